@@ -1,0 +1,107 @@
+"""What the user configured: `psephos.toml` and the environment, read once into one frozen value.
+
+Layout of `psephos.toml` (unknown keys are errors, each named with its line):
+
+    data = "data/index"                     folder of the index, the ledger and their locks
+    releases = "data/releases"              folder of the releases
+    [chain]
+    name = "ethereum"
+    id = 1
+    genesis = "0xd4e5…8fa3"                 optional; checked on every connection if given
+    start = 0                               first block that any dataset needs
+    [[chain.endpoint]]
+    url = "https://…"                       or "replay:data/sample/answers.xz"; "${NAME}" is read
+                                            from the environment, so no secret need be in the file
+    label = "ours"                          shown instead of the address, which may hold a key
+    rate = 25                               requests a second
+    [[chain.checkpoint]]                    a block hash that you declare you trust
+    block = 24000000
+    hash = "0x…"
+    source = "where you read it"
+    [[dataset]]
+    name = "strk"                           prefix of its tables
+    sources = ["erc20", "votes"]            files of psephos/chain/events
+    contracts = ["0xCa14…2766"]
+    first = 15983290                        block of deployment
+    decimals = 18
+    symbol = "STRK"
+    [dataset.links]                         how results join datasets, e.g. a governor to its token
+    token = "strk"
+
+`PSEPHOS_CONFIG` names another file; `PSEPHOS_DATA` and `PSEPHOS_RELEASES` override the folders.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from psephos.errors import ConfigurationError
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One way to ask a node. `label` is what is shown: a URL may hold a key."""
+
+    url: str
+    label: str
+    rate: int = 25
+
+    def __repr__(self) -> str:
+        return f"Endpoint({self.label!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A block hash that the user declares to trust, and where it was read."""
+
+    block: int
+    hash: bytes
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainSettings:
+    name: str
+    id: int
+    genesis: bytes | None
+    start: int
+    endpoints: tuple[Endpoint, ...]
+    checkpoints: tuple[Checkpoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSettings:
+    """A dataset as configured; `links` says how results join it to other datasets."""
+
+    name: str
+    sources: tuple[str, ...]
+    contracts: tuple[bytes, ...]
+    first: int
+    decimals: int = 18
+    symbol: str = ""
+    links: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    chain: ChainSettings
+    datasets: tuple[DatasetSettings, ...]
+    data: Path
+    releases: Path
+    file: Path | None = None
+    title: str = ""
+    note: str = ""
+
+    @property
+    def index(self) -> Path:
+        return self.data / "index.duckdb"
+
+    @property
+    def ledger(self) -> Path:
+        return self.data / "ledger.bin"

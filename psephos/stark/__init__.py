@@ -1,0 +1,1 @@
+"""The prover and its verifiers. `verify` is standard library only."""

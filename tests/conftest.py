@@ -1,0 +1,55 @@
+"""What tests need from the machine. A tool that is missing is a skip with a reason; on CI a failure."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared" / "data"
+
+
+def missing(what: str, how: str) -> None:
+    """Skip on a user's machine, fail on CI: a test that did not run is not a test that passed."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing on CI: {how}")
+    pytest.skip(f"{what} is missing: {how}")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real chain data, where there is one beside the project."""
+    if not SHARED.is_dir():
+        pytest.skip("no ../shared/data beside this checkout: real chain data are not part of it")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> Path:
+    folder = ROOT / "tests" / "anvil" / "node_modules"
+    if not folder.is_dir():
+        missing("tests/anvil/node_modules", "run `npm ci` in tests/anvil (Node.js 18 or later)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def anvil_binary(node_modules: Path) -> Path:
+    """anvil, a real Ethereum node for tests, from npm."""
+    found = sorted(node_modules.glob("@foundry-rs/anvil-*/bin/anvil*"))
+    if not found:
+        missing("anvil", "run `npm ci` in tests/anvil on Linux or macOS")
+    return found[0]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """A Chromium to look at pages with."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if found := shutil.which(name):
+            return found
+    mac = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+    if mac.exists():
+        return str(mac)
+    missing("Chromium", "install it with your system's package manager, e.g. `apt install chromium`")
+    raise AssertionError("unreachable")
