@@ -1,36 +1,36 @@
 """Every error psephos raises on purpose, drawn as a tree.
 
-    PsephosError                       exit  retry
-    ├── CommandError                     2          the command line is wrong
-    │   └── ConfigurationError           2          psephos.toml is wrong: which key, which line
-    ├── NodeError                        5          the source of data failed
-    │   ├── NodeUnreachable              5    yes   no endpoint answered
-    │   ├── RateLimited                  5    yes   the node asked us to wait
-    │   ├── RangeRefused                 5    yes   the range is too wide for this node: ask for less
-    │   ├── MalformedAnswer              5    yes   not the JSON, or not the shape, that was asked for
-    │   ├── LaggingNode                  5    yes   the node does not have the blocks it was asked for
-    │   ├── NodeContradiction            5    yes   two answers of a node do not fit together
-    │   ├── WrongChain                   5          chain id or genesis is not the configured one
-    │   ├── MissingContract              5          no code at a watched address
-    │   └── BeyondHead                   5          the range ends after the newest block
-    ├── DataError                        4          the data are incomplete, broken or disputed
-    │   ├── MalformedEvent               4          a log of a watched event does not decode
-    │   ├── AmountTooLarge               4          an amount of 10^38 or more
-    │   ├── IncompleteBlock              4          the logs do not recompute to the block's commitment
-    │   ├── Quarantined                  4          a dataset stopped, with its reason
-    │   ├── Contested                    4          a block that was final was rolled back
-    │   └── NotCollected                 4          the figure needs blocks that were not read yet
-    ├── VerificationFailed               3          a commitment, root or proof does not hold
-    │   ├── LedgerBroken                 3          the ledger is not the history its root names
-    │   └── ReleaseBroken                3          a file of a release is missing or changed
-    ├── StoreError                       1          this machine's files
-    │   ├── IndexLocked                  1    yes   another collector has the index open
-    │   ├── NewerIndex                   1          written by a newer psephos
-    │   ├── IndexBroken                  1          damaged, or older than its own ledger
-    │   ├── StorageFull                  1    yes   no space left
-    │   ├── ReadOnlyFolder               1          the folder cannot be written
-    │   └── NoRelease                    1          nothing has been released yet
-    └── TableError                       1          a table given to `measure` cannot be measured
+    PsephosError                    exit retry
+    ├── CommandError               2       the command line is wrong
+    │   └── ConfigurationError     2       psephos.toml is wrong: which key, which line
+    ├── NodeError                  5       the source of data failed
+    │   ├── NodeUnreachable        5  yes  no endpoint answered
+    │   ├── RateLimited            5  yes  the node asked us to wait
+    │   ├── RangeRefused           5  yes  the range is too wide for this node: ask for less
+    │   ├── MalformedAnswer        5  yes  not the JSON, or not the shape, that was asked for
+    │   ├── LaggingNode            5  yes  the node does not have the blocks it was asked for
+    │   ├── NodeContradiction      5  yes  two answers of a node do not fit together
+    │   ├── WrongChain             5       chain id or genesis is not the configured one
+    │   ├── MissingContract        5       no code at a watched address
+    │   └── BeyondHead             5       the range ends after the newest block
+    ├── DataError                  4       the data are incomplete, broken or disputed
+    │   ├── MalformedEvent         4       a log of a watched event does not decode
+    │   ├── AmountTooLarge         4       an amount of 10^38 or more
+    │   ├── IncompleteBlock        4       the logs do not recompute to the block's commitment
+    │   ├── Quarantined            4       a dataset stopped, with its reason
+    │   ├── Contested              4       a block that was final was rolled back
+    │   └── NotCollected           4       the figure needs blocks that were not read yet
+    ├── VerificationFailed         3       a commitment, root or proof does not hold
+    │   ├── LedgerBroken           3       the ledger is not the history its root names
+    │   └── ReleaseBroken          3       a file of a release is missing or changed
+    ├── StoreError                 1       this machine's files
+    │   ├── IndexLocked            1  yes  another collector has the index open
+    │   ├── NewerIndex             1       written by a newer psephos
+    │   ├── IndexBroken            1       damaged, or older than its own ledger
+    │   ├── StorageFull            1  yes  no space left
+    │   ├── ReadOnlyFolder         1       the folder cannot be written
+    │   └── NoRelease              1       nothing has been released yet
+    └── TableError                 1       a table given to `measure` cannot be measured
 
 A message says what and where; the hint says what to do. `retry` says whether the same
 call may succeed later without anybody changing anything.
@@ -152,6 +152,10 @@ class Contested(DataError):
 
 class NotCollected(DataError):
     """A figure needs blocks that have not been read yet."""
+
+
+class UnknownFork(DataError):
+    """A block of a fork this version does not know: not wrong, but impossible to recompute."""
 
 
 class VerificationFailed(PsephosError):

@@ -29,19 +29,12 @@ Layout of `psephos.toml` (unknown keys are errors, each named with its line):
     token = "strk"
 
 `PSEPHOS_CONFIG` names another file; `PSEPHOS_DATA` and `PSEPHOS_RELEASES` override the folders.
+How the file is read, and how its errors name key and line: `psephos.configuration`.
 """
 
-import os
-import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from psephos.errors import ConfigurationError
-
-NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,5 +51,7 @@ def chromium() -> str:
     mac = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
     if mac.exists():
         return str(mac)
-    missing("Chromium", "install it with your system's package manager, e.g. `apt install chromium`")
+    missing(
+        "Chromium", "install it with your system's package manager, e.g. `apt install chromium`"
+    )
     raise AssertionError("unreachable")

@@ -1,0 +1,62 @@
+"""The console command: a list of words. A subcommand's module is imported when it is run.
+
+`psephos --help` is answered from this list alone, without loading a library.
+"""
+
+import sys
+from importlib import import_module
+
+COMMANDS = {
+    "init": "write a configuration, and estimate what collecting it will cost",
+    "doctor": "say what is wrong on this machine, and what to do about it",
+    "status": "show heights, levels, gaps, reorganisations and quarantine",
+    "sync": "collect from the chain, verify, and seal whatever became final",
+    "release": "publish sealed batches, positions and figures for readers",
+    "measure": "print figures at a block, or every measure of any table",
+    "verify": "check a batch, a release or the ledger against its commitments",
+    "serve": "serve the site on this machine",
+    "lab": "open JupyterLab on the notebooks",
+    "demo": "take the embedded sample through all of it",
+}
+
+EXIT_CODES = """\
+exit codes: 0 ok · 1 failed · 2 wrong command line · 3 verification failed ·
+4 incomplete, quarantined or not possible to verify · 5 source unreachable"""
+
+
+def usage() -> str:
+    """The list of commands, as `psephos --help` prints it."""
+    width = max(map(len, COMMANDS))
+    rows = "\n".join(f"  {name:<{width}}  {summary}" for name, summary in COMMANDS.items())
+    return (
+        "usage: psephos COMMAND [options]\n\n"
+        f"{rows}\n\n"
+        "`psephos COMMAND --help` shows its options; every command takes --json.\n"
+        f"{EXIT_CODES}"
+    )
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run `psephos.commands.<first argument>`; that module owns its options."""
+    given = sys.argv[1:] if argv is None else argv
+    name, rest = (given[0], given[1:]) if given else ("--help", [])
+    if name in {"-h", "--help", "help"}:
+        print(usage())
+        return 0
+    if name in {"-V", "--version"}:
+        from psephos import __version__
+
+        print(__version__)
+        return 0
+    if name not in COMMANDS:
+        from psephos.commands.console import wrong_command
+
+        return wrong_command(name, rest, list(COMMANDS))
+    module = import_module(f"psephos.commands.{name}")
+    from psephos.commands.console import execute
+
+    return execute(name, module.run, rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,271 @@
+"""Reads `psephos.toml` into `Settings`; every complaint names the file, the line and the key."""
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from psephos.errors import ConfigurationError
+from psephos.settings import ChainSettings, Checkpoint, DatasetSettings, Endpoint, Settings
+
+T = TypeVar("T")
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
+FILE = "psephos.toml"
+NO_LINKS: Mapping[str, str] = {}
+HEADER = re.compile(r"^\s*\[+\s*([A-Za-z0-9_.]+)\s*\]+")
+
+
+class Reader:
+    """One table of the file: takes keys one by one, and complains about what is left over."""
+
+    def __init__(self, source: "Source", path: str, table: Mapping[str, Any], nth: int = 0) -> None:
+        self.source, self.path, self.nth = source, path, nth
+        self.left = dict(table)
+
+    def error(self, key: str, why: str, hint: str = "") -> ConfigurationError:
+        line = self.source.line(self.path, self.nth, key)
+        where = f"{self.source.name}, line {line}" if line else self.source.name
+        full = f"{self.path}.{key}" if self.path else key
+        return ConfigurationError(f"{where}: `{full}` {why}", hint=hint)
+
+    def take(self, key: str, read: Callable[[Any], T], default: T | None = None) -> T:
+        if key not in self.left:
+            if default is None:
+                raise self.error(key, "is missing")
+            return default
+        try:
+            return read(self.left.pop(key))
+        except ValueError as error:
+            raise self.error(key, str(error)) from None
+
+    def tables(self, key: str) -> list["Reader"]:
+        found = self.left.pop(key, [])
+        if not isinstance(found, list) or not all(isinstance(t, dict) for t in found):
+            raise self.error(key, "must be written as [[…]] tables")
+        path = f"{self.path}.{key}" if self.path else key
+        return [Reader(self.source, path, table, nth) for nth, table in enumerate(found)]
+
+    def done(self) -> None:
+        for key in self.left:
+            raise self.error(key, "is not a key that psephos knows", hint="check its spelling")
+
+
+class Source:
+    """The text of a configuration file, to find the line of a key."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name, self.text = name, text
+
+    def line(self, path: str, nth: int, key: str) -> int | None:
+        """The line of `key` in the `nth` table called `path`; the table's own line if absent."""
+        here, count, header = "", 0, None
+        for number, line in enumerate(self.text.splitlines(), 1):
+            if found := HEADER.match(line):
+                here = found.group(1)
+                if here == path:
+                    header = number if count == nth else header
+                    count += 1
+                elif here == f"{path}.{key}".lstrip(".") and (not path or count == nth + 1):
+                    return number
+            elif (
+                here == path
+                and (not path or count == nth + 1)
+                and re.match(rf"\s*{re.escape(key)}\s*=", line)
+            ):
+                return number
+        return header
+
+
+def text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("must be a text in quotes")
+    return value
+
+
+def name(value: Any) -> str:
+    if not isinstance(value, str) or not NAME.fullmatch(value):
+        raise ValueError("must be a name of a-z, 0-9 and _, beginning with a letter")
+    return value
+
+
+def natural(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError("must be a whole number, 0 or more")
+    return value
+
+
+def positive(value: Any) -> int:
+    if natural(value) == 0:
+        raise ValueError("must be a whole number, 1 or more")
+    return int(value)
+
+
+def fixed_bytes(length: int) -> Callable[[Any], bytes]:
+    def read(value: Any) -> bytes:
+        if not isinstance(value, str) or not re.fullmatch(rf"0x[0-9a-fA-F]{{{2 * length}}}", value):
+            raise ValueError(f"must be 0x and {2 * length} hexadecimal digits")
+        return bytes.fromhex(value[2:])
+
+    return read
+
+
+def names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise ValueError("must be a list of names")
+    return tuple(name(v) for v in value)
+
+
+def addresses(value: Any) -> tuple[bytes, ...]:
+    if not isinstance(value, list):
+        raise ValueError("must be a list of addresses")
+    read = fixed_bytes(20)
+    found = tuple(read(v) for v in value)
+    if len(set(found)) != len(found):
+        raise ValueError("names an address twice")
+    return found
+
+
+def links(value: Any) -> Mapping[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+        raise ValueError("must be a table of texts")
+    return value
+
+
+def url(value: Any) -> str:
+    """The address, with `${NAME}` read from the environment."""
+
+    def variable(found: re.Match[str]) -> str:
+        if found.group(1) not in os.environ:
+            raise ValueError(f"reads the environment variable {found.group(1)}, which is not set")
+        return os.environ[found.group(1)]
+
+    full = re.sub(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", variable, text(value))
+    if not re.match(r"(https?://|replay:)", full):
+        raise ValueError("must begin with http://, https:// or replay:")
+    return full
+
+
+def find(path: Path | str | None = None) -> Path:
+    """The configuration file: the argument, `PSEPHOS_CONFIG`, or `psephos.toml` here."""
+    return Path(path or os.environ.get("PSEPHOS_CONFIG") or FILE)
+
+
+def load(path: Path | str | None = None) -> Settings:
+    """Read the configuration.
+
+    Errors: `ConfigurationError` naming the file, the line and the key.
+    """
+    file = find(path)
+    try:
+        source = Source(file.name, file.read_text(encoding="utf-8"))
+        raw = tomllib.loads(source.text)
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"there is no configuration file {file}", hint="make one with `psephos init`"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"{file.name} cannot be read: {type(error).__name__}",
+            hint="it must be a UTF-8 text file that you may read",
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(
+            f"{file.name} is not TOML: {error}", hint="correct that line"
+        ) from None
+    return settings(source, raw, file)
+
+
+def settings(source: Source, raw: Mapping[str, Any], file: Path) -> Settings:
+    """The parsed file as `Settings`; relative folders are relative to the file."""
+    top = Reader(source, "", raw)
+    here = file.resolve().parent
+    data = os.environ.get("PSEPHOS_DATA") or top.take("data", text, "data/index")
+    releases = os.environ.get("PSEPHOS_RELEASES") or top.take("releases", text, "data/releases")
+    top.left.pop("data", None)
+    top.left.pop("releases", None)
+    chain = chain_settings(Reader(source, "chain", top.take("chain", table)), here)
+    datasets = tuple(dataset_settings(reader) for reader in top.tables("dataset"))
+    found = Settings(
+        chain=chain,
+        datasets=datasets,
+        data=here / data,
+        releases=here / releases,
+        file=file,
+        title=top.take("title", text, " ").strip(),
+        note=top.take("note", text, " ").strip(),
+    )
+    top.done()
+    check_datasets(source, found.datasets)
+    return found
+
+
+def table(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError("must be a table")
+    return value
+
+
+def chain_settings(reader: Reader, here: Path) -> ChainSettings:
+    none = b""
+    endpoints = tuple(endpoint(r, here) for r in reader.tables("endpoint"))
+    if not endpoints:
+        raise reader.error("endpoint", "is missing", hint="add a [[chain.endpoint]] with its url")
+    found = ChainSettings(
+        name=reader.take("name", name),
+        id=reader.take("id", positive),
+        genesis=reader.take("genesis", fixed_bytes(32), none) or None,
+        start=reader.take("start", natural, 0),
+        endpoints=endpoints,
+        checkpoints=tuple(checkpoint(r) for r in reader.tables("checkpoint")),
+    )
+    reader.done()
+    return found
+
+
+def endpoint(reader: Reader, here: Path) -> Endpoint:
+    address = reader.take("url", url)
+    if address.startswith("replay:"):
+        address = f"replay:{here / address.removeprefix('replay:')}"
+    found = Endpoint(
+        url=address,
+        label=reader.take("label", text, f"endpoint {reader.nth + 1}"),
+        rate=reader.take("rate", positive, 25),
+    )
+    reader.done()
+    return found
+
+
+def checkpoint(reader: Reader) -> Checkpoint:
+    found = Checkpoint(
+        block=reader.take("block", natural),
+        hash=reader.take("hash", fixed_bytes(32)),
+        source=reader.take("source", text),
+    )
+    reader.done()
+    return found
+
+
+def dataset_settings(reader: Reader) -> DatasetSettings:
+    found = DatasetSettings(
+        name=reader.take("name", name),
+        sources=reader.take("sources", names),
+        contracts=reader.take("contracts", addresses, ()),
+        first=reader.take("first", natural, 0),
+        decimals=reader.take("decimals", natural, 18),
+        symbol=reader.take("symbol", text, " ").strip(),
+        links=reader.take("links", links, NO_LINKS),
+    )
+    reader.done()
+    return found
+
+
+def check_datasets(source: Source, datasets: tuple[DatasetSettings, ...]) -> None:
+    seen: set[str] = set()
+    for nth, dataset in enumerate(datasets):
+        if dataset.name in seen:
+            reader = Reader(source, "dataset", {}, nth)
+            raise reader.error("name", f"is used twice: {dataset.name}")
+        seen.add(dataset.name)
