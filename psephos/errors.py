@@ -10,6 +10,7 @@
     │   ├── MalformedAnswer        5  yes  not the JSON, or not the shape, that was asked for
     │   ├── LaggingNode            5  yes  the node does not have the blocks it was asked for
     │   ├── NodeContradiction      5  yes  two answers of a node do not fit together
+    │   ├── MethodMissing          5       the node does not offer a method
     │   ├── WrongChain             5       chain id or genesis is not the configured one
     │   ├── MissingContract        5       no code at a watched address
     │   └── BeyondHead             5       the range ends after the newest block
@@ -19,7 +20,8 @@
     │   ├── IncompleteBlock        4       the logs do not recompute to the block's commitment
     │   ├── Quarantined            4       a dataset stopped, with its reason
     │   ├── Contested              4       a block that was final was rolled back
-    │   └── NotCollected           4       the figure needs blocks that were not read yet
+    │   ├── NotCollected           4       the figure needs blocks that were not read yet
+    │   └── UnknownFork            4       a newer fork's block: it cannot be recomputed
     ├── VerificationFailed         3       a commitment, root or proof does not hold
     │   ├── LedgerBroken           3       the ledger is not the history its root names
     │   └── ReleaseBroken          3       a file of a release is missing or changed
@@ -110,6 +112,10 @@ class NodeContradiction(NodeError):
     """Two answers of a node do not fit together."""
 
     retry = True
+
+
+class MethodMissing(NodeError):
+    """The node does not offer a method; another way to the same answer may exist."""
 
 
 class WrongChain(NodeError):

@@ -1,0 +1,35 @@
+"""Numbers and bytes in the JSON of a node: one strict reading of `0x…` (EIP-1474).
+
+A number is `0x` and 1 to 64 hexadecimal digits; bytes are `0x` and an even number of digits.
+Python's own readers are laxer (`int("0x1_0", 16)`, `bytes.fromhex("0 0")`), so a pattern
+stands before each.
+"""
+
+import re
+
+from psephos.errors import MalformedAnswer
+
+_QUANTITY = re.compile(r"0x[0-9a-fA-F]{1,64}")
+_OCTETS = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
+
+
+def quantity(value: object, name: str) -> int:
+    """The number in field `name`; MalformedAnswer if it is none."""
+    if not isinstance(value, str) or not _QUANTITY.fullmatch(value):
+        raise MalformedAnswer(f"{name} is no hexadecimal number: {_shown(value)}")
+    return int(value, 16)
+
+
+def octets(value: object, name: str, size: int | None = None) -> bytes:
+    """The bytes in field `name`, exactly `size` of them if given; MalformedAnswer if not."""
+    if not isinstance(value, str) or not _OCTETS.fullmatch(value):
+        raise MalformedAnswer(f"{name} is no hexadecimal bytes: {_shown(value)}")
+    if size is not None and len(value) != 2 + 2 * size:
+        raise MalformedAnswer(f"{name} has {len(value) // 2 - 1} bytes, not {size}")
+    return bytes.fromhex(value[2:])
+
+
+def _shown(value: object) -> str:
+    """A value short enough for a one-line message; a node may send a megabyte."""
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "…"
