@@ -1,0 +1,165 @@
+"""A node's JSON-RPC answer: read strictly, and a refusal in it turned into the error it means.
+
+Strict: valid JSON and nothing after it, no name twice in one object, no NaN or infinity, the id
+that was asked, either a result or an error. A lenient reader would let two readers of the same
+bytes see two different chains.
+
+What a refusal means is a table of patterns over the words of many providers (`MEANINGS`). It
+does not have to be complete: a refusal of a range of blocks that no pattern knows is
+RangeRefused, so the range is halved and the question is asked again.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psephos.errors import (
+    LaggingNode,
+    MalformedAnswer,
+    MethodMissing,
+    NodeError,
+    RangeRefused,
+    RateLimited,
+)
+
+SHOWN = 160
+"""Characters of a node's own words that a message repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One question: a JSON-RPC method and its parameters."""
+
+    method: str
+    params: Sequence[Any] = ()
+
+    def body(self, number: int) -> bytes:
+        return json.dumps(self._object(number), separators=(",", ":")).encode()
+
+    def _object(self, number: int) -> dict[str, Any]:
+        return {"jsonrpc": "2.0", "id": number, "method": self.method, "params": list(self.params)}
+
+
+def batch_body(calls: Sequence[Call], first: int) -> bytes:
+    """The body of a JSON-RPC batch; its ids count from `first`."""
+    objects = [call._object(first + i) for i, call in enumerate(calls)]
+    return json.dumps(objects, separators=(",", ":")).encode()
+
+
+# What a provider says → what it means. First match counts. The words are of Infura, Alchemy,
+# QuickNode, Ankr, geth, Nethermind, Erigon, Besu and reth.
+MEANINGS: tuple[tuple[type[NodeError], str], ...] = (
+    (RangeRefused, r"block range|range (limit|allowed|exceed|is too|too)|max(imum)? range"),
+    (RangeRefused, r"requested too many blocks|response size|returned more than|too many logs"),
+    (
+        RateLimited,
+        r"rate.?limit|too many (requests|connections)|requests? (per|count|limit|rate)|request rate"
+        r"|/ ?s(ec(ond)?)?\b.*limit|throughput|compute units|\bcapacity\b|quota|\bcredits\b",
+    ),
+    (
+        LaggingNode,
+        r"blocks? (specified in filter .* )?(cannot be|could not be|not) found|unknown block"
+        r"|header not found|beyond (the )?(current )?head|after last accepted block|not yet",
+    ),
+    (
+        MethodMissing,
+        r"method .*(not (found|exist|supported|available|allowed|whitelisted|enabled)|unavailable)"
+        r"|(unknown|unsupported|no such) method|does not (exist|support).*method",
+    ),
+)
+_MEANINGS = tuple((error, re.compile(pattern, re.I)) for error, pattern in MEANINGS)
+_CODES: Mapping[int, type[NodeError]] = {429: RateLimited, -32601: MethodMissing}
+
+
+def strict_json(body: bytes) -> Any:
+    """The JSON value that `body` is; MalformedAnswer with a reason if it is none."""
+    try:
+        return json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=_distinct,
+            parse_constant=_not_a_number,
+            parse_float=_finite,
+        )
+    except RecursionError:
+        reason = "nested too deeply"
+    except UnicodeDecodeError:
+        reason = "not UTF-8"
+    except ValueError as error:
+        reason = str(error)
+    raise MalformedAnswer(f"not strict JSON: {reason} in an answer of {len(body)} bytes")
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return members
+
+
+def _not_a_number(text: str) -> float:
+    raise ValueError(f"{text} is no JSON number")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise ValueError(f"{shown(text)} is too large for a number")
+    return value
+
+
+def result(answer: Any, number: int | None, *, wide: bool = False) -> Any:
+    """The result in one answer object; the error it carries, raised as what it means.
+
+    `number` is the id that was asked (None where a caller does not know it). `wide` says that
+    the question was about more than one block. A result may be null: what that means depends
+    on the question.
+    """
+    if not isinstance(answer, dict):
+        raise MalformedAnswer(f"an answer is a JSON {type(answer).__name__}, not an object")
+    if answer.get("error") is not None:
+        raise refusal(answer["error"], wide=wide)
+    if "result" not in answer:
+        raise MalformedAnswer("an answer has neither result nor error")
+    told = answer.get("id")
+    if number is not None and (told != number or isinstance(told, bool)):
+        raise MalformedAnswer(f"an answer carries id {shown(told)}, question {number} was asked")
+    return answer["result"]
+
+
+def refusal(error: Any, *, wide: bool = False) -> NodeError:
+    """The typed error of a JSON-RPC error object, whatever its shape."""
+    code = error.get("code") if isinstance(error, dict) else None
+    words = error.get("message", "") if isinstance(error, dict) else error
+    text = f"{shown(words)} ({code})" if code is not None else shown(words)
+    meaning = _meaning(code, str(words), wide)
+    if meaning is RateLimited:
+        return RateLimited(f"asks us to wait: {text}", after=_wait(str(words)))
+    if meaning is RangeRefused:
+        return RangeRefused(f"refuses the range: {text}")
+    return meaning(f"answers with an error: {text}")
+
+
+def _meaning(code: Any, words: str, wide: bool) -> type[NodeError]:
+    if isinstance(code, int) and code in _CODES:
+        return _CODES[code]
+    for error, pattern in _MEANINGS:
+        if pattern.search(words) and (wide or error is not RangeRefused):
+            return error
+    return RangeRefused if wide else NodeError
+
+
+def _wait(words: str) -> float | None:
+    """Seconds in words such as `retry in 10s`."""
+    found = re.search(r"(?:retry|again) (?:in|after) (\d{1,4}) ?s", words, re.I)
+    return float(found[1]) if found else None
+
+
+def shown(value: Any) -> str:
+    """A node's own words on one short line of printable ASCII: they may be hostile, or a page."""
+    text = value if isinstance(value, str) else repr(value)
+    text = re.sub(r"\s+", " ", text[: 4 * SHOWN]).strip()
+    text = text.encode("ascii", "backslashreplace").decode()
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
