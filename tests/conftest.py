@@ -1,10 +1,13 @@
-"""What tests need from the machine. A tool that is missing is a skip with a reason; on CI a failure."""
+"""What tests need from the machine. A missing tool is a skip with a reason; on CI a failure."""
 
 import os
 import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+
+from tests.anvil.chain import Anvil, Artifact, compiled
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
@@ -55,3 +58,18 @@ def chromium() -> str:
         "Chromium", "install it with your system's package manager, e.g. `apt install chromium`"
     )
     raise AssertionError("unreachable")
+
+
+@pytest.fixture(scope="session")
+def contracts(node_modules: Path) -> Mapping[str, Artifact]:
+    """Compiled contracts by name: tests/anvil/contracts, and those that npm packages bring."""
+    if not shutil.which("node"):
+        missing("Node.js", "install Node.js 18 or later")
+    return compiled(node_modules)
+
+
+@pytest.fixture
+def anvil(anvil_binary: Path, contracts: Mapping[str, Artifact]) -> Iterator[Anvil]:
+    """A fresh chain of one block, which ends with the test."""
+    with Anvil.start(anvil_binary, contracts) as chain:
+        yield chain
