@@ -1,0 +1,14 @@
+"""Every contract we read, one file each: the modules of this folder, by name."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+
+from psephos.chain.event import Source, check
+
+SOURCES: Mapping[str, Source] = {
+    found.name: import_module(f"{__name__}.{found.name}").SOURCE for found in iter_modules(__path__)
+}
+
+for _source in SOURCES.values():
+    check(_source.shapes)

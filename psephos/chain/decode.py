@@ -1,0 +1,215 @@
+"""Logs to rows: which declared shape a log has, and its members as Arrow columns.
+
+Events whose members all fit one word are read column by column with numpy. What a column says is
+defined by `psephos.chain.abi.decode_one`: numpy only finds the rows that are wrong, the exact
+reader says why. Events with strings or arrays are read by it altogether.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, NoReturn, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from psephos.chain.abi import AMOUNT_LIMIT, decode_one, place
+from psephos.chain.event import KEY_COLUMNS, Column, EventType, schema, topic0
+from psephos.chain.node import Logs
+from psephos.errors import MalformedEvent
+
+__all__ = ["decode", "decode_one"]
+
+Bytes: TypeAlias = NDArray[np.uint8]
+Mask: TypeAlias = NDArray[np.bool_]
+Index: TypeAlias = NDArray[np.intp]
+
+HIGH, LOW = (np.uint64(part) for part in divmod(AMOUNT_LIMIT, 2**64))
+
+
+def decode(events: Sequence[EventType], logs: Logs) -> dict[str, pa.Table]:
+    """One table a declared table name, empty ones too, rows in the order of the logs.
+
+    Logs of events that are not declared are passed over (a token's `Approval`). A log with a
+    declared topic 0 and no declared shape, or one that does not decode, raises MalformedEvent
+    or AmountTooLarge naming contract, block and log: a hole would be invisible later.
+    """
+    parts: dict[str, list[tuple[Index, pa.Table]]] = {event.table: [] for event in events}
+    schemas = {event.table: schema(event) for event in events}
+    for event, rows in _shapes(events, logs):
+        parts[event.table].append((rows, _table(event, logs, rows)))
+    return {table: _joined(found, schemas[table]) for table, found in parts.items()}
+
+
+def _joined(parts: list[tuple[Index, pa.Table]], fields: pa.Schema) -> pa.Table:
+    """The rows of all shapes of one table, in the order of the logs."""
+    if not parts:
+        return fields.empty_table()
+    if len(parts) == 1:
+        return parts[0][1]
+    order = np.argsort(np.concatenate([rows for rows, _ in parts]))
+    return pa.concat_tables([table for _, table in parts]).take(order).combine_chunks()
+
+
+def _shapes(events: Sequence[EventType], logs: Logs) -> Iterator[tuple[EventType, Index]]:
+    """Each shape that occurs, with the rows that have it, ascending."""
+    topics = np.ascontiguousarray(logs.topics).view(np.uint64).reshape(-1, 4, 4)
+    first = topics[:, 0, 0].copy()
+    for wanted, shapes in groupby(sorted(set(events), key=topic0), key=topic0):
+        limbs = np.frombuffer(wanted, np.uint64)
+        rows = np.flatnonzero(first == limbs[0])
+        rows = rows[(topics[rows, 0] == limbs).all(axis=1) & (logs.topic_count[rows] > 0)]
+        for shape in shapes:
+            fits = _fits(shape, logs, rows)
+            if fits.any():
+                yield shape, rows[fits]
+            rows = rows[~fits]
+        if len(rows):
+            _no_shape(logs, rows[0], shape)
+
+
+def _fits(shape: EventType, logs: Logs, rows: Index) -> Mask:
+    """Which of the rows, all of its topic 0, have the shape's topics, block and contract."""
+    fits: Mask = logs.topic_count[rows] == shape.topics
+    if shape.since is not None:
+        fits &= logs.block[rows] >= shape.since
+    if shape.until is not None:
+        fits &= logs.block[rows] <= shape.until
+    if shape.contracts:
+        own = np.array([np.frombuffer(contract, np.uint8) for contract in shape.contracts])
+        fits &= (logs.address[rows][:, None] == own).all(axis=2).any(axis=1)
+    return fits
+
+
+def _no_shape(logs: Logs, row: int, shape: EventType) -> NoReturn:
+    raise MalformedEvent(
+        f"{shape.name} {place(logs, row)}: no declared shape of {shape.signature} has "
+        f"{int(logs.topic_count[row])} topics there",
+        hint="is the contract of this kind? A shape is declared in psephos/chain/events",
+    )
+
+
+def _table(event: EventType, logs: Logs, rows: Index) -> pa.Table:
+    pick: Any = slice(None) if len(rows) == len(logs) else rows
+    keys = [
+        pa.array(logs.block[pick]),
+        _cells(logs.block_hash[pick]),
+        pa.array(logs.transaction[pick]),
+        pa.array(logs.log[pick]),
+        _cells(logs.transaction_hash[pick]),
+        _cells(logs.address[pick]),
+    ]
+    columns = _columns(event, logs, pick, rows) if event.static else _exact(event, logs, rows)
+    return pa.Table.from_arrays([*keys, *columns], schema=schema(event))
+
+
+def _exact(event: EventType, logs: Logs, rows: Index) -> list[pa.Array]:
+    """Event columns by the exact reader, row by row."""
+    found = [decode_one(event, logs, int(row)) for row in rows]
+    fields = list(schema(event))[len(KEY_COLUMNS) :]
+    return [pa.array([row[field.name] for row in found], field.type) for field in fields]
+
+
+def _columns(event: EventType, logs: Logs, pick: Any, rows: Index) -> list[pa.Array]:
+    """Event columns by numpy, for an event without tails."""
+    sizes = np.diff(logs.offsets)[pick]
+    if (sizes != event.head).any():
+        _explain(event, logs, rows[np.argmax(sizes != event.head)])
+    data = _data(event, logs, pick)
+    columns = []
+    wrong: Mask = np.zeros(len(rows), np.bool_)
+    topic, head = 1, 0
+    for column in event.columns:
+        if column.indexed:
+            words = logs.topics[pick, topic]
+            topic += 1
+        else:
+            words = data[:, head]
+            head += 1
+        bad, array = READERS[column.kind](np.ascontiguousarray(words), column)
+        wrong |= bad
+        columns.append(array)
+    if wrong.any():
+        _explain(event, logs, rows[np.argmax(wrong)])
+    return columns
+
+
+def _explain(event: EventType, logs: Logs, row: int) -> NoReturn:
+    """The exact reader says what is wrong with a row that numpy found."""
+    decode_one(event, logs, int(row))
+    raise AssertionError(f"{event.name} {place(logs, row)}: the two readers disagree")
+
+
+def _data(event: EventType, logs: Logs, pick: Any) -> Bytes:
+    """The data of the picked rows, all of length `event.head`, as words: (rows, words, 32)."""
+    count = event.head // 32
+    if not count:
+        return np.zeros((0, 0, 32), np.uint8)
+    if isinstance(pick, slice):
+        return logs.data[logs.offsets[0] : logs.offsets[-1]].reshape(-1, count, 32)
+    # every place of the data seen as the start of a row: only the picked ones are copied
+    windows = np.lib.stride_tricks.sliding_window_view(logs.data, event.head)
+    data: Bytes = windows[logs.offsets[pick]].reshape(-1, count, 32)
+    return data
+
+
+def _cells(cells: Bytes) -> pa.Array:
+    """Bytes of shape (rows, width) as an Arrow column."""
+    rows, width = cells.shape
+    return pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(width), rows, [None, pa.py_buffer(np.ascontiguousarray(cells))]
+    )
+
+
+# Readers: words (rows, 32) → which rows are wrong, and the column.
+
+
+def _address(words: Bytes, _: Column) -> tuple[Mask, pa.Array]:
+    parts = words.view(np.uint32)
+    return (parts[:, 0] | parts[:, 1] | parts[:, 2]) != 0, _cells(words[:, 12:])
+
+
+def _word(words: Bytes, _: Column) -> tuple[Mask, pa.Array]:
+    return np.zeros(len(words), np.bool_), _cells(words)
+
+
+def _amount(words: Bytes, column: Column) -> tuple[Mask, pa.Array]:
+    limbs = words.view(np.uint64)
+    numbers = np.empty((len(words), 2), np.uint64)
+    numbers[:, 0] = words.view(">u8")[:, 3]
+    numbers[:, 1] = words.view(">u8")[:, 2]
+    low, high = numbers[:, 0], numbers[:, 1]
+    wrong = (limbs[:, 0] | limbs[:, 1]) != 0
+    wrong |= (high > HIGH) | ((high == HIGH) & (low >= LOW))
+    wrong |= _too_wide(words, column)
+    array = pa.Array.from_buffers(
+        pa.decimal128(38, 0), len(words), [None, pa.py_buffer(numbers.astype("<u8", copy=False))]
+    )
+    return wrong, array
+
+
+def _uint(words: Bytes, column: Column) -> tuple[Mask, pa.Array]:
+    return _too_wide(words, column), pa.array(words.view(">u8")[:, 3].astype(np.uint64))
+
+
+def _bool(words: Bytes, column: Column) -> tuple[Mask, pa.Array]:
+    return _too_wide(words, column), pa.array(words[:, 31] != 0)
+
+
+def _too_wide(words: Bytes, column: Column) -> Mask:
+    """Rows in which a number has a bit above those of its Solidity type."""
+    if column.solidity == "bool":
+        unused, last = 31, 1
+    else:
+        unused, last = 32 - int(column.solidity.removeprefix("uint")) // 8, 255
+    wrong: Mask = (words[:, :unused] != 0).any(axis=1) | (words[:, 31] > last)
+    return wrong
+
+
+READERS = {
+    "address": _address,
+    "amount": _amount,
+    "word": _word,
+    "uint": _uint,
+    "bool": _bool,
+}
