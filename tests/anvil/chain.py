@@ -27,6 +27,7 @@ FOREIGN = {
     "GovernorAlpha": "@uniswap/governance/build/GovernorAlpha.json",
     "TimelockAlpha": "@uniswap/governance/build/Timelock.json",
     "Uni": "@uniswap/governance/build/Uni.json",
+    "OldSafe": "@gnosis.pm/safe-contracts/build/artifacts/contracts/GnosisSafe.sol/GnosisSafe.json",
     "Safe": "@safe-global/safe-contracts/build/artifacts/contracts/Safe.sol/Safe.json",
     "SafeProxyFactory": "@safe-global/safe-contracts/build/artifacts/contracts"
     "/proxies/SafeProxyFactory.sol/SafeProxyFactory.json",
@@ -97,7 +98,7 @@ def compiled(node_modules: Path) -> dict[str, Artifact]:
     foreign = {n: json.loads((node_modules / p).read_text()) for n, p in FOREIGN.items()}
     return {
         name: Artifact(name, part["abi"], bytes.fromhex(part["bytecode"].removeprefix("0x")))
-        for name, part in {**foreign, **parts}.items()
+        for name, part in {**parts, **foreign}.items()
     }
 
 
