@@ -128,6 +128,29 @@ def result(answer: Any, number: int | None, *, wide: bool = False) -> Any:
     return answer["result"]
 
 
+def pair(body: bytes, number: int, *, wide: bool) -> tuple[bytes, Any]:
+    """A batch of two answers, ids `number` and `number + 1`: the text of the first, which may be
+    very long, and the result of the second.
+
+    The text is cut at the last `{"jsonrpc"`; the cut is right if both sides are JSON objects,
+    which is found out for the second side here and for the first by whoever reads it.
+    """
+    cut = body.rfind(b'{"jsonrpc"')
+    if body[:1] == b"[" and body[cut - 1 : cut] == b"," and body[-1:] == b"]":
+        try:
+            return body[1 : cut - 1], result(strict_json(body[cut:-1]), number + 1)
+        except MalformedAnswer:
+            pass  # written in another order
+    answers = strict_json(body)
+    if not isinstance(answers, list):
+        result(answers, None, wide=wide)
+    by_number = {a.get("id"): a for a in answers if isinstance(a, dict)}
+    if len(answers) != 2 or by_number.keys() != {number, number + 1}:
+        raise MalformedAnswer("a batch of two questions was not answered one by one")
+    second = result(by_number[number + 1], number + 1)
+    return json.dumps(by_number[number]).encode(), second
+
+
 def refusal(error: Any, *, wide: bool = False) -> NodeError:
     """The typed error of a JSON-RPC error object, whatever its shape."""
     code = error.get("code") if isinstance(error, dict) else None

@@ -1,0 +1,258 @@
+"""An Ethereum node (or anvil) over JSON-RPC, behind several endpoints: the real `Node`.
+
+Every question goes to the first endpoint that is well; the next one is asked when it fails.
+Answers are checked for what an answer alone can show: the right blocks, the right shape, one
+hash a block. Whether they are true is for the block's own commitments to say.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from psephos.chain.answer import Call
+from psephos.chain.domain import registrable_domain
+from psephos.chain.logs import parse_logs
+from psephos.chain.node import BlockId, Header, Logs, Receipt, Witnesses
+from psephos.chain.patience import Clock, Patience
+from psephos.chain.transport import Transport
+from psephos.commit.fields import octets, quantity
+from psephos.commit.header import header_rlp
+from psephos.errors import (
+    ConfigurationError,
+    LaggingNode,
+    MalformedAnswer,
+    MethodMissing,
+    NodeContradiction,
+    NodeError,
+    NodeUnreachable,
+    RangeRefused,
+    UnknownFork,
+    WrongChain,
+)
+from psephos.settings import Endpoint
+
+if TYPE_CHECKING:
+    from web3 import Web3
+
+T = TypeVar("T")
+
+
+class EthereumNode:
+    """`Node` over `endpoints`, the first being preferred. For one thread.
+
+    `chain_id` and `genesis` are what every connection of every endpoint must answer; where they
+    are None, what the first connection answers. Raises the `NodeError`s of `Node`.
+    """
+
+    def __init__(
+        self,
+        endpoints: Sequence[Endpoint],
+        *,
+        chain_id: int | None = None,
+        genesis: bytes | None = None,
+        patience: Patience | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        if not endpoints:
+            raise ConfigurationError("no endpoint is configured", hint="add a [[chain.endpoint]]")
+        self._chain_id = chain_id
+        self._genesis = genesis
+        self._domains = {e.label: registrable_domain(e.url) for e in endpoints}
+        self._transports = [
+            Transport(e, self._greet, patience or Patience(), clock or Clock()) for e in endpoints
+        ]
+
+    def __repr__(self) -> str:
+        return f"EthereumNode({', '.join(t.label for t in self._transports)})"
+
+    def _greet(self, transport: Transport) -> tuple[int, bytes]:
+        """Chain id and genesis, asked on every new connection: another node may answer there."""
+        genesis_call = Call("eth_getBlockByNumber", ("0x0", False))
+        told, block = transport.ask_all([Call("eth_chainId"), genesis_call])
+        chain_id = quantity(told, "chain id")
+        if self._chain_id is not None and chain_id != self._chain_id:
+            raise WrongChain(
+                f"is on chain {chain_id}, not on {self._chain_id}",
+                hint="correct `id` under [chain], or the address of this endpoint",
+            )
+        genesis = _block_id(block, "the genesis block").hash
+        if self._genesis is not None and genesis != self._genesis:
+            raise WrongChain(
+                f"has another genesis block, 0x{genesis.hex()}, with the same chain id {chain_id}",
+                hint="correct `genesis` under [chain], or the address of this endpoint",
+            )
+        self._chain_id, self._genesis = chain_id, genesis
+        return chain_id, genesis
+
+    def _ask(self, question: Callable[[Transport], T]) -> T:
+        """The first endpoint's answer; those that failed lately come last."""
+        failures: list[NodeError] = []
+        for transport in sorted(self._transports, key=lambda t: t.breaker.open):
+            try:
+                return transport.patiently(lambda t=transport: question(t))  # type: ignore[misc]
+            except (RangeRefused, WrongChain):
+                raise
+            except NodeError as error:
+                failures.append(error)
+        if len(failures) == 1 or len({type(failure) for failure in failures}) == 1:
+            raise failures[0]
+        raise NodeUnreachable("; ".join(failure.message for failure in failures))
+
+    def identity(self) -> tuple[int, bytes]:
+        return self._ask(self._greet)
+
+    def head(self) -> BlockId:
+        return self._tagged("latest")
+
+    def finalized(self) -> BlockId:
+        return self._tagged("finalized")
+
+    def _tagged(self, tag: str) -> BlockId:
+        call = Call("eth_getBlockByNumber", (tag, False))
+        return self._ask(lambda t: _block_id(t.ask(call), f"its {tag} block"))
+
+    def headers(self, first: int, last: int) -> list[Header]:
+        calls = [Call("eth_getBlockByNumber", (hex(n), False)) for n in range(first, last + 1)]
+
+        def read(transport: Transport) -> list[Header]:
+            blocks = transport.ask_all(calls)
+            return [header(block, first + i) for i, block in enumerate(blocks)]
+
+        return self._ask(read)
+
+    def logs(
+        self, first: int, last: int, addresses: Sequence[bytes], topics: Sequence[bytes]
+    ) -> Logs:
+        wanted: dict[str, Any] = {"fromBlock": hex(first), "toBlock": hex(last)}
+        if addresses:
+            wanted["address"] = ["0x" + a.hex() for a in addresses]
+        if topics:
+            wanted["topics"] = [["0x" + t.hex() for t in topics]]
+        try:
+            logs = self._ask(lambda t: _logs(t, first, last, wanted))
+        except MalformedAnswer as error:
+            if first == last:
+                raise
+            malformed = error  # perhaps cut off for its length
+        else:
+            _check_asked(logs, first, last, addresses, topics)
+            return logs
+        raise RangeRefused(malformed.message)
+
+    def receipts(self, block: BlockId) -> list[Receipt]:
+        return self._ask(lambda t: _receipts(t, block))
+
+    def code(self, address: bytes, block: int) -> bytes:
+        call = Call("eth_getCode", ("0x" + address.hex(), hex(block)))
+        return self._ask(lambda t: octets(t.ask(call), "code"))
+
+    def call(self, to: bytes, data: bytes, block: int) -> bytes:
+        asked = {"to": "0x" + to.hex(), "data": "0x" + data.hex()}
+        call = Call("eth_call", (asked, hex(block)))
+        return self._ask(lambda t: octets(t.ask(call), "answer of a call"))
+
+    def witnesses(self, block: BlockId) -> Witnesses:
+        """Every endpoint is asked; one that fails or lags confirms nothing."""
+        call = Call("eth_getBlockByNumber", (hex(block.number), False))
+        confirming = []
+        for transport in self._transports:
+            try:
+                told = transport.patiently(lambda t=transport: t.ask(call))  # type: ignore[misc]
+                if _block_id(told, "block").hash == block.hash:
+                    confirming.append(transport.label)
+            except NodeError:
+                continue
+        return Witnesses(tuple(confirming), len({self._domains[label] for label in confirming}))
+
+    def web3(self) -> "Web3":
+        """web3 on the preferred endpoint, for whoever explores: same session, same limits."""
+        return self._transports[0].web3()
+
+
+def _block_id(block: Any, what: str) -> BlockId:
+    """Number and hash of a block's JSON; null means that the node does not have it."""
+    if block is None:
+        raise LaggingNode(f"does not have {what}")
+    if not isinstance(block, dict):
+        raise MalformedAnswer(f"tells a block as JSON {type(block).__name__}")
+    return BlockId(
+        quantity(block.get("number"), "block number"), octets(block.get("hash"), "block hash", 32)
+    )
+
+
+def header(block: Any, number: int) -> Header:
+    """A header from the JSON of a block. `rlp` is empty for a fork that is not known yet."""
+    told = _block_id(block, f"block {number}")
+    if told.number != number:
+        raise NodeContradiction(f"was asked for block {number} and answers block {told.number}")
+    fields = {name: value for name, value in block.items() if isinstance(value, str)}
+    try:
+        encoded = header_rlp(fields)
+    except UnknownFork:
+        encoded = b""
+    return Header(
+        number=number,
+        hash=told.hash,
+        parent=octets(fields.get("parentHash"), "parentHash", 32),
+        timestamp=quantity(fields.get("timestamp"), "timestamp"),
+        rlp=encoded,
+        fields=fields,
+    )
+
+
+def _logs(transport: Transport, first: int, last: int, wanted: Mapping[str, Any]) -> Logs:
+    """Logs, and the last block beside them: a node without that block has no logs to tell."""
+    wide = last > first
+    calls = [Call("eth_getLogs", (wanted,)), Call("eth_getBlockByNumber", (hex(last), False))]
+    answer, block = transport.ask_beside(calls, wide=wide)
+    newest = _block_id(block, f"block {last}")
+    logs = parse_logs(answer, wide=wide)
+    hashes = logs.block_hash[logs.block == last]
+    if len(hashes) and hashes[0].tobytes() != newest.hash:
+        raise NodeContradiction(f"tells logs of block {last} under another hash than the block's")
+    return logs
+
+
+def _check_asked(
+    logs: Logs, first: int, last: int, addresses: Sequence[bytes], topics: Sequence[bytes]
+) -> None:
+    """NodeContradiction if a log was told that was not asked for."""
+    asked = (logs.block >= first) & (logs.block <= last)
+    if addresses:
+        asked &= _any_of(logs.address, addresses)
+    if topics:
+        asked &= _any_of(logs.topics[:, 0], topics) & (logs.topic_count > 0)
+    if not asked.all():
+        i = int(np.flatnonzero(~asked)[0])
+        raise NodeContradiction(
+            f"a log that nobody asked for: block {logs.block[i]}, index {logs.log[i]}"
+        )
+
+
+def _any_of(values: NDArray[np.uint8], wanted: Sequence[bytes]) -> NDArray[np.bool_]:
+    """Which rows (n, k) are one of the byte strings of length k."""
+    found = np.zeros(len(values), np.bool_)
+    for one in wanted:
+        found |= (values == np.frombuffer(one, np.uint8)).all(axis=1)
+    return found
+
+
+def _receipts(transport: Transport, block: BlockId) -> list[Receipt]:
+    """All receipts of a block by its hash; one by one where the node has no method for it."""
+    name = "0x" + block.hash.hex()
+    try:
+        receipts = transport.ask(Call("eth_getBlockReceipts", (name,)))
+    except MethodMissing:
+        told = transport.ask(Call("eth_getBlockByHash", (name, False)))
+        _block_id(told, f"block {block.number}")
+        calls = [Call("eth_getTransactionReceipt", (h,)) for h in told.get("transactions") or ()]
+        receipts = transport.ask_all(calls)
+    if receipts is None or (isinstance(receipts, list) and None in receipts):
+        raise LaggingNode(f"does not have the receipts of block {block.number}")
+    if not isinstance(receipts, list) or not all(isinstance(r, dict) for r in receipts):
+        raise MalformedAnswer(f"tells the receipts of block {block.number} as no list of objects")
+    if any(octets(r.get("blockHash"), "blockHash", 32) != block.hash for r in receipts):
+        raise NodeContradiction(f"tells receipts of another block than {block.number}, {name}")
+    return receipts

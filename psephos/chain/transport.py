@@ -1,0 +1,198 @@
+"""One endpoint: questions go out as JSON-RPC over HTTP, strict answers or typed errors come back.
+
+    patiently ─ asks again after a failure that may pass ─┐
+    ask · ask_all · post ─ one attempt                    │ endpoint's label on every error
+    bucket · session ─ rate limit, time and size limits   │ never its address
+    greet ─ chain id and genesis on every new connection ─┘
+
+web3's provider for this endpoint is `web3()`: it shares the session, so its questions obey the
+same limits. What is asked in bulk is posted on that session directly, because the provider has
+no way to raw bytes, and its own reading of JSON is not strict
+(docs/decisions/0010-raw-bytes-on-the-hot-path.md).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import requests
+
+from psephos.chain.answer import Call, batch_body, pair, result, strict_json
+from psephos.chain.exchange import CappedAdapter, Failure, meant, read
+from psephos.chain.patience import Breaker, Bucket, Clock, Patience, jitter
+from psephos.chain.secret import guard, secrets, strike
+from psephos.errors import (
+    LaggingNode,
+    MalformedAnswer,
+    MethodMissing,
+    NodeContradiction,
+    NodeError,
+    NodeUnreachable,
+    RangeRefused,
+    RateLimited,
+)
+from psephos.settings import Endpoint
+
+if TYPE_CHECKING:
+    from web3 import Web3
+
+T = TypeVar("T")
+
+HEADERS = {
+    "Content-Type": "application/json",
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip",
+    "User-Agent": "psephos",
+}
+
+
+class Transport:
+    """One endpoint and the state of our dealings with it. `greet` may raise WrongChain."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        greet: Callable[["Transport"], object],
+        patience: Patience,
+        clock: Clock,
+    ) -> None:
+        self.label = endpoint.label
+        self.patience = patience
+        self.clock = clock
+        self.breaker = Breaker(patience, clock)
+        self.batch = patience.batch
+        self._url = endpoint.url
+        self._secrets = secrets(endpoint.url)
+        self._greet = greet
+        self._greeted = 0
+        self._greeting = False
+        self._number = 0
+        self._bucket = Bucket(endpoint.rate, clock)
+        self._adapter = CappedAdapter(patience, clock)
+        self._session = requests.Session()
+        self._session.headers.update(HEADERS)
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, self._adapter)
+        guard(self._secrets)
+
+    def __repr__(self) -> str:
+        return f"Transport({self.label!r})"
+
+    def patiently(self, question: Callable[[], T]) -> T:
+        """Ask, and ask again with growing waits while the error may pass."""
+        attempt = 0
+        while True:
+            try:
+                answer = question()
+            except NodeError as error:
+                failure = error
+            else:
+                self.breaker.succeeded()
+                return answer
+            attempt += 1
+            if attempt >= self._tries(failure) or not self._wait(failure, attempt - 1):
+                raise self._named(failure)
+
+    def _tries(self, error: NodeError) -> int:
+        if isinstance(error, NodeUnreachable | RateLimited | LaggingNode):
+            return self.patience.attempts
+        if isinstance(error, MalformedAnswer | NodeContradiction):
+            return 2  # an accident is over by then; a habit is not
+        return 1
+
+    def _wait(self, error: NodeError, attempt: int) -> bool:
+        """Wait as the node wishes, or a jittered while; False if it wishes for too long."""
+        wait = jitter(self.patience, self.clock, attempt)
+        if isinstance(error, RateLimited) and error.after is not None:
+            if error.after > self.patience.obeyed:
+                return False
+            wait = max(wait, error.after)
+        self.clock.sleep(wait)
+        return True
+
+    def _named(self, error: NodeError) -> NodeError:
+        """The error with our label before it and nothing of the address in it."""
+        if error.retry:
+            self.breaker.failed()
+        error.message = f"{self.label}: {strike(error.message, self._secrets)}"
+        error.args = (error.message,)
+        return error
+
+    def ask(self, call: Call, *, wide: bool = False) -> Any:
+        """The result of one question; may be null."""
+        self._number += 1
+        number = self._number
+        answer = self.post(call.body(number), wide=wide)
+        return result(strict_json(answer), number, wide=wide)
+
+    def ask_all(self, calls: Sequence[Call]) -> list[Any]:
+        """The results of several questions, in batches; one by one where batches are refused."""
+        results: list[Any] = []
+        while len(results) < len(calls):
+            some = calls[len(results) : len(results) + self.batch]
+            if len(some) == 1:
+                results.append(self.ask(some[0]))
+            else:
+                results += self._batch(some)
+        return results
+
+    def _batch(self, calls: Sequence[Call]) -> list[Any]:
+        """Results of one batch; none where the endpoint refuses it: smaller ones follow."""
+        first = self._number + 1
+        self._number += len(calls)
+        try:
+            answers = strict_json(self.post(batch_body(calls, first), len(calls), wide=True))
+            if isinstance(answers, dict):
+                result(answers, None, wide=True)
+        except (RangeRefused, MethodMissing):
+            self.batch = max(1, len(calls) // 2)
+            return []
+        if not isinstance(answers, list) or len(answers) != len(calls):
+            raise MalformedAnswer(f"a batch of {len(calls)} questions was not answered one by one")
+        by_number = {a.get("id"): a for a in answers if isinstance(a, dict)}
+        return [result(by_number.get(first + i), first + i) for i in range(len(calls))]
+
+    def ask_beside(self, calls: Sequence[Call], *, wide: bool) -> tuple[bytes, Any]:
+        """The unread answer to the first of two questions, and the result of the second.
+
+        Asked in one batch, so that a balancer between us and several nodes sends both to one.
+        """
+        number = self._number + 1
+        self._number += 2
+        if self.batch > 1:
+            return pair(self.post(batch_body(calls, number), 2, wide=wide), number, wide=wide)
+        first = self.post(calls[0].body(number), wide=wide)
+        second = strict_json(self.post(calls[1].body(number + 1)))
+        return first, result(second, number + 1)
+
+    def post(self, body: bytes, cost: int = 1, *, wide: bool = False) -> bytes:
+        """The bytes that come back, from a node that was found to be on our chain."""
+        answer = self._exchange(body, cost, wide)
+        if self._greeted != self._adapter.opened and not self._greeting:
+            self._greeting = True
+            try:
+                self._greet(self)
+                self._greeted = self._adapter.opened
+            finally:
+                self._greeting = False
+        return answer
+
+    def _exchange(self, body: bytes, cost: int, wide: bool) -> bytes:
+        self._bucket.take(cost)
+        limits = (self.patience.connect, self.patience.timeout)
+        try:
+            response = self._session.post(
+                self._url, data=body, timeout=limits, stream=True, allow_redirects=False
+            )
+        except Failure as error:
+            failure = error
+        else:
+            return read(response)
+        raise meant(failure, wide=wide)
+
+    def web3(self) -> "Web3":
+        """web3 over this endpoint, for whoever explores: same session, same limits."""
+        from web3 import Web3
+
+        from psephos.chain.provider import StrictProvider
+
+        return Web3(StrictProvider(self._url, self._session, self.label))
