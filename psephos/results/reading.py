@@ -1,0 +1,107 @@
+"""What results ask of a release: exact rows, a block's place in time, and how far a dataset reads.
+
+Every query of `psephos.results` goes through `rows`, which turns DECIMAL(38,0) into Python ints
+and refuses any column that came back as a double: a sum that left the exact types is an error.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from psephos.errors import AmountTooLarge, NotCollected, TableError
+
+if TYPE_CHECKING:
+    from psephos.store.reader import Dataset, Release
+
+Row = tuple[Any, ...]
+
+
+def rows(
+    release: "Release", query: str, params: Sequence[Any] | Mapping[str, Any] = ()
+) -> list[Row]:
+    """The rows of a query, amounts as Python ints.
+
+    Raises `AmountTooLarge` for a sum of 10^38 or more, and for one that is no longer exact.
+    """
+    table = release.sql(query, params)
+    inexact = [name for name, kind in table.schema.items() if kind.is_float()]
+    if inexact:
+        raise AmountTooLarge(f"column {inexact[0]} came back as a double: it may be rounded")
+    decimals = [i for i, kind in enumerate(table.dtypes) if kind == pl.Decimal]
+    return [_whole(row, decimals) for row in table.rows()] if decimals else table.rows()
+
+
+def dataset(release: "Release", name: str) -> "Dataset":
+    """A dataset of the release by name; `TableError` names those there are."""
+    found = release.datasets.get(name)
+    if found is None:
+        there = ", ".join(release.datasets) or "none"
+        raise TableError(f"no dataset {name!r} in this release", hint=f"there are: {there}")
+    return found
+
+
+def datasets(release: "Release", *sources: str) -> tuple[str, ...]:
+    """Names of the datasets that read any of `sources`, in the order of the manifest."""
+    found = release.datasets.values()
+    return tuple(entry.name for entry in found if set(sources) & set(entry.sources))
+
+
+def the_block(release: "Release", block: int | None) -> int:
+    """The block asked for; none means the newest final one. `NotCollected` past the head."""
+    if block is None:
+        return release.final
+    if not 0 <= block <= release.head:
+        raise NotCollected(
+            f"block {block} is not in this release: it ends at block {release.head}",
+            hint="ask for an earlier block, or run `psephos sync` and `psephos release`",
+        )
+    return block
+
+
+def gap(entry: "Dataset", last: int, first: int | None = None) -> int | None:
+    """The first block not read from `first` (the dataset's own) to `last`; none if all were."""
+    wanted = entry.first if first is None else first
+    for span in sorted(entry.spans):
+        if span.first > wanted:
+            break
+        wanted = max(wanted, span.last + 1)
+    return wanted if wanted <= last else None
+
+
+def backfill(entry: "Dataset", last: int, first: int | None = None) -> str | None:
+    """Why what depends on blocks `first` to `last` is undefined; none where it is defined."""
+    missing = gap(entry, last, first)
+    return None if missing is None else f"backfill at block {missing}"
+
+
+def timestamp(release: "Release", block: int) -> int | None:
+    """Seconds since 1970 of a block; none where the release has not got its header."""
+    found = rows(release, "SELECT timestamp FROM block WHERE number = ?", (block,))
+    return int(found[0][0]) if found else None
+
+
+def times(release: "Release", blocks: Sequence[int]) -> dict[int, int]:
+    """Seconds since 1970 of several blocks, those that the release has."""
+    query = "SELECT number, timestamp FROM block WHERE number IN (SELECT unnest(?::UBIGINT[]))"
+    return {int(number): int(time) for number, time in rows(release, query, (list(blocks),))}
+
+
+def block_at(release: "Release", time: int) -> int | None:
+    """The newest block with a timestamp of `time` or less; none before the first block read."""
+    found = rows(release, "SELECT max(number) FROM block WHERE timestamp <= ?", (time,))
+    return None if found[0][0] is None else int(found[0][0])
+
+
+def has(release: "Release", table: str) -> bool:
+    """Whether the release has a table of this name."""
+    return table in release.tables()
+
+
+def _whole(row: Row, decimals: Sequence[int]) -> Row:
+    values = list(row)
+    for i in decimals:
+        if isinstance(values[i], Decimal):
+            values[i] = int(values[i])
+    return tuple(values)
