@@ -86,7 +86,7 @@ def nakamoto_two_thirds(amounts: Amounts) -> Value:
     title="Herfindahl–Hirschman index",
     formula="Σ (x_i / Σ x)²",
     domain="[1/n, 1]",
-    unit="share (×10,000 in points)",
+    unit="index",
     direction="high",
     sensitive="the largest holders; hardly by the many small ones",
     reference=HIRSCHMAN,
@@ -140,12 +140,12 @@ def _enter_top(k: int) -> None:
     measure(
         title="Share of the largest holder" if k == 1 else f"Share of the {k} largest holders",
         formula=f"Σ_{{i≤{k}}} x_i / Σ x, largest first" if k > 1 else "max x / Σ x",
-        domain=f"[min({k}, n)/n, 1]",
+        domain=f"[min({k}, n)/n, 1]" if k > 1 else "[1/n, 1]",
         unit="share",
         direction="high",
-        sensitive=f"only the {k} largest and the whole"
+        sensitive=f"nothing but the {k} largest and the whole"
         if k > 1
-        else "only the largest and the whole",
+        else "nothing but the largest and the whole",
         reference=ADELMAN,
         bounds=lambda n: (Fraction(min(k, n), n), 1),
     )(top)

@@ -13,7 +13,7 @@ from analytics.measure import Amounts, Value, measure, population
     title="Gini coefficient",
     formula="Σ_i Σ_j |x_i − x_j| / (2n Σ x)",
     domain="[0, 1 − 1/n]",
-    unit="share",
+    unit="index",
     direction="high",
     sensitive="who is counted: every small holder that is left out lowers it",
     reference="C. Gini, Variabilità e mutabilità, 1912",

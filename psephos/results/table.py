@@ -98,7 +98,7 @@ def exact(written: Weight) -> tuple[int, int] | None:
     """(number, places) with value = number / 10^places, or `None` if it is no decimal number.
 
     Reads `12`, `12.50`, `.5`, `1e5` and `1.5E-3` exactly. No thousands separators (1,000 is one
-    thing in Zürich and another in London), no underscores, no infinity, no `nan`, and
+    in Berlin and a thousand in London), no underscores, no infinity, no `nan`, and
     no more than `DIGITS` digits on either side of the point.
     """
     if isinstance(written, int):
