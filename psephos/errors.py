@@ -31,6 +31,7 @@
     │   ├── IndexBroken            1       damaged, or older than its own ledger
     │   ├── StorageFull            1  yes  no space left
     │   ├── ReadOnlyFolder         1       the folder cannot be written
+    │   ├── ReleaseLocked          1  yes  another process is publishing
     │   └── NoRelease              1       nothing has been released yet
     └── TableError                 1       a table given to `measure` cannot be measured
 
@@ -204,6 +205,12 @@ class StorageFull(StoreError):
 
 class ReadOnlyFolder(StoreError):
     """A folder cannot be written."""
+
+
+class ReleaseLocked(StoreError):
+    """Another process is publishing in the same folder."""
+
+    retry = True
 
 
 class NoRelease(StoreError):

@@ -1,0 +1,226 @@
+"""Positions of a release: every change, and now and then everybody's position.
+
+A change is a row: from this event on the holder has this amount. A checkpoint is what all have
+at the end of a day; one is written as soon as the changes since the last are as many as that one
+has holders. So a position at any block costs at most two checkpoints' rows to read, and all
+checkpoints together are no larger than all changes.
+
+Both are tables of days like any other (psephos.store.stage): a release computes the days that
+are new, from what was held before them. If an earlier day was corrected, everything after it is
+computed again, because positions add up.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from psephos.results.changes import position_changes
+from psephos.store.manifest import Table
+from psephos.store.piece import DAY
+from psephos.store.reader import Release
+from psephos.store.release import Publication
+from psephos.store.stage import Days, Label, Role, stage
+
+LEAST = 256  # rows: below that a checkpoint saves nothing
+CHANGES = pa.schema(
+    [
+        pa.field("key", pa.binary()),
+        pa.field("holder", pa.binary(), nullable=False),
+        pa.field("block_number", pa.uint64(), nullable=False),
+        pa.field("transaction_index", pa.uint32(), nullable=False),
+        pa.field("log_index", pa.uint32(), nullable=False),
+        pa.field("amount", pa.decimal128(38, 0), nullable=False),
+    ]
+)
+CHECKPOINTS = pa.schema(
+    [
+        pa.field("block_number", pa.uint64(), nullable=False),
+        pa.field("key", pa.binary()),
+        pa.field("holder", pa.binary(), nullable=False),
+        pa.field("amount", pa.decimal128(38, 0), nullable=False),
+    ]
+)
+HELD = pa.schema([CHECKPOINTS.field(name) for name in ("key", "holder", "amount")])
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose positions: a kind, a dataset, and up to which block its rows are without a gap."""
+
+    kind: str
+    dataset: str
+    upto: int
+
+    def table(self, role: str) -> str:
+        """Name of the table in the manifest."""
+        return f"{role}_{self.kind}_{self.dataset}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows that were computed already, as a source: those of a day are found by block number."""
+
+    schema: pa.Schema
+    rows: pa.Table
+    ends: dict[int, int]  # day → last block of it or before it
+    after: int  # the last sealed block
+
+    def days(self, first: int, last: int) -> Iterable[pa.RecordBatch]:
+        return self._between(self.ends[first - 1], self.ends[last])
+
+    def unsealed(self) -> Iterable[pa.RecordBatch]:
+        return self._between(self.after, 2**63 - 1)
+
+    def _between(self, after: int, upto: int) -> list[pa.RecordBatch]:
+        number = self.rows.column("block_number")
+        inside = pc.and_(pc.greater(number, after), pc.less_equal(number, upto))
+        batches: list[pa.RecordBatch] = self.rows.filter(inside).to_batches()
+        return batches
+
+
+def stage_positions(
+    publication: Publication, staged: Release, subject: Subject, days: Days
+) -> dict[str, Table]:
+    """The tables of changes and checkpoints of one kind of one dataset, by name.
+
+    `staged` has the rows to be published and the positions of the release before; `days` those
+    of the dataset, without a gap. Raises `AmountTooLarge` and `Quarantined` as
+    `position_changes` does.
+    """
+    roles: tuple[Role, ...] = ("changes", "checkpoints")
+    names = {role: subject.table(role) for role in roles}
+    previous = publication.previous.tables if publication.previous else {}
+    known = [previous.get(name) for name in names.values()]
+    if not all(known):
+        days = Days(days.sealed, days.sealed)
+    start = min(days.fresh, default=max(days.sealed, default=-1) + 1)
+    days = Days(days.sealed, frozenset(day for day in days.sealed if day >= start))
+    ends = _ends(staged, start, max(days.sealed, default=start - 1))
+    after, last = ends[start - 1], ends[max(ends)]
+    with staged.cursor() as con:
+        before = held(con, subject, after) if all(known) else HELD.empty_table()
+        changes = _changes(con, subject, after, before)
+        checkpoints = _checkpoints(con, subject, changes, ends, before, after)
+    sources = {
+        "changes": Rows(CHANGES, changes, ends, last),
+        "checkpoints": Rows(CHECKPOINTS, checkpoints, ends, last),
+    }
+    return {
+        name: stage(
+            publication, previous.get(name), sources[role], days,
+            Label(role, subject.dataset, subject.kind),
+        )
+        for role, name in names.items()
+    }  # fmt: skip
+
+
+def held(con: duckdb.DuckDBPyConnection, subject: Subject, block: int) -> pa.Table:
+    """(key, holder, amount) of everybody with more than nothing at the end of a block."""
+    return con.sql(
+        """
+        WITH base AS (
+            SELECT max(block_number) AS block FROM checkpoint
+            WHERE kind = $kind AND dataset = $dataset AND block_number <= $block
+        ), told AS (
+            SELECT key, holder, block_number, 0 AS transaction_index, 0 AS log_index, amount
+            FROM checkpoint, base
+            WHERE kind = $kind AND dataset = $dataset AND block_number = base.block
+            UNION ALL
+            SELECT key, holder, block_number, transaction_index, log_index, amount
+            FROM position, base
+            WHERE kind = $kind AND dataset = $dataset
+              AND block_number > coalesce(base.block, -1) AND block_number <= $block
+        )
+        SELECT key, holder, arg_max(amount, (block_number, transaction_index, log_index)) AS amount
+        FROM told GROUP BY key, holder HAVING amount > 0 ORDER BY key, holder""",
+        params={"kind": subject.kind, "dataset": subject.dataset, "block": block},
+    ).to_arrow_table()
+
+
+def _changes(
+    con: duckdb.DuckDBPyConnection, subject: Subject, after: int, before: pa.Table
+) -> pa.Table:
+    found = position_changes(con, subject.dataset, subject.kind, after, subject.upto, before)
+    return found.select(CHANGES.names).cast(CHANGES)
+
+
+def _ends(staged: Release, first: int, last: int) -> dict[int, int]:
+    """The last block of each day `first` - 1 to `last`, or before it if a day has none."""
+    found = staged.sql(
+        "SELECT timestamp // ? AS day, min(number) AS first, max(number) AS last "
+        "FROM block WHERE timestamp >= ? GROUP BY day ORDER BY day",
+        (DAY, first * DAY),
+    )
+    newest = {day: end for day, _, end in found.iter_rows() if day <= last}
+    start = int(found["first"][0]) - 1 if len(found) else staged.head
+    ends, end = {first - 1: start}, start
+    for day in range(first, last + 1):
+        end = newest.get(day, end)
+        ends[day] = end
+    return ends
+
+
+def _checkpoints(
+    con: duckdb.DuckDBPyConnection,
+    subject: Subject,
+    changes: pa.Table,
+    ends: dict[int, int],
+    before: pa.Table,
+    after: int,
+) -> pa.Table:
+    """The checkpoints that become due at the ends of days."""
+    size, since = _last_checkpoint(con, subject, after)
+    made, (end, *new) = [CHECKPOINTS.empty_table()], sorted(ends.values())
+    number = changes.column("block_number")
+    start = 0
+    for end in new:
+        stop = pc.sum(pc.less_equal(number, end)).as_py() or 0
+        if since + stop - start >= max(size, LEAST):
+            before = _after(con, before, changes.slice(start, stop - start))
+            block = pa.array([end] * len(before), pa.uint64())
+            made.append(before.add_column(0, CHECKPOINTS.field(0), block).cast(CHECKPOINTS))
+            size, since, start = len(before), 0, stop
+    return pa.concat_tables(made)
+
+
+def _last_checkpoint(
+    con: duckdb.DuckDBPyConnection, subject: Subject, block: int
+) -> tuple[int, int]:
+    """Rows of the last checkpoint up to a block, and number of changes since."""
+    query = """
+        WITH base AS (
+            SELECT max(block_number) AS block FROM checkpoint
+            WHERE kind = $kind AND dataset = $dataset AND block_number <= $block
+        )
+        SELECT (SELECT count(*) FROM checkpoint, base WHERE kind = $kind AND dataset = $dataset
+                AND block_number = base.block),
+               (SELECT count(*) FROM position, base WHERE kind = $kind AND dataset = $dataset
+                AND block_number > coalesce(base.block, -1) AND block_number <= $block)"""
+    params = {"kind": subject.kind, "dataset": subject.dataset, "block": block}
+    ((rows, changes),) = con.execute(query, params).fetchall()
+    return rows, changes
+
+
+def _after(con: duckdb.DuckDBPyConnection, before: pa.Table, changes: pa.Table) -> pa.Table:
+    """What is held when `changes` came after `before`."""
+    con.register("before", before)
+    con.register("later", changes)
+    try:
+        return con.sql(
+            """
+            WITH told AS (
+                SELECT key, holder, 0::UBIGINT AS b, 0::UINTEGER AS t, 0::UINTEGER AS l, amount
+                FROM before
+                UNION ALL
+                SELECT key, holder, block_number + 1, transaction_index, log_index, amount
+                FROM later
+            )
+            SELECT key, holder, arg_max(amount, (b, t, l)) AS amount FROM told
+            GROUP BY key, holder HAVING amount > 0 ORDER BY key, holder"""
+        ).to_arrow_table()
+    finally:
+        con.unregister("before")
+        con.unregister("later")

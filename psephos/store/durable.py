@@ -1,0 +1,76 @@
+"""Files that are whole or not there, and what a full or read-only disk is called.
+
+A file is written beside its place under a name that ends in `.part`, synced, then renamed; the
+folder is synced afterwards, because a rename is an entry of the folder. Whoever is killed in
+between leaves a `.part` file and nothing else.
+
+Every step is told to a callback. Tests pass one that kills the process there.
+"""
+
+import errno
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from psephos.errors import ReadOnlyFolder, StorageFull
+
+Step = Callable[[str], None]
+"""Called with the name of each step after it was done."""
+
+PART = ".part"
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_REFUSED = {errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+def quiet(step: str) -> None:
+    """The callback that does nothing."""
+
+
+@contextmanager
+def storage(folder: Path) -> Iterator[None]:
+    """Turn the operating system's refusals to write into `StorageFull` and `ReadOnlyFolder`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StorageFull(
+                f"no space left for {folder.name or folder}",
+                hint="free some space and repeat the command; what is published is untouched",
+            ) from error
+        if error.errno in _REFUSED:
+            raise ReadOnlyFolder(
+                f"{folder.name or folder} cannot be written",
+                hint="check the folder's owner and permissions, or name another folder",
+            ) from error
+        raise
+
+
+def sync_file(path: Path) -> None:
+    """Make a file's bytes survive a power cut."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a folder's entries (new names, renames) survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def place(path: Path, content: bytes, step: Step = quiet, what: str = "file") -> None:
+    """Write `content` to `path`, whole or not at all; the folder is not synced yet.
+
+    Replaces a file of that name, so it also moves a pointer.
+    """
+    part = path.with_name(path.name + PART)
+    part.write_bytes(content)
+    step(f"{what} written")
+    sync_file(part)
+    step(f"{what} synced")
+    part.replace(path)
+    step(f"{what} placed")

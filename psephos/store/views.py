@@ -1,0 +1,89 @@
+"""A release's files as views of an in-memory DuckDB that sees nothing else of this machine.
+
+The files are listed one by one, so what is published meanwhile is not seen; the folder of
+segments is the only place the database may read; its configuration is locked.
+"""
+
+from pathlib import Path
+
+import duckdb
+
+from psephos.store.manifest import Manifest, Table
+
+
+def database(folder: Path, manifest: Manifest, threads: int | None) -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB with the release's views, shut off from everything else."""
+    segments = folder / "segments"
+    settings = {
+        "allowed_directories": [str(segments)],
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "python_enable_replacements": False,
+        "max_temp_directory_size": "0KB",
+        "parquet_metadata_cache": True,
+        "enable_external_access": False,
+    }
+    made = duckdb.connect(":memory:", config={"threads": str(threads)} if threads else {})
+    for name, value in settings.items():
+        made.execute(f"SET {name} = {_literal(value)}")
+    for name, table in manifest.tables.items():
+        if table.role == "rows":
+            number = "number" if name == "block" else "block_number"
+            last = f"{number} > {manifest.final.number} AS provisional"
+            made.execute(
+                f'CREATE VIEW "{name}" AS SELECT *, {last} FROM {_source(segments, table)}'
+            )
+    for role, view in (("changes", "position"), ("checkpoints", "checkpoint")):
+        made.execute(f"CREATE VIEW {view} AS {_positions(segments, manifest, role)}")
+    made.execute("SET lock_configuration = true")
+    return made
+
+
+def _literal(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case list():
+            return f"[{', '.join(map(_literal, value))}]"
+        case _:
+            return "'" + str(value).replace("'", "''") + "'"
+
+
+def _source(segments: Path, table: Table) -> str:
+    """The rows of a table, as what may stand after FROM; with no file, no row of its columns."""
+    files = [str(segments / found.file) for found in table.segments]
+    if files:
+        names = ", ".join(f'"{name}"' for name, _ in table.columns)
+        return f"(SELECT {names} FROM read_parquet({_literal(files)}))"
+    empty = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in table.columns)
+    return f"(SELECT {empty} WHERE false)"
+
+
+POSITION = {
+    "changes": "kind, dataset, key, holder, block_number, transaction_index, log_index, amount",
+    "checkpoints": "kind, dataset, block_number, key, holder, amount",
+}
+_EMPTY = {
+    "kind": "VARCHAR",
+    "dataset": "VARCHAR",
+    "key": "BLOB",
+    "holder": "BLOB",
+    "block_number": "UBIGINT",
+    "transaction_index": "UINTEGER",
+    "log_index": "UINTEGER",
+    "amount": "DECIMAL(38,0)",
+}
+
+
+def _positions(segments: Path, manifest: Manifest, role: str) -> str:
+    """One SELECT over all kinds and datasets; both are constants, so a filter skips the others."""
+    names = POSITION[role].split(", ")
+    last = f", block_number > {manifest.final.number} AS provisional" if role == "changes" else ""
+    empty = ", ".join(f"NULL::{_EMPTY[name]} AS {name}" for name in names)
+    selects = [f"SELECT {empty}{', false AS provisional' if last else ''} WHERE false"]
+    for table in manifest.tables.values():
+        if table.role == role:
+            given = {"kind": f"'{table.kind}'", "dataset": f"'{table.dataset}'"}
+            listed = ", ".join(f"{given[n]} AS {n}" if n in given else n for n in names)
+            selects.append(f"SELECT {listed}{last} FROM {_source(segments, table)}")
+    return " UNION ALL ".join(selects)
