@@ -113,8 +113,8 @@ def result(answer: Any, number: int | None, *, wide: bool = False) -> Any:
     """The result in one answer object; the error it carries, raised as what it means.
 
     `number` is the id that was asked (None where a caller does not know it). `wide` says that
-    the question was about more than one block. A result may be null: what that means depends
-    on the question.
+    less could be asked for, so that a refusal is one of the range. A result may be null: what
+    that means depends on the question.
     """
     if not isinstance(answer, dict):
         raise MalformedAnswer(f"an answer is a JSON {type(answer).__name__}, not an object")
@@ -128,7 +128,7 @@ def result(answer: Any, number: int | None, *, wide: bool = False) -> Any:
     return answer["result"]
 
 
-def pair(body: bytes, number: int, *, wide: bool) -> tuple[bytes, Any]:
+def pair(body: bytes, number: int) -> tuple[bytes, Any]:
     """A batch of two answers, ids `number` and `number + 1`: the text of the first, which may be
     very long, and the result of the second.
 
@@ -143,7 +143,7 @@ def pair(body: bytes, number: int, *, wide: bool) -> tuple[bytes, Any]:
             pass  # written in another order
     answers = strict_json(body)
     if not isinstance(answers, list):
-        result(answers, None, wide=wide)
+        result(answers, None, wide=True)
     by_number = {a.get("id"): a for a in answers if isinstance(a, dict)}
     if len(answers) != 2 or by_number.keys() != {number, number + 1}:
         raise MalformedAnswer("a batch of two questions was not answered one by one")

@@ -9,11 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from psephos.chain.answer import Call
 from psephos.chain.domain import registrable_domain
-from psephos.chain.logs import parse_logs
+from psephos.chain.logs import matching, parse_logs
 from psephos.chain.node import BlockId, Header, Logs, Receipt, Witnesses
 from psephos.chain.patience import Clock, Patience
 from psephos.chain.transport import Transport
@@ -63,6 +62,7 @@ class EthereumNode:
         self._transports = [
             Transport(e, self._greet, patience or Patience(), clock or Clock()) for e in endpoints
         ]
+        self._latest = self._transports[0]
 
     def __repr__(self) -> str:
         return f"EthereumNode({', '.join(t.label for t in self._transports)})"
@@ -86,11 +86,16 @@ class EthereumNode:
         self._chain_id, self._genesis = chain_id, genesis
         return chain_id, genesis
 
+    def distrust(self, why: str) -> None:
+        """The answers of the endpoint that answered last did not hold: ask others first."""
+        self._latest.breaker.trip()
+
     def _ask(self, question: Callable[[Transport], T]) -> T:
         """The first endpoint's answer; those that failed lately come last."""
         failures: list[NodeError] = []
-        for transport in sorted(self._transports, key=lambda t: t.breaker.open):
+        for transport in sorted(self._transports, key=lambda t: t.breaker.resting):
             try:
+                self._latest = transport
                 return transport.patiently(lambda t=transport: question(t))  # type: ignore[misc]
             except (RangeRefused, WrongChain):
                 raise
@@ -130,16 +135,9 @@ class EthereumNode:
             wanted["address"] = ["0x" + a.hex() for a in addresses]
         if topics:
             wanted["topics"] = [["0x" + t.hex() for t in topics]]
-        try:
-            logs = self._ask(lambda t: _logs(t, first, last, wanted))
-        except MalformedAnswer as error:
-            if first == last:
-                raise
-            malformed = error  # perhaps cut off for its length
-        else:
-            _check_asked(logs, first, last, addresses, topics)
-            return logs
-        raise RangeRefused(malformed.message)
+        logs = self._ask(lambda t: _logs(t, last, wanted))
+        _check_asked(logs, first, last, addresses, topics)
+        return logs
 
     def receipts(self, block: BlockId) -> list[Receipt]:
         return self._ask(lambda t: _receipts(t, block))
@@ -202,13 +200,12 @@ def header(block: Any, number: int) -> Header:
     )
 
 
-def _logs(transport: Transport, first: int, last: int, wanted: Mapping[str, Any]) -> Logs:
+def _logs(transport: Transport, last: int, wanted: Mapping[str, Any]) -> Logs:
     """Logs, and the last block beside them: a node without that block has no logs to tell."""
-    wide = last > first
     calls = [Call("eth_getLogs", (wanted,)), Call("eth_getBlockByNumber", (hex(last), False))]
-    answer, block = transport.ask_beside(calls, wide=wide)
+    answer, block = transport.ask_beside(calls)
     newest = _block_id(block, f"block {last}")
-    logs = parse_logs(answer, wide=wide)
+    logs = parse_logs(answer)
     hashes = logs.block_hash[logs.block == last]
     if len(hashes) and hashes[0].tobytes() != newest.hash:
         raise NodeContradiction(f"tells logs of block {last} under another hash than the block's")
@@ -219,24 +216,12 @@ def _check_asked(
     logs: Logs, first: int, last: int, addresses: Sequence[bytes], topics: Sequence[bytes]
 ) -> None:
     """NodeContradiction if a log was told that was not asked for."""
-    asked = (logs.block >= first) & (logs.block <= last)
-    if addresses:
-        asked &= _any_of(logs.address, addresses)
-    if topics:
-        asked &= _any_of(logs.topics[:, 0], topics) & (logs.topic_count > 0)
+    asked = (logs.block >= first) & (logs.block <= last) & matching(logs, addresses, topics)
     if not asked.all():
         i = int(np.flatnonzero(~asked)[0])
         raise NodeContradiction(
             f"a log that nobody asked for: block {logs.block[i]}, index {logs.log[i]}"
         )
-
-
-def _any_of(values: NDArray[np.uint8], wanted: Sequence[bytes]) -> NDArray[np.bool_]:
-    """Which rows (n, k) are one of the byte strings of length k."""
-    found = np.zeros(len(values), np.bool_)
-    for one in wanted:
-        found |= (values == np.frombuffer(one, np.uint8)).all(axis=1)
-    return found
 
 
 def _receipts(transport: Transport, block: BlockId) -> list[Receipt]:

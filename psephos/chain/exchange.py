@@ -171,12 +171,12 @@ def retry_after(told: str | None, date: str | None) -> float | None:
 
 
 def meant(failure: Failure, *, wide: bool) -> NodeError:
-    """What a failed exchange means for the question; `wide`: it was about several blocks."""
+    """What a failed exchange means for the question; `wide`: less could be asked for."""
     words = failure.message
     if failure.kind == "status":
         return _status(failure, wide)
     if wide and failure.kind in ("slow", "long"):
-        return RangeRefused(f"{words}, for several blocks")
+        return RangeRefused(words)
     if failure.kind == "long":
         return MalformedAnswer(words)
     return NodeUnreachable(words, hint="is the node running, and its address right?")

@@ -41,14 +41,14 @@ class Answer(msgspec.Struct):
 _DECODER = msgspec.json.Decoder(Answer)
 
 
-def parse_logs(answer: bytes, *, wide: bool = True) -> Logs:
+def parse_logs(answer: bytes) -> Logs:
     """The logs in the body of an `eth_getLogs` answer.
 
     Logs with `removed: true` are dropped, and so is a log told twice in equal words; the rest
-    is in order of (block, transaction, log). `wide` says that more than one block was asked
-    for, which decides what an unknown refusal means.
+    is in order of (block, transaction, log).
 
-    Raises what a refusal in the body means (RangeRefused, RateLimited, LaggingNode, NodeError);
+    Raises what a refusal in the body means: RateLimited, LaggingNode, MethodMissing, and
+    RangeRefused for all else, since less can be asked for, and at one block its receipts;
     MalformedAnswer if the body is not strict JSON of that shape or the result is null;
     NodeContradiction if two logs stand at one place or one block has two hashes.
     """
@@ -57,13 +57,13 @@ def parse_logs(answer: bytes, *, wide: bool = True) -> Logs:
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         parsed = None
     if parsed is None or parsed.error is not None or parsed.result is None:
-        return _odd(answer, wide)
+        return _odd(answer)
     return columns([entry for entry in parsed.result if not entry.removed])
 
 
-def _odd(answer: bytes, wide: bool) -> Logs:
+def _odd(answer: bytes) -> Logs:
     """What is no plain list of logs: the error that it is."""
-    rows = result(strict_json(answer), None, wide=wide)
+    rows = result(strict_json(answer), None, wide=True)
     if rows is None:
         raise MalformedAnswer("eth_getLogs answers null, which is neither logs nor an error")
     raise MalformedAnswer("eth_getLogs answers something that is no list of logs")
@@ -218,6 +218,24 @@ def select(logs: Logs, index: NDArray[Any]) -> Logs:
 
 _FIXED = tuple(name for name in Logs.__dataclass_fields__ if name not in ("data", "offsets"))
 """The columns with one entry a row."""
+
+
+def matching(logs: Logs, addresses: Sequence[bytes], topics: Sequence[bytes]) -> NDArray[np.bool_]:
+    """Which rows are of one of `addresses` with one of `topics` first (none given: all)."""
+    mask = np.ones(len(logs), np.bool_)
+    if addresses:
+        mask &= _any_of(logs.address, addresses)
+    if topics:
+        mask &= _any_of(logs.topics[:, 0], topics) & (logs.topic_count > 0)
+    return mask
+
+
+def _any_of(values: NDArray[np.uint8], wanted: Sequence[bytes]) -> NDArray[np.bool_]:
+    """Which rows (n, k) are one of the byte strings of length k."""
+    found = np.zeros(len(values), np.bool_)
+    for one in wanted:
+        found |= (values == np.frombuffer(one, np.uint8)).all(axis=1)
+    return found
 
 
 def join(parts: Sequence[Logs]) -> Logs:

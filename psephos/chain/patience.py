@@ -66,7 +66,7 @@ class Bucket:
 
 @dataclass(slots=True)
 class Breaker:
-    """Counts failures in a row; `open` while the endpoint should rest."""
+    """Counts failures in a row; while `resting`, the endpoint is asked after all others."""
 
     patience: Patience
     clock: Clock
@@ -74,14 +74,17 @@ class Breaker:
     until: float = float("-inf")
 
     @property
-    def open(self) -> bool:
+    def resting(self) -> bool:
         return self.clock.now() < self.until
 
     def succeeded(self) -> None:
         self.failures = 0
-        self.until = float("-inf")
 
     def failed(self) -> None:
         self.failures += 1
         if self.failures >= self.patience.trips:
-            self.until = self.clock.now() + self.patience.rest
+            self.trip()
+
+    def trip(self) -> None:
+        self.failures = 0
+        self.until = self.clock.now() + self.patience.rest

@@ -151,7 +151,7 @@ class Transport:
         by_number = {a.get("id"): a for a in answers if isinstance(a, dict)}
         return [result(by_number.get(first + i), first + i) for i in range(len(calls))]
 
-    def ask_beside(self, calls: Sequence[Call], *, wide: bool) -> tuple[bytes, Any]:
+    def ask_beside(self, calls: Sequence[Call]) -> tuple[bytes, Any]:
         """The unread answer to the first of two questions, and the result of the second.
 
         Asked in one batch, so that a balancer between us and several nodes sends both to one.
@@ -159,8 +159,8 @@ class Transport:
         number = self._number + 1
         self._number += 2
         if self.batch > 1:
-            return pair(self.post(batch_body(calls, number), 2, wide=wide), number, wide=wide)
-        first = self.post(calls[0].body(number), wide=wide)
+            return pair(self.post(batch_body(calls, number), 2, wide=True), number)
+        first = self.post(calls[0].body(number), wide=True)
         second = strict_json(self.post(calls[1].body(number + 1)))
         return first, result(second, number + 1)
 
