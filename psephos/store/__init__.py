@@ -1,0 +1,1 @@
+"""Index and release files. The index has one writer; releases are for everybody else."""

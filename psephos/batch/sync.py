@@ -1,0 +1,262 @@
+"""From the node to the index: one run, or one after another.
+
+    identity → contracts → final block → fork → gaps → collect → append → finality → seal
+
+Everything is found from the index each time, so a run that was cut off at any point is resumed
+by the next one.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from time import sleep
+from typing import Any
+
+from psephos.batch.fork import follow_fork
+from psephos.batch.ledger import Ledger
+from psephos.batch.seal import Sealed, behind, seal
+from psephos.chain.check import Contradiction
+from psephos.chain.collect import ALL, Piece, Verify, collect
+from psephos.chain.dataset import Dataset
+from psephos.chain.node import BlockId, Node
+from psephos.errors import BeyondHead, LaggingNode, MissingContract, NodeContradiction
+from psephos.store.index import Index
+from psephos.store.reorganise import Reorganisation
+from psephos.store.spans import COMPLETE, SEEN
+
+Progress = Callable[[int, int, int], None]
+"""`progress(blocks done, blocks in all, rows stored)`; a block counts once for each dataset."""
+
+PATIENCE = 3
+"""Rounds without progress after which a node's contradictions stop the run."""
+
+MOVES = 100
+"""Reorganisations followed in one run."""
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What one run did. `left` are the gaps that remain, by dataset; `behind` says, a line a
+    dataset, where the index was older than its ledger when the run began."""
+
+    chain_id: int
+    head: BlockId
+    final: BlockId
+    blocks: int
+    rows: Mapping[str, int]
+    reorganisations: tuple[Reorganisation, ...]
+    contradictions: tuple[Contradiction, ...]
+    quarantined: Mapping[str, tuple[str, str]]
+    left: Mapping[str, tuple[Range, ...]]
+    sealed: tuple[Sealed, ...] = ()
+    behind: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Nothing is left to read and no dataset is quarantined."""
+        return not self.quarantined and not any(self.left.values())
+
+
+@dataclass(slots=True)
+class _Run:
+    """What a run has done so far."""
+
+    progress: Progress | None
+    total: int = 0
+    done: int = 0
+    blocks: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
+    reorganisations: list[Reorganisation] = field(default_factory=list)
+    contradictions: list[Contradiction] = field(default_factory=list)
+
+    def moved(self, reorganisation: Reorganisation) -> None:
+        self.reorganisations.append(reorganisation)
+        if len(self.reorganisations) > MOVES:
+            raise LaggingNode(
+                f"the node changed its branch {MOVES} times during one run",
+                hint="several nodes that disagree answer behind one address; name one of them",
+            )
+
+    def stored(self, piece: Piece, names: Collection[str]) -> None:
+        count = piece.last - piece.first + 1
+        self.blocks += count
+        self.done += count * len(names)
+        for name, tables in piece.tables.items():
+            for table, rows in tables.items():
+                full = f"{name}_{table}"
+                self.rows[full] = self.rows.get(full, 0) + len(rows)
+        self.contradictions.extend(piece.contradictions)
+        if self.progress is not None:
+            self.progress(self.done, self.total, sum(self.rows.values()))
+
+
+def sync(
+    node: Node,
+    index: Index,
+    datasets: Sequence[Dataset],
+    *,
+    first: int | None = None,
+    last: int | None = None,
+    verify: Verify = ALL,
+    progress: Progress | None = None,
+    ledger: Ledger | None = None,
+    step: int = 100,
+    newest_first: bool = False,
+    reread: bool = False,
+    pause: Callable[[float], None] = sleep,
+) -> SyncReport:
+    """Read what is missing of `datasets` between `first` and `last` (their first block to the
+    node's head), follow reorganisations, and seal what became final if a ledger is given.
+
+    `reread` reads again what was only seen. A dataset in quarantine is passed over. Raises
+    WrongChain, MissingContract, BeyondHead, Contested, IncompleteBlock, and whatever the node
+    or the index raises; what was stored before stays.
+    """
+    older = () if ledger is None else tuple(behind(index, ledger, datasets))
+    chain_id, genesis = node.identity()
+    index.identify(chain_id, genesis)
+    newest = node.head()
+    _limit(newest, last)
+    _register(node, index, datasets, newest)
+    run = _Run(progress)
+    level = COMPLETE if reread else SEEN
+    failed = 0
+    while True:
+        before = (run.blocks, len(run.reorganisations))
+        final, head = node.finalized(), node.head()
+        limit = _limit(head, last)
+        try:
+            if (moved := follow_fork(index, node, head)) is not None:
+                run.moved(moved)
+                continue
+            missing = _missing(index, datasets, first, limit, level)
+            run.total = run.done + sum(b - a + 1 for gaps in missing.values() for a, b in gaps)
+            for low, high, names in _ranges(missing, newest_first):
+                wanted = [d for d in datasets if d.name in names - index.quarantined().keys()]
+                pieces = collect(
+                    node,
+                    wanted,
+                    low,
+                    high,
+                    verify=verify,
+                    step=step,
+                    newest_first=newest_first,
+                    pause=pause,
+                )
+                for piece in pieces:
+                    index.append(piece)
+                    run.stored(piece, names)
+            _finalize(node, index, final)
+            break
+        except (NodeContradiction, LaggingNode):
+            failed = 0 if (run.blocks, len(run.reorganisations)) != before else failed + 1
+            if failed >= PATIENCE:
+                raise
+            pause(0.5 * 2**failed)
+    sealed = () if ledger is None else tuple(seal(index, ledger, datasets))
+    return SyncReport(
+        chain_id,
+        head,
+        final,
+        run.blocks,
+        run.rows,
+        tuple(run.reorganisations),
+        tuple(run.contradictions),
+        _quarantined(index, datasets),
+        _missing(index, datasets, first, limit, level),
+        sealed,
+        older,
+    )
+
+
+def _register(node: Node, index: Index, datasets: Sequence[Dataset], head: BlockId) -> None:
+    """Make the tables of new datasets, once their contracts are there. Raises MissingContract."""
+    known = index.datasets()
+    for dataset in datasets:
+        new = dataset.name not in known
+        for contract in dataset.contracts if new else ():
+            if not node.code(contract, head.number):
+                raise MissingContract(
+                    f"dataset `{dataset.name}`: there is no contract at 0x{contract.hex()}",
+                    hint="check the address, and that the node is on the chain it is deployed on",
+                )
+        index.register(dataset)
+
+
+def _limit(head: BlockId, last: int | None) -> int:
+    if last is not None and last > head.number:
+        raise BeyondHead(
+            f"block {last} is beyond the node's newest block {head.number}",
+            hint="leave --to out to read up to the newest block",
+        )
+    return head.number if last is None else last
+
+
+def _missing(
+    index: Index, datasets: Sequence[Dataset], first: int | None, last: int, level: str
+) -> dict[str, tuple[Range, ...]]:
+    """The gaps of every dataset that is not in quarantine."""
+    stopped = index.quarantined()
+    return {
+        dataset.name: index.gaps(dataset.name, max(dataset.first, first or 0), last, level)
+        for dataset in datasets
+        if dataset.name not in stopped
+    }
+
+
+def _ranges(
+    missing: Mapping[str, Sequence[Range]], newest_first: bool
+) -> list[tuple[int, int, frozenset[str]]]:
+    """Ranges in which the same datasets miss the same blocks: each block is asked for once."""
+    edges = sorted({e for gaps in missing.values() for a, b in gaps for e in (a, b + 1)})
+    out: list[tuple[int, int, frozenset[str]]] = []
+    for low, after in pairwise(edges):
+        names = frozenset(
+            name for name, gaps in missing.items() if any(a <= low <= b for a, b in gaps)
+        )
+        if names:
+            out.append((low, after - 1, names))
+    return out[::-1] if newest_first else out
+
+
+def _finalize(node: Node, index: Index, final: BlockId) -> None:
+    """Note the final block and who confirms it, once the index agrees with it."""
+    ours = index.block(final.number)
+    if ours is not None and ours.hash != final.hash:
+        raise NodeContradiction(
+            f"block {final.number} is final as 0x{final.hash.hex()} and 0x{ours.hash.hex()} here"
+        )
+    known = index.finalized
+    if known is None or known.number < final.number:
+        witnesses = node.witnesses(final)
+        index.finalize(final, witnesses.endpoints, witnesses.domains)
+
+
+def _quarantined(index: Index, datasets: Sequence[Dataset]) -> dict[str, tuple[str, str]]:
+    names = {dataset.name for dataset in datasets}
+    return {name: why for name, why in index.quarantined().items() if name in names}
+
+
+def follow(
+    node: Node,
+    index: Index,
+    datasets: Sequence[Dataset],
+    *,
+    every: float = 6.0,
+    pause: Callable[[float], None] = sleep,
+    **options: Any,
+) -> Iterator[SyncReport]:
+    """Sync for ever: yield a report whenever the node's newest block changed.
+
+    `every` is how many seconds lie between two looks; `options` are those of `sync`.
+    """
+    seen: BlockId | None = None
+    while True:
+        head = node.head()
+        if head != seen:
+            report = sync(node, index, datasets, pause=pause, **options)
+            seen = report.head
+            yield report
+        pause(every)

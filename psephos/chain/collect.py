@@ -1,0 +1,223 @@
+"""The one loop: blocks and rows of a range, piece by piece, with what was verified of them.
+
+    headers ── keccak(rlp) = hash, parent links, number and time          ┐
+    bloom   ── no contract or no topic in it: nothing can be missing      ├ complete
+    receipts ─ recompute to receipts root and bloom; their logs = getLogs ┘
+
+A node that leaves out, adds or alters a log is named with the block and the logs, and the
+receipts' truth is what is yielded. Receipts that do not recompute stop the run: IncompleteBlock.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from random import SystemRandom
+from time import sleep
+from typing import Literal, TypeAlias
+
+import pyarrow as pa
+
+from psephos.chain.check import Contradiction, Watch, check_chain
+from psephos.chain.dataset import Dataset
+from psephos.chain.decode import decode
+from psephos.chain.logs import join
+from psephos.chain.node import Header, Logs, Node
+from psephos.chain.read import UNFIT, Part, Plan, again, read
+from psephos.errors import CommandError, DataError, MalformedAnswer, PsephosError, RangeRefused
+
+Level: TypeAlias = Literal["seen", "complete"]
+Mode: TypeAlias = Literal["all", "headers", "sample", "none"]
+Tables: TypeAlias = Mapping[str, pa.Table]
+
+ROWS = 130_000
+"""Logs from which a piece is closed: DuckDB stores whole row groups of 122,880 at half the cost."""
+
+BLOCKS = 2_000
+"""Blocks at which a piece is closed, however empty they are."""
+
+CROWDED, SPARSE = 40_000, 10_000
+"""Logs in one answer from which the next range is narrower, or below which it may be wider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """How much is recomputed.
+
+    all       every header, and receipts wherever the bloom does not exclude what we watch
+    headers   every header, links and bloom; receipts of no block
+    sample n  as headers, and receipts of n blocks drawn at random from the range
+    none      links only: the price of the rest is saved, and nothing is more than seen
+
+    A share f of tampered blocks stays unseen by a sample with probability (1 - f)^n.
+    """
+
+    mode: Mode = "all"
+    blocks: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> "Verify":
+        """`all`, `headers`, `none` or `sample 300`. Raises CommandError."""
+        match text.split():
+            case [("all" | "headers" | "none") as mode]:
+                return cls(mode)
+            case ["sample", count] if count.isascii() and count.isdecimal() and int(count) > 0:
+                return cls("sample", int(count))
+        raise CommandError(
+            f"cannot verify `{text}`", hint="all, headers, none, or sample and a number of blocks"
+        )
+
+    def __str__(self) -> str:
+        return f"sample {self.blocks}" if self.mode == "sample" else self.mode
+
+
+ALL = Verify()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Blocks `first` to `last`: what one transaction stores.
+
+    `tables` has rows by dataset and table, for every dataset that did not break; `level` holds
+    for each block of the piece; `contradictions` are the blocks whose logs a node told wrongly.
+    """
+
+    first: int
+    last: int
+    headers: tuple[Header, ...]
+    tables: Mapping[str, Tables]
+    level: Level
+    broken: Mapping[str, PsephosError] = field(default_factory=dict)
+    contradictions: tuple[Contradiction, ...] = ()
+
+
+def collect(
+    node: Node,
+    datasets: Sequence[Dataset],
+    first: int,
+    last: int,
+    *,
+    verify: Verify = ALL,
+    step: int = 100,
+    newest_first: bool = False,
+    pause: Callable[[float], None] = sleep,
+) -> Iterator[Piece]:
+    """Yield the rows of `datasets` in blocks `first` to `last`, oldest first or newest first.
+
+    `step` is how many blocks are asked for at first; sparse answers widen it. A range that a
+    node refuses is halved, never asked again; one block that it refuses is read from its
+    receipts. An answer that does not fit is asked for a few times, with `pause` between.
+
+    A dataset whose log does not decode is in `broken` of that piece and in no later one.
+    Raises IncompleteBlock if a block's receipts do not recompute, LaggingNode or
+    NodeContradiction if the node keeps contradicting itself (a reorganisation does it, too:
+    the caller looks for the fork), and whatever else the node raises.
+    """
+    alive = tuple(datasets)
+    drawn = _drawn(verify, first, last)
+    width = Width(step)
+    while first <= last and alive:
+        plan = Plan(
+            alive,
+            headers=verify.mode != "none",
+            receipts_of=lambda number: verify.mode == "all" or number in drawn,
+            pause=pause,
+        )
+        parts = _parts(node, plan, width, first, last, newest_first)
+        piece = _piece(alive, sorted(parts, key=lambda part: part.first))
+        yield piece
+        first, last = (first, piece.first - 1) if newest_first else (piece.last + 1, last)
+        alive = tuple(dataset for dataset in alive if dataset.name not in piece.broken)
+
+
+def _drawn(verify: Verify, first: int, last: int) -> frozenset[int]:
+    """Blocks whose receipts a sample asks for; the node cannot foresee them."""
+    count = min(verify.blocks, last - first + 1) if verify.mode == "sample" else 0
+    return frozenset(SystemRandom().sample(range(first, last + 1), count))
+
+
+@dataclass(slots=True)
+class Width:
+    """How many blocks are asked for at once. Doubles until something is refused, then creeps."""
+
+    blocks: int
+    refused: bool = False
+
+    def narrow(self, asked: int) -> None:
+        self.refused = True
+        self.blocks = max(1, asked // 2)
+
+    def learn(self, logs: int) -> None:
+        if logs > CROWDED:
+            self.blocks = max(1, self.blocks // 2)
+        elif logs < SPARSE:
+            more = self.blocks // 16 + 1 if self.refused else self.blocks
+            self.blocks = min(BLOCKS, self.blocks + more)
+
+
+def _parts(
+    node: Node, plan: Plan, width: Width, first: int, last: int, newest_first: bool
+) -> list[Part]:
+    """Ranges one after another until they make a piece."""
+    parts: list[Part] = []
+    rows = blocks = 0
+    while first <= last and rows < ROWS and blocks < BLOCKS:
+        part = _part(node, plan, width, first, last, newest_first)
+        first, last = (first, part.first - 1) if newest_first else (part.last + 1, last)
+        parts.append(part)
+        rows += len(part.logs)
+        blocks += len(part.headers)
+    return parts
+
+
+def _part(node: Node, plan: Plan, width: Width, first: int, last: int, newest_first: bool) -> Part:
+    """One range at the open end, as wide as the node allows."""
+    tried = 0
+    while True:
+        count = min(width.blocks, last - first + 1)
+        low, high = (last - count + 1, last) if newest_first else (first, first + count - 1)
+        try:
+            part = read(node, plan, low, high)
+        except (RangeRefused, MalformedAnswer) as refused:
+            if count > 1:
+                width.narrow(count)
+                continue
+            cause: PsephosError = refused
+        except UNFIT as unfit:
+            cause = unfit
+        else:
+            width.learn(len(part.logs))
+            return part
+        tried += 1
+        again(node, tried, cause, plan.pause)
+
+
+def _piece(datasets: Sequence[Dataset], parts: Sequence[Part]) -> Piece:
+    """Parts, in order, as one piece: their logs decoded for each dataset."""
+    headers = tuple(header for part in parts for header in part.headers)
+    check_chain(headers, parts[0].first, parts[-1].last)
+    logs = join([part.logs for part in parts])
+    tables: dict[str, Tables] = {}
+    broken: dict[str, PsephosError] = {}
+    for part in parts:
+        broken = {**part.broken, **broken}
+    for dataset in datasets:
+        if dataset.name in broken:
+            continue
+        try:
+            tables[dataset.name] = _tables(dataset, logs, parts)
+        except DataError as error:
+            broken[dataset.name] = error
+    level: Level = "complete" if all(part.complete for part in parts) else "seen"
+    found = tuple(one for part in parts for one in part.contradictions)
+    return Piece(parts[0].first, parts[-1].last, headers, tables, level, broken, found)
+
+
+def _tables(dataset: Dataset, logs: Logs, parts: Sequence[Part]) -> Tables:
+    """A dataset's rows: decoded from logs, and those that no log holds."""
+    tables: dict[str, pa.Table] = {}
+    if dataset.events:
+        own = Watch(dataset.contracts, dataset.topics).of(logs)
+        tables |= decode(dataset.events, own)
+    if dataset.rows:
+        found = [rows for part in parts for rows in part.tables[dataset.name]]
+        tables |= {name: pa.concat_tables(rows[name] for rows in found) for name in found[0]}
+    return tables

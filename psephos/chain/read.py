@@ -1,0 +1,221 @@
+"""One range of blocks, asked for once: headers, logs, receipts where they are needed, and what
+recomputed. Everything that may have to be asked again is in here.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import pyarrow as pa
+
+from psephos.chain.check import (
+    Contradiction,
+    Watch,
+    check_chain,
+    check_fields,
+    check_header,
+    check_places,
+    corrected,
+    logs_in,
+    recomputes,
+)
+from psephos.chain.dataset import Dataset
+from psephos.chain.logs import empty
+from psephos.chain.node import Header, Logs, Node, Receipt
+from psephos.commit.header import HeaderFields
+from psephos.errors import (
+    DataError,
+    IncompleteBlock,
+    LaggingNode,
+    MalformedAnswer,
+    NodeContradiction,
+    PsephosError,
+    RangeRefused,
+    UnknownFork,
+)
+
+TRIES = 5
+"""How often something is asked before an answer that does not fit is believed to stay so."""
+
+UNFIT = (LaggingNode, NodeContradiction, MalformedAnswer)
+
+
+@runtime_checkable
+class Choosy(Protocol):
+    """A node of several endpoints: told that its last answers were wrong, it asks another one."""
+
+    def distrust(self, why: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is asked of each block. `receipts_of(number)` says whether its receipts are checked."""
+
+    datasets: tuple[Dataset, ...]
+    headers: bool
+    receipts_of: Callable[[int], bool]
+    pause: Callable[[float], None]
+
+    @property
+    def watch(self) -> Watch:
+        events = [dataset for dataset in self.datasets if dataset.events]
+        return Watch(
+            tuple(sorted({contract for dataset in events for contract in dataset.contracts})),
+            tuple(sorted({topic for dataset in events for topic in dataset.topics})),
+        )
+
+    @property
+    def rows(self) -> bool:
+        """Whether some dataset reads rows from the receipts of every block."""
+        return any(dataset.rows for dataset in self.datasets)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What was read of blocks `first` to `last`; `tables` are rows that no log holds."""
+
+    first: int
+    last: int
+    headers: tuple[Header, ...]
+    logs: Logs
+    tables: dict[str, list[Mapping[str, pa.Table]]]
+    broken: dict[str, PsephosError]
+    complete: bool
+    contradictions: tuple[Contradiction, ...]
+
+
+def again(node: Node, tried: int, cause: PsephosError, pause: Callable[[float], None]) -> None:
+    """Before another try: let the node choose another endpoint, and wait. Raises after `TRIES`."""
+    if tried >= TRIES:
+        raise cause
+    if isinstance(node, Choosy):
+        node.distrust(str(cause))
+    pause(0.1 * 2**tried)
+
+
+def read(node: Node, plan: Plan, first: int, last: int) -> Part:
+    """Read a range. Raises RangeRefused (never for one block: its receipts are read then),
+    IncompleteBlock, or an error of `UNFIT` if the answers do not fit together.
+
+    Headers are asked for before logs: logs of a newer branch do not fit an older header, and
+    are noticed; an older log under a newer header would be a hole.
+    """
+    headers = node.headers(first, last)
+    check_chain(headers, first, last)
+    told = None if plan.rows else _told(node, plan.watch, first, last)
+    facts = [_facts(node, plan, header, told is None) for header in headers]
+    truth = {fact.number: fact.logs for fact in facts if fact.logs is not None}
+    logs, contradictions = corrected(empty() if told is None else told, truth, headers)
+    check_places(logs, headers)
+    complete = all(fact.complete for fact in facts)
+    if not complete:
+        _still(node, headers[-1])
+    tables, broken = _rows_of(facts)
+    found = () if told is None else contradictions
+    return Part(first, last, tuple(headers), logs, tables, broken, complete, found)
+
+
+def _told(node: Node, watch: Watch, first: int, last: int) -> Logs | None:
+    """The logs as the node tells them; None for one block that it refuses."""
+    if not watch.topics:
+        return empty()
+    try:
+        return node.logs(first, last, watch.contracts, watch.topics)
+    except RangeRefused:
+        if first < last:
+            raise
+        return None
+
+
+def _still(node: Node, newest: Header) -> None:
+    """The last block is what it was before the logs were asked for.
+
+    Where nothing recomputes, this is how a reorganisation in between, or a second node behind
+    one address that does not have the block yet, is noticed.
+    """
+    now = node.headers(newest.number, newest.number)
+    if [header.hash for header in now] != [newest.hash]:
+        raise NodeContradiction(f"block {newest.number} changed while its logs were read")
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is known of one block: its logs (None: only what the node tells), rows, level."""
+
+    number: int
+    logs: Logs | None
+    complete: bool
+    tables: Mapping[str, dict[str, pa.Table]]
+    broken: Mapping[str, PsephosError]
+
+
+def _facts(node: Node, plan: Plan, header: Header, unasked: bool) -> _Facts:
+    """What header and receipts of a block say of its logs."""
+    known = check_header(header) if plan.headers else None
+    possible = known is None or plan.watch.possible(known.logs_bloom)
+    checked = known if plan.receipts_of(header.number) else None
+    if not (unasked or (checked and possible)):
+        return _Facts(header.number, None if possible else empty(), not possible, {}, {})
+    receipts, complete = _receipts(node, plan, header, checked)
+    tables, broken = _rows(plan, header, receipts)
+    logs = logs_in(receipts, plan.watch, header)
+    return _Facts(header.number, logs, complete or not possible, tables, broken)
+
+
+def _receipts(
+    node: Node, plan: Plan, header: Header, fields: HeaderFields | None
+) -> tuple[list[Receipt], bool]:
+    """The block's receipts, and whether they recompute to its header.
+
+    A receipt of a type we do not know cannot be recomputed: the block stays *seen*. Raises
+    IncompleteBlock if they never recompute.
+    """
+    tried = 0
+    while True:
+        receipts = node.receipts(header.id)
+        try:
+            if fields is None or recomputes(fields, receipts):
+                return receipts, fields is not None
+            cause: PsephosError = IncompleteBlock(
+                f"the receipts of block {header.number} (0x{header.hash.hex()}) do not recompute"
+                " to its receipts root: some are missing, added or altered",
+                hint="nothing of it was stored; try again, or name another endpoint",
+            )
+        except UnknownFork:
+            return receipts, False
+        except UNFIT as unfit:
+            cause = unfit
+        tried += 1
+        again(node, tried, cause, plan.pause)
+
+
+def _rows(
+    plan: Plan, header: Header, receipts: Sequence[Receipt]
+) -> tuple[dict[str, dict[str, pa.Table]], dict[str, PsephosError]]:
+    """Rows that no log holds, by dataset; a dataset that breaks is set apart with its reason."""
+    tables: dict[str, dict[str, pa.Table]] = {}
+    broken: dict[str, PsephosError] = {}
+    for dataset in plan.datasets:
+        for rows in dataset.rows:
+            check_fields(header)
+            try:
+                found = rows(header, receipts, dataset.contracts)
+            except DataError as error:
+                broken[dataset.name] = error
+            else:
+                tables.setdefault(dataset.name, {}).update(found)
+    return tables, broken
+
+
+def _rows_of(
+    facts: Sequence[_Facts],
+) -> tuple[dict[str, list[Mapping[str, pa.Table]]], dict[str, PsephosError]]:
+    """Rows of all blocks by dataset, and the first reason of each that broke."""
+    tables: dict[str, list[Mapping[str, pa.Table]]] = {}
+    broken: dict[str, PsephosError] = {}
+    for fact in facts:
+        for name, found in fact.tables.items():
+            tables.setdefault(name, []).append(found)
+        for name, error in fact.broken.items():
+            broken.setdefault(name, error)
+    return tables, broken

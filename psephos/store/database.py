@@ -1,0 +1,145 @@
+"""A DuckDB file: opened, its failures said in our words, its transactions whole.
+
+DuckDB lets one process write and then nobody else even read. A failure to write (a full disk)
+invalidates the database for the process; it is closed then, and opened again at the next use:
+everything that was committed is there.
+"""
+
+import errno
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+
+from psephos.errors import (
+    IndexBroken,
+    IndexLocked,
+    NewerIndex,
+    NotCollected,
+    PsephosError,
+    ReadOnlyFolder,
+    StorageFull,
+    StoreError,
+)
+
+# Measured in docs/decisions/0030: one thread and fewer checkpoints store a million rows for
+# two thirds of the processor time.
+SETTINGS = {
+    "threads": "1",
+    "checkpoint_threshold": "64MB",
+    "memory_limit": "512MB",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "python_enable_replacements": "false",
+}
+
+FULL = re.compile(r"no space left|file too large|disk quota exceeded|not enough disk", re.I)
+LOCKED = re.compile(r"could not set lock", re.I)
+NEWER = re.compile(r"newer version of duckdb|can only read version|storage version", re.I)
+REFUSED = re.compile(r"permission denied|read-only file system|operation not permitted", re.I)
+BROKEN = re.compile(
+    r"checksum|corrupt|not a valid duckdb|failure while replaying|serializ|deserializ"
+    r"|internal error|failed to read|could not read|truncated|invalid magic|block id",
+    re.I,
+)
+
+
+def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open the database; its folder is made if it is missing.
+
+    Raises IndexLocked, IndexBroken, NewerIndex, ReadOnlyFolder or StorageFull; NotCollected if
+    there is nothing to read.
+    """
+    if read_only and not path.exists():
+        raise NotCollected(f"there is no index at {path}", hint="run `psephos sync` first")
+    if not read_only:
+        _writable(path)
+    with explained(path):
+        return duckdb.connect(str(path), read_only=read_only, config=dict(SETTINGS))
+
+
+def _writable(path: Path) -> None:
+    """Try the folder by writing to it: permissions do not tell the whole truth (root, mounts)."""
+    probe = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"psephos")
+        probe.unlink()
+        if path.exists():
+            path.open("r+b").close()
+    except OSError as cause:
+        probe_left = probe.exists()
+        if probe_left:
+            probe.unlink()
+        if cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise _full(path) from cause
+        raise ReadOnlyFolder(
+            f"cannot write {path}: {cause.strerror or cause}",
+            hint="give a folder that you may write: `data` in psephos.toml or PSEPHOS_DATA",
+        ) from cause
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Raise DuckDB's errors about `path` as ours; what is none of the file's passes."""
+    try:
+        yield
+    except (
+        duckdb.IOException,
+        duckdb.FatalException,
+        duckdb.SerializationException,
+        duckdb.InternalException,
+        duckdb.OutOfMemoryException,
+    ) as cause:
+        raise said(path, cause) from cause
+    except (UnicodeDecodeError, OSError) as cause:
+        raise said(path, cause) from cause
+
+
+def said(path: Path, cause: Exception) -> PsephosError:
+    """DuckDB's failure in our words; the first line of its own is kept."""
+    text = str(cause)
+    line = text.splitlines()[0] if text else type(cause).__name__
+    if FULL.search(text):
+        return _full(path)
+    if LOCKED.search(text):
+        pid = re.search(r"PID (\d+)", text)
+        return IndexLocked(
+            f"another process{f' ({pid[1]})' if pid else ''} has {path} open",
+            hint="wait for it to end, or end it; one collector writes an index",
+        )
+    if NEWER.search(text):
+        return NewerIndex(
+            f"{path} was written by a newer DuckDB", hint="upgrade psephos, or collect anew"
+        )
+    if REFUSED.search(text):
+        return ReadOnlyFolder(f"cannot write {path}: {line}", hint="give a folder you may write")
+    if BROKEN.search(text):
+        return IndexBroken(
+            f"{path} is damaged: {line}",
+            hint="keep the file for inspection, move it away, and run `psephos sync` again",
+        )
+    return StoreError(f"{path}: {line}")
+
+
+def _full(path: Path) -> StorageFull:
+    return StorageFull(
+        f"no space left for {path}",
+        hint="free some space and run it again: what was stored is safe",
+    )
+
+
+@contextmanager
+def transaction(db: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """All or nothing. A rollback that fails too is no news: the file keeps what was committed."""
+    db.execute("BEGIN")
+    try:
+        yield db
+        db.execute("COMMIT")
+    except BaseException:
+        with suppress(duckdb.Error):
+            db.execute("ROLLBACK")
+        raise

@@ -1,0 +1,65 @@
+"""The fixed tables of an index: `.sql` files, each applied once, in order of their names.
+
+Each runs in a transaction of its own together with its record. A file that was applied is
+never edited; a change is a new file.
+"""
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+import duckdb
+
+from psephos.errors import NewerIndex
+from psephos.store.database import transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    name: str
+    sql: str
+
+
+def migrations() -> tuple[Migration, ...]:
+    """The migrations of this version, in order."""
+    found = (f for f in files("psephos.store").joinpath("migrations").iterdir())
+    return tuple(
+        Migration(f.name.removesuffix(".sql"), f.read_text(encoding="utf-8"))
+        for f in sorted(found, key=lambda f: f.name)
+        if f.name.endswith(".sql")
+    )
+
+
+def migrate(
+    db: duckdb.DuckDBPyConnection, known: tuple[Migration, ...] | None = None
+) -> tuple[str, ...]:
+    """Apply what is pending and return its names. `NewerIndex` if a record is unknown to us.
+
+    A CHECKPOINT follows: DuckDB's known failures to replay a write-ahead log are in changes of
+    tables, so none is left in one.
+    """
+    known = migrations() if known is None else known
+    db.execute("CREATE TABLE IF NOT EXISTS migration (name VARCHAR PRIMARY KEY, applied TIMESTAMP)")
+    pending = [m for m in known if m.name not in check(db, known)]
+    for migration in pending:
+        with transaction(db):
+            db.execute(migration.sql)
+            db.execute(
+                "INSERT INTO migration VALUES (?, now() AT TIME ZONE 'UTC')", [migration.name]
+            )
+    if pending:
+        db.execute("CHECKPOINT")
+    return tuple(m.name for m in pending)
+
+
+def check(
+    db: duckdb.DuckDBPyConnection, known: tuple[Migration, ...] | None = None
+) -> frozenset[str]:
+    """The names applied; `NewerIndex` if one of them is unknown to this version."""
+    names = {m.name for m in (migrations() if known is None else known)}
+    done = frozenset(name for (name,) in db.execute("SELECT name FROM migration").fetchall())
+    if unknown := sorted(done - names):
+        raise NewerIndex(
+            f"the index has tables this version does not know: {', '.join(unknown)}",
+            hint="upgrade psephos, or collect into another folder",
+        )
+    return done
