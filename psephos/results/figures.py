@@ -1,0 +1,308 @@
+"""Figures: a measure with its block, population, definition, entity set and evidence.
+
+A figure's id is the BLAKE2s-256 of the canonical JSON of all these and not of its value, so the
+same question has the same id wherever it is asked, and two answers to it can be compared. What is
+of one machine only (the release it was read from, that it was recomputed here) is not in the id.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from analytics import MEASURES, PARTICIPATION, Measure, Value
+from psephos.errors import TableError, VerificationFailed
+from psephos.results import reading
+from psephos.results.entities import Entities
+from psephos.results.evidence import Evidence, evidence
+from psephos.results.flips import flip_set
+from psephos.results.positions import HOLDERS, SOURCES, TITLES, Positions, derived, positions
+from psephos.results.proposals import Proposal, proposals
+from psephos.results.rules import rules
+from psephos.results.wording import worded
+
+if TYPE_CHECKING:
+    from psephos.store.reader import Release
+
+COUNTS: dict[str, Measure] = {
+    entry.name: entry
+    for entry in (
+        Measure(
+            "holders", "How many", "n", "0, 1, …", "holders", "low",
+            "dust: who holds next to nothing counts as much as anybody", "a count", len,
+        ),
+        Measure(
+            "total", "Together", "Σ x_i", "0 …", "smallest unit", "high",
+            "which addresses are counted", "a sum of integers", sum,
+        ),
+    )
+}  # fmt: skip
+"""What is counted of positions beside the measures of concentration; 0 for nobody."""
+
+OF_POSITIONS: dict[str, Measure] = {**COUNTS, **MEASURES}
+OF_PROPOSALS: dict[str, str] = {
+    "turnout_supply": "turnout",
+    "turnout_delegated": "turnout",
+    "turnout_heads": "turnout",
+    "quorum_reach": "quorum_reach",
+    "flip_set": "flip_set",
+}
+"""Figures of a proposal, and the measure each is an application of."""
+
+CONCENTRATED = ("balance", "power", "locked")
+"""The kinds whose concentration is published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a reader sees. `value` is exact where it is rational; None where it is undefined."""
+
+    id: str
+    measure: str
+    title: str
+    value: Value
+    text: str
+    unit: str
+    block: int
+    kind: str
+    dataset: str
+    key: bytes | None
+    count: int
+    population: str
+    definition: str
+    entities: str
+    evidence: Evidence
+    undefined: str | None = None
+    provisional: bool = False
+
+    def json(self) -> dict[str, Any]:
+        """Plain JSON: a rational value as text (`7`, `3/10`), a logarithm as a shortest decimal."""
+        under = self.evidence
+        return {
+            "id": self.id,
+            "measure": self.measure,
+            "value": None if self.value is None else str(self.value),
+            "exact": not isinstance(self.value, float),
+            "text": self.text,
+            "unit": self.unit,
+            "block": self.block,
+            "kind": self.kind,
+            "dataset": self.dataset,
+            "key": None if self.key is None else "0x" + self.key.hex(),
+            "count": self.count,
+            "population": self.population,
+            "definition": self.definition,
+            "entities": self.entities,
+            "undefined": self.undefined,
+            "provisional": self.provisional,
+            "evidence": {
+                "level": under.level,
+                "first": under.first,
+                "last": under.last,
+                "blocks": under.blocks,
+                "complete": under.complete,
+                "columns": list(under.columns),
+                "declared": list(under.declared),
+                "proven": under.proven,
+            },
+        }
+
+
+def figure(
+    release: "Release",
+    measure: str,
+    kind: str,
+    *,
+    dataset: str | None = None,
+    block: int | None = None,
+    key: bytes | None = None,
+    entities: Entities | None = None,
+    recompute: bool = False,
+) -> Figure:
+    """One figure: a measure of positions, or of a proposal (`kind` "proposal", its id as `key`).
+
+    recompute: compute the positions from event rows on this machine; `VerificationFailed` if the
+    published positions are others.
+
+    Raises `TableError` for a measure, kind or proposal that does not exist.
+    """
+    if kind == "proposal":
+        return _proposal_figure(release, measure, dataset, block, key)
+    if measure not in OF_POSITIONS:
+        raise TableError(f"no measure {measure!r}", hint=f"there are: {', '.join(OF_POSITIONS)}")
+    asked: dict[str, Any] = {"dataset": dataset, "block": block, "key": key, "entities": entities}
+    held = positions(release, kind, **asked)
+    if recompute and (found := derived(release, kind, **asked)) != held:
+        raise VerificationFailed(
+            f"positions of {kind} at block {held.block} are not what the rows say: "
+            f"{len(held)} published, {len(found)} recomputed",
+            hint="run `psephos verify release`; do not rely on this release",
+        )
+    return of_positions(release, measure, held, entities, recomputed=recompute)
+
+
+def figures(
+    release: "Release", block: int | None = None, entities: Entities | None = None
+) -> list[Figure]:
+    """Every figure of every dataset at a block; with `entities` those by owner as well."""
+    block = reading.the_block(release, block)
+    return list(_every(release, block, entities))
+
+
+def of_positions(
+    release: "Release",
+    measure: str,
+    held: Positions,
+    entities: Entities | None = None,
+    *,
+    recomputed: bool = False,
+) -> Figure:
+    """A measure of positions that were read already."""
+    definition = OF_POSITIONS[measure]
+    value = None if held.undefined else definition.of(held.amounts)
+    labels = (f"entities {held.entities[:16]}",) if held.entities else ()
+    under = evidence(
+        release, [(held.dataset, held.kind)], held.block, declared=labels, recomputed=recomputed
+    )
+    whole = definition.unit if measure != "total" else held.symbol or definition.unit
+    unit = f"{HOLDERS[held.kind]}s" if definition.unit == "holders" else whole
+    return _figure(
+        release,
+        measure=measure,
+        title=definition.title,
+        value=value,
+        text=worded(measure, value, definition.unit, held.decimals),
+        unit=unit,
+        block=held.block,
+        kind=held.kind,
+        dataset=held.dataset,
+        key=held.key,
+        count=len(held),
+        population=_population(held),
+        definition=definition.formula,
+        entities=held.entities,
+        evidence=under,
+        undefined=held.undefined or ("nobody holds anything" if value is None else None),
+        provisional=held.provisional,
+    )
+
+
+def of_proposal(release: "Release", measure: str, of: Proposal) -> Figure:
+    """A figure of one proposal: turnout on one of three bases, quorum reach, flip set."""
+    definition = PARTICIPATION[OF_PROPOSALS[measure]]
+    value, base = _of_proposal(release, measure, of)
+    by = rules(release, of.dataset)
+    uses = [(of.dataset, "vote")]
+    if by.token is not None and base:
+        uses += [(by.token, kind) for kind in base]
+    declared = tuple(
+        f"link {k} = {v}" for k, v in reading.dataset(release, of.dataset).links.items()
+    )
+    return _figure(
+        release,
+        measure=measure,
+        title=definition.title,
+        value=value,
+        text=worded(measure, value, definition.unit, 0),
+        unit=definition.unit,
+        block=of.block,
+        kind="proposal",
+        dataset=of.dataset,
+        key=of.id,
+        count=of.tally.voters,
+        population=f"votes cast on proposal {of.number} of {of.dataset} up to block {of.block}",
+        definition=f"{definition.formula}; {BASES[measure]}",
+        entities="",
+        evidence=evidence(release, uses, of.block, declared=declared),
+        undefined=of.undefined or ("not decided, or without a base" if value is None else None),
+        provisional=of.provisional,
+    )
+
+
+BASES: dict[str, str] = {
+    "turnout_supply": "base: total supply at the snapshot",
+    "turnout_delegated": "base: delegated voting power at the snapshot",
+    "turnout_heads": "voters with power, of all delegates with power at the snapshot",
+    "quorum_reach": "the votes the governor counts, over the quorum at the snapshot",
+    "flip_set": "winning voters whose change of side turns the governor's own outcome",
+}
+
+
+def _of_proposal(
+    release: "Release", measure: str, of: Proposal
+) -> tuple[int | Fraction | None, tuple[str, ...]]:
+    """The value, and the kinds of the token's positions it rests on."""
+    if of.undefined:
+        return None, ()
+    match measure:
+        case "turnout_supply":
+            return of.turnout.supply, ("supply",)
+        case "turnout_delegated":
+            return of.turnout.delegated, ("delegated",)
+        case "turnout_heads":
+            return of.turnout.heads, ("power",)
+        case "quorum_reach":
+            return of.quorum_reach, ("supply",)
+        case _:
+            flip = flip_set(release, of)
+            return (len(flip.voters) if flip and flip.voters else None), ("supply",)
+
+
+def _proposal_figure(
+    release: "Release", measure: str, dataset: str | None, block: int | None, key: bytes | None
+) -> Figure:
+    if measure not in OF_PROPOSALS:
+        raise TableError(
+            f"no figure {measure!r} of a proposal", hint=f"there are: {', '.join(OF_PROPOSALS)}"
+        )
+    found = [one for one in proposals(release, block, dataset=dataset) if one.id == key]
+    if not found:
+        raise TableError("no such proposal at this block", hint="give its 32 bytes as `key`")
+    return of_proposal(release, measure, found[0])
+
+
+def _every(release: "Release", block: int, entities: Entities | None) -> Iterator[Figure]:
+    sets = (None,) if entities is None or not entities.owners else (None, entities)
+    for kind in CONCENTRATED:
+        for name in reading.datasets(release, *SOURCES[kind]):
+            for owners in sets:
+                held = positions(release, kind, dataset=name, block=block, entities=owners)
+                for measure in OF_POSITIONS:
+                    yield of_positions(release, measure, held, owners)
+    for one in proposals(release, block):
+        for measure in OF_PROPOSALS:
+            yield of_proposal(release, measure, one)
+
+
+def _population(held: Positions) -> str:
+    """Who is counted, in words that are the same for the same question."""
+    by = "declared owner" if held.entities else "address"
+    of = f" on proposal 0x{held.key.hex()}" if held.key is not None else ""
+    return (
+        f"every {HOLDERS[held.kind]} with more than nothing ({TITLES[held.kind]}{of}) of "
+        f"{held.dataset} at the end of block {held.block}, by {by}"
+    )
+
+
+def _figure(release: "Release", **fields: Any) -> Figure:
+    """A figure with its id."""
+    under: Evidence = fields["evidence"]
+    question = {
+        "chain": release.chain.id,
+        "dataset": reading.dataset(release, fields["dataset"]).id.hex(),
+        "measure": fields["measure"],
+        "block": fields["block"],
+        "population": fields["population"],
+        "definition": fields["definition"],
+        "entities": fields["entities"],
+        "evidence": [under.level, under.first, under.last, list(under.columns)],
+    }
+    return Figure(id=identity(question), **fields)
+
+
+def identity(question: Mapping[str, Any]) -> str:
+    """BLAKE2s-256 of the canonical JSON: keys sorted, no spaces, UTF-8."""
+    text = json.dumps(question, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.blake2s(text.encode()).hexdigest()

@@ -1,0 +1,134 @@
+"""A measure over time: one value a block asked for, from one pass over what changed.
+
+The last change of each holder before each block asked for is found by SQL; between two of them
+only what changed is applied, so a history costs its changes and not its blocks times holders.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from analytics import Value
+from psephos.results import reading
+from psephos.results.figures import OF_POSITIONS
+from psephos.results.grants import grants
+from psephos.results.positions import LOCKED, the_dataset
+
+if TYPE_CHECKING:
+    from psephos.store.reader import Release
+
+Point = tuple[int, int | None, Value]
+"""Block, its timestamp in seconds, and the value; None where it is undefined."""
+
+
+def history(
+    release: "Release",
+    measure: str,
+    kind: str,
+    *,
+    dataset: str | None = None,
+    points: int = 120,
+    last: int | None = None,
+    key: bytes | None = None,
+) -> list[Point]:
+    """A measure at up to `points` blocks, evenly spaced, the last one being `last`."""
+    return histories(release, [measure], kind, dataset=dataset, points=points, last=last, key=key)[
+        measure
+    ]
+
+
+def histories(
+    release: "Release",
+    measures: Sequence[str],
+    kind: str,
+    *,
+    dataset: str | None = None,
+    points: int = 120,
+    last: int | None = None,
+    key: bytes | None = None,
+) -> dict[str, list[Point]]:
+    """Several measures of the same positions at the same blocks."""
+    name = the_dataset(release, kind, dataset)
+    entry = reading.dataset(release, name)
+    last = reading.the_block(release, last)
+    blocks = spaced(entry.first, last, points)
+    when = reading.times(release, blocks)
+    missing = reading.gap(entry, last)
+    found: dict[str, list[Point]] = {measure: [] for measure in measures}
+    for block, held in held_at(release, kind, name, blocks, key):
+        known = missing is None or block < missing
+        for measure in measures:
+            value = OF_POSITIONS[measure].of(held) if known else None
+            found[measure].append((block, when.get(block), value))
+    return found
+
+
+def spaced(first: int, last: int, points: int) -> list[int]:
+    """Up to `points` blocks from `first` to `last`, both included, as even as integers allow."""
+    span = last - first
+    if span < 0 or points < 1:
+        return []
+    steps = min(points - 1, span)
+    if steps == 0:
+        return [last]
+    return [first + span * step // steps for step in range(steps + 1)]
+
+
+def held_at(
+    release: "Release", kind: str, name: str, blocks: Sequence[int], key: bytes | None = None
+) -> Iterator[tuple[int, list[int]]]:
+    """The amounts held at the end of each of these blocks (ascending), in no order, none of 0."""
+    if kind == LOCKED:
+        yield from _locked_at(release, name, blocks)
+        return
+    changes = _changes(release, kind, name, blocks, key)
+    held: dict[bytes, int] = {}
+    start = 0
+    for block in blocks:
+        while start < len(changes) and changes[start][0] <= block:
+            _, holder, amount = changes[start]
+            if amount:
+                held[holder] = amount
+            else:
+                held.pop(holder, None)
+            start += 1
+        yield block, list(held.values())
+
+
+def _changes(
+    release: "Release", kind: str, name: str, blocks: Sequence[int], key: bytes | None
+) -> list[tuple[int, bytes, int]]:
+    """(block asked for, holder, amount): the last change of each holder before each block."""
+    query = """
+        WITH wanted AS (SELECT unnest($blocks::UBIGINT[]) AS block),
+        change AS (
+            SELECT wanted.block, change.holder, change.block_number, change.amount
+            FROM (
+                SELECT holder, block_number, amount FROM position
+                WHERE kind = $kind AND dataset = $dataset AND key IS NOT DISTINCT FROM $key
+                  AND block_number <= $last
+            ) AS change ASOF JOIN wanted ON change.block_number <= wanted.block
+        )
+        SELECT block, holder, arg_max(amount, block_number) AS amount
+        FROM change GROUP BY block, holder ORDER BY block"""
+    given = {"blocks": list(blocks), "kind": kind, "dataset": name, "key": key, "last": blocks[-1]}
+    return [(b, h, a) for b, h, a in reading.rows(release, query, given)] if blocks else []
+
+
+def _locked_at(
+    release: "Release", name: str, blocks: Sequence[int]
+) -> Iterator[tuple[int, list[int]]]:
+    """What is locked at each block: by the grants there were, at the block's time."""
+    created = reading.rows(
+        release,
+        f'SELECT block_number FROM "{name}_grant_created" '
+        "ORDER BY block_number, transaction_index, log_index",
+    )
+    known = grants(release, name, release.head)
+    when = reading.times(release, blocks)
+    for block in blocks:
+        locked: dict[bytes, int] = {}
+        for (at,), grant in zip(created, known, strict=True):
+            if at <= block:
+                left = grant.amount - grant.vested(when.get(block, 0))
+                locked[grant.beneficiary] = locked.get(grant.beneficiary, 0) + left
+        yield block, [amount for amount in locked.values() if amount]
