@@ -103,6 +103,12 @@ def positive(value: Any) -> int:
     return int(value)
 
 
+def seconds(value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= 3600:
+        raise ValueError("must be a number of seconds, above 0 and at most 3600")
+    return float(value)
+
+
 def fixed_bytes(length: int) -> Callable[[Any], bytes]:
     def read(value: Any) -> bytes:
         if not isinstance(value, str) or not re.fullmatch(rf"0x[0-9a-fA-F]{{{2 * length}}}", value):
@@ -233,6 +239,7 @@ def endpoint(reader: Reader, here: Path) -> Endpoint:
         url=address,
         label=reader.take("label", text, f"endpoint {reader.nth + 1}"),
         rate=reader.take("rate", positive, 25),
+        timeout=reader.take("timeout", seconds, 30.0),
     )
     reader.done()
     return found

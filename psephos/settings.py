@@ -14,6 +14,7 @@ Layout of `psephos.toml` (unknown keys are errors, each named with its line):
                                             from the environment, so no secret need be in the file
     label = "ours"                          shown instead of the address, which may hold a key
     rate = 25                               requests a second
+    timeout = 30                            seconds to wait for an answer
     [[chain.checkpoint]]                    a block hash that you declare you trust
     block = 24000000
     hash = "0x…"
@@ -44,6 +45,7 @@ class Endpoint:
     url: str
     label: str
     rate: int = 25
+    timeout: float = 30.0
 
     def __repr__(self) -> str:
         return f"Endpoint({self.label!r})"

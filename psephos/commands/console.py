@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from psephos.errors import CommandError, PsephosError
 
@@ -46,8 +46,9 @@ def execute(name: str, function: Callable[..., Answer], arguments: list[str]) ->
         answer = command.main(arguments, prog_name=f"psephos {name}", standalone_mode=False)
     except PsephosError as error:
         answer = Answer(error=error, exit_code=error.exit_code)
-    except click.ClickException as error:
-        wrong = CommandError(error.format_message(), hint=f"see `psephos {name} --help`")
+    except TyperException as error:
+        said = getattr(error, "format_message", error.__str__)()
+        wrong = CommandError(said, hint=f"see `psephos {name} --help`")
         answer = Answer(error=wrong, exit_code=2)
     except KeyboardInterrupt:
         return 130

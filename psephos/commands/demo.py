@@ -1,0 +1,174 @@
+"""`psephos demo`: the embedded sample through everything a real chain goes through.
+
+collect → verify every block → seal → release → verify the release → the site and JupyterLab.
+The sample is the recorded answers of a real node; only the transport is replaced.
+"""
+
+import os
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from psephos.commands.console import Answer, Json, progress
+from psephos.configuration import load
+from psephos.errors import CommandError, VerificationFailed
+from psephos.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACES = (ROOT / "data" / "sample", ROOT / "psephos" / "data" / "sample")
+
+
+def run(
+    serve: Annotated[bool, typer.Option(help="Serve the site and JupyterLab afterwards.")] = True,
+    port: Annotated[int, typer.Option(help="Port of the site.")] = 8050,
+    lab_port: Annotated[int, typer.Option(help="Port of JupyterLab.")] = 8888,
+    folder: Annotated[Path, typer.Option(help="Where to put the index and the releases.")] = Path(
+        "data/demo"
+    ),
+    json: Json = False,
+) -> Answer:
+    """Take the embedded sample through all of it."""
+    began = time.monotonic()
+    settings = sample(folder)
+    steps: dict[str, Any] = {}
+    with told("collect, verify and seal", steps, "sync"):
+        steps["sync"] = collect(settings)
+    with told("publish", steps, "release"):
+        steps["release"] = publish(settings)
+    with told("verify the release", steps, "verify"):
+        steps["verify"] = verified(settings)
+    findings = sentences(settings)
+    payload = {**steps, "findings": findings, "seconds": round(time.monotonic() - began, 1)}
+    say("", *findings, "", f"done in {payload['seconds']} s")
+    if serve:
+        serving(settings, port, lab_port)
+    return Answer(payload)
+
+
+def say(*lines: str) -> None:
+    for line in lines:
+        print(line, file=sys.stderr)
+
+
+@contextmanager
+def told(what: str, steps: dict[str, Any], name: str) -> Iterator[None]:
+    """Say what is done and, afterwards, what came of it."""
+    say(f"· {what} …")
+    began = time.monotonic()
+    yield
+    say(f"  {summary(name, steps[name])} ({time.monotonic() - began:.1f} s)")
+
+
+def sample(folder: Path) -> Settings:
+    """The sample's configuration, with index and releases in a folder of the user's."""
+    file = next((p / "psephos.toml" for p in PLACES if (p / "psephos.toml").exists()), None)
+    if not file:
+        raise CommandError("the embedded sample is missing", hint="reinstall psephos")
+    for name in ("PSEPHOS_DATA", "PSEPHOS_RELEASES"):
+        os.environ.pop(name, None)
+    home = folder.resolve()
+    return replace(load(file), data=home / "index", releases=home / "releases")
+
+
+def collect(settings: Settings) -> Any:
+    from psephos.batch.sync import sync
+    from psephos.commands.house import opened
+    from psephos.commands.sync import payload
+
+    with opened(settings) as house, progress("collecting") as report:
+        found = sync(
+            house.node,
+            house.index,
+            house.datasets,
+            progress=report,
+            ledger=house.ledger,
+        )
+    return payload(found)
+
+
+def publish(settings: Settings) -> Any:
+    from psephos.commands.house import opened
+    from psephos.commands.sync import plain
+    from psephos.publish.release import release
+
+    with opened(settings) as house:
+        return plain(release(house.index, house.ledger, settings.releases, settings))
+
+
+def verified(settings: Settings) -> Any:
+    """Every check of the release; one that fails ends the demo with exit 3."""
+    from psephos.commands.sync import plain
+    from psephos.evidence.verify import verify_release
+
+    checks = verify_release(settings.releases)
+    failed = [check for check in checks if check.status == "failed"]
+    if failed:
+        raise VerificationFailed(f"{failed[0].name}: {failed[0].why}")
+    return plain(checks)
+
+
+def summary(name: str, found: Any) -> str:
+    if name == "verify":
+        passed = sum(check["status"] == "passed" for check in found)
+        return f"{passed} of {len(found)} checks passed, none failed"
+    if name == "release":
+        return f"release {found['id'][:16]}, {found.get('rows', 0):,} rows"
+    rows, sealed = sum(found["rows"].values()), sum(found["sealed"].values())
+    return f"{found['blocks']:,} blocks, {rows:,} rows, {sealed:,} tables sealed"
+
+
+def sentences(settings: Settings) -> list[str]:
+    """The findings the Overview opens with."""
+    from psephos.results.figures import findings
+    from psephos.store.reader import Release
+
+    with Release.open(settings.releases) as release:
+        return list(findings(release))
+
+
+def free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise CommandError(
+                f"port {port} is in use", hint="name another: make demo ARGS='--port 8051'"
+            ) from None
+
+
+def serving(settings: Settings, port: int, lab_port: int) -> None:
+    """Site and JupyterLab side by side until interrupted; both end with the command."""
+    import secrets
+
+    from psephos.commands import lab, serve
+
+    free(port)
+    free(lab_port)
+    token = secrets.token_urlsafe(16)
+    site = serve.start(settings.releases, port)
+    notebooks = ROOT / "notebooks"
+    processes = [site]
+    if notebooks.is_dir():
+        lab.pair(notebooks)
+        processes.append(lab.start(notebooks, lab_port, settings.releases, token, browser=False))
+    say("", f"the site        http://127.0.0.1:{port}/")
+    if len(processes) > 1:
+        say(f"the notebooks   {lab.address(lab_port, token)}")
+    say("", "stop both with Ctrl-C")
+    try:
+        site.wait()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait()

@@ -1,0 +1,160 @@
+"""`psephos doctor`: what is wrong on this machine, and what to do about it."""
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+from psephos.commands.console import Answer, Config, Json, one_line
+from psephos.configuration import load
+from psephos.errors import PsephosError
+from psephos.settings import Endpoint, Settings
+
+LIBRARIES = ("duckdb", "polars", "pyarrow", "web3", "dash", "plotly", "jupyterlab")
+MARKS = {"ok": "✓", "warn": "!", "fail": "×"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    status: Literal["ok", "warn", "fail"]
+    what: str
+    hint: str = ""
+
+
+def run(config: Config = None, json: Json = False) -> Answer:
+    """Look at the machine, the configuration, the folders and the nodes."""
+    findings = [*machine()]
+    try:
+        settings = load(config)
+    except PsephosError as error:
+        findings.append(Finding("configuration", "fail", error.message, error.hint))
+    else:
+        findings.append(Finding("configuration", "ok", f"{len(settings.datasets)} dataset(s)"))
+        for look in (datasets, folders, nodes, index, release):
+            findings += checked(look, settings)
+    bad = [f for f in findings if f.status == "fail"]
+    error = (
+        PsephosError(f"{len(bad)} thing(s) are wrong: {', '.join(f.name for f in bad)}")
+        if bad
+        else None
+    )
+    payload = {"findings": [asdict(finding) for finding in findings]}
+    return Answer(payload, text(findings), exit_code=1 if bad else 0, error=error)
+
+
+def checked(look: Callable[[Settings], Iterator[Finding]], settings: Settings) -> list[Finding]:
+    """What a look found; an error on purpose is a finding too."""
+    found: list[Finding] = []
+    try:
+        found.extend(look(settings))
+    except PsephosError as error:
+        found.append(Finding(look.__name__, "fail", error.message, error.hint))
+    return found
+
+
+def text(findings: list[Finding]) -> str:
+    lines = []
+    for finding in findings:
+        lines.append(f"{MARKS[finding.status]} {finding.name:<14} {one_line(finding.what)}")
+        if finding.hint:
+            lines.append(f"    → {one_line(finding.hint)}")
+    return "\n".join(lines)
+
+
+def machine() -> Iterator[Finding]:
+    """Python, libraries, and what tests and pictures need."""
+    supported = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    yield Finding(
+        "python",
+        "ok" if supported else "fail",
+        f"{platform.python_version()} on {platform.system()} {platform.machine()}",
+        "" if supported else "use Python 3.11 to 3.13",
+    )
+    for name in LIBRARIES:
+        try:
+            yield Finding(name, "ok", version(name))
+        except PackageNotFoundError:
+            yield Finding(
+                name, "fail", "is not installed", "run `make demo`, or pip install psephos"
+            )
+    for name, why in (("chromium", "tests of the site"), ("npm", "tests against a real node")):
+        found = shutil.which(name)
+        status: Literal["ok", "warn"] = "ok" if found else "warn"
+        yield Finding(name, status, "is here" if found else f"is missing: {why} are skipped")
+
+
+def datasets(settings: Settings) -> Iterator[Finding]:
+    from psephos.commands.house import configured
+
+    for dataset in configured(settings):
+        yield Finding("dataset", "ok", f"{dataset.name}: {', '.join(dataset.sources)}")
+
+
+def folders(settings: Settings) -> Iterator[Finding]:
+    """Whether the folders can be written, and how much space is left."""
+    for name, folder in (("index", settings.data), ("releases", settings.releases)):
+        there = existing(folder)
+        if not os.access(there, os.W_OK):
+            yield Finding(name, "fail", f"{there} cannot be written", "choose another folder")
+            continue
+        free = shutil.disk_usage(there).free
+        status: Literal["ok", "warn"] = "ok" if free > 5e9 else "warn"
+        hint = "" if free > 5e9 else "a verified sync of a busy chain needs more"
+        yield Finding(name, status, f"{free / 1e9:,.0f} GB free", hint)
+
+
+def existing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that exists."""
+    while not folder.exists():
+        folder = folder.parent
+    return folder
+
+
+def nodes(settings: Settings) -> Iterator[Finding]:
+    """Each endpoint by itself: does it answer, for the right chain, with a final block?"""
+    for endpoint in settings.chain.endpoints:
+        yield from checked(lambda s, e=endpoint: one_node(s, e), settings)  # type: ignore[misc]
+
+
+def one_node(settings: Settings, endpoint: Endpoint) -> Iterator[Finding]:
+    from dataclasses import replace
+
+    from psephos.chain.open import open_node
+
+    node = open_node(replace(settings.chain, endpoints=(endpoint,)))
+    chain_id, _ = node.identity()
+    head, final = node.head(), node.finalized()
+    yield Finding(
+        "node",
+        "ok",
+        f"{endpoint.label}: chain {chain_id}, head {head.number}, final {final.number}",
+    )
+
+
+def index(settings: Settings) -> Iterator[Finding]:
+    """Whether the index opens, and is as new as its ledger."""
+    from psephos.commands.status import index_status
+
+    if not settings.index.exists():
+        yield Finding("index", "warn", "there is none yet", "run `psephos sync`")
+        return
+    found = index_status(settings)
+    yield Finding("index", "ok", f"{len(found['datasets'])} dataset(s), head {found['head']}")
+
+
+def release(settings: Settings) -> Iterator[Finding]:
+    from psephos.store.reader import Release
+
+    if not settings.releases.exists():
+        yield Finding("release", "warn", "there is none yet", "run `psephos release`")
+        return
+    with Release.open(settings.releases) as found:
+        yield Finding("release", "ok", f"{found.id[:16]}, final block {found.final}")

@@ -1,0 +1,58 @@
+"""What a house consists of while a command works on it: node, index, ledger and datasets."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from psephos.batch.ledger import Ledger
+from psephos.chain.dataset import Dataset
+from psephos.chain.events import SOURCES
+from psephos.chain.node import Node
+from psephos.chain.open import open_node
+from psephos.errors import ConfigurationError
+from psephos.settings import Settings
+from psephos.store.index import Index
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    settings: Settings
+    node: Node
+    index: Index
+    ledger: Ledger
+    datasets: tuple[Dataset, ...]
+
+
+def configured(settings: Settings) -> tuple[Dataset, ...]:
+    """The datasets of a configuration, their sources known and their contracts named."""
+    for dataset in settings.datasets:
+        for source in dataset.sources:
+            if source not in SOURCES:
+                known = ", ".join(sorted(SOURCES))
+                raise ConfigurationError(
+                    f"dataset {dataset.name}: there is no source {source!r}",
+                    hint=f"there are {known}",
+                )
+    return tuple(
+        Dataset(
+            d.name, settings.chain.id, d.contracts, d.sources, max(d.first, settings.chain.start)
+        )
+        for d in settings.datasets
+    )
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[House]:
+    """Node, index and ledger of a configuration; the index is closed whatever happens."""
+    datasets = configured(settings)
+    if not datasets:
+        raise ConfigurationError(
+            "no dataset is configured", hint="add a [[dataset]] with its sources and contracts"
+        )
+    node = open_node(settings.chain)
+    chain_id, genesis = node.identity()
+    with (
+        Index.open(settings.index, chain_id=chain_id, genesis=genesis) as index,
+        Ledger.open(settings.ledger) as ledger,
+    ):
+        yield House(settings, node, index, ledger, datasets)

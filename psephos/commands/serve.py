@@ -1,0 +1,58 @@
+"""`psephos serve`: the site on this machine, with two workers, on loopback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from psephos.commands.console import Answer, Json
+from psephos.commands.places import releases_folder
+from psephos.errors import CommandError
+from psephos.store.reader import Release
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port.")] = 8050,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 2,
+    releases: Annotated[Path | None, typer.Option(help="Folder of the releases.")] = None,
+    config: Annotated[Path | None, typer.Option(help="Configuration file.")] = None,
+    json: Json = False,
+) -> Answer:
+    """Serve the site."""
+    folder = releases_folder(releases, config)
+    with Release.open(folder) as found:
+        what = f"release {found.id[:16]}, blocks to {found.final}"
+    process = start(folder, port, host=host, workers=workers)
+    print(f"psephos: http://{host}:{port}/ ({what})", file=sys.stderr)
+    try:
+        code = process.wait()
+    except KeyboardInterrupt:
+        process.terminate()
+        code = process.wait()
+    if code > 0:
+        raise CommandError(
+            f"the server on port {port} ended with code {code}", hint="is the port in use? --port N"
+        )
+    return Answer({"address": f"http://{host}:{port}/"})
+
+
+def start(
+    folder: Path, port: int, *, host: str = "127.0.0.1", workers: int = 2
+) -> subprocess.Popen[bytes]:
+    """The site under gunicorn, as a process of its own. Each worker opens the release itself."""
+    environment = dict(os.environ)
+    environment["PSEPHOS_RELEASES"] = str(folder.resolve())
+    environment["PYTHONPATH"] = os.pathsep.join(
+        filter(None, [str(ROOT), environment.get("PYTHONPATH", "")])
+    )
+    command = [
+        *(sys.executable, "-m", "gunicorn", f"--bind={host}:{port}", f"--workers={workers}"),
+        *("--threads=4", "--timeout=60", "--log-level=warning", "dashboards.app:create()"),
+    ]
+    return subprocess.Popen(command, env=environment)

@@ -1,0 +1,124 @@
+"""`psephos status`: heights, levels, gaps, reorganisations, quarantine."""
+
+from typing import Any
+
+from psephos.commands.console import Answer, Config, Json
+from psephos.configuration import load
+from psephos.errors import NoRelease, NotCollected, Quarantined
+from psephos.settings import Settings
+from psephos.store.index import Index
+from psephos.store.reader import Release
+
+
+def run(config: Config = None, json: Json = False) -> Answer:
+    """Show what was collected, sealed and released."""
+    settings = load(config)
+    found = index_status(settings)
+    found["release"] = release_status(settings)
+    stopped = {name for name, row in found["datasets"].items() if row["quarantined"]}
+    error = None
+    if stopped or found["contested"]:
+        error = Quarantined(
+            f"{len(stopped)} dataset(s) stopped,"
+            f" {len(found['contested'])} final block(s) contested",
+            hint="the reasons stand above; the other datasets went on",
+        )
+    return Answer(found, text(found), exit_code=4 if error else 0, error=error)
+
+
+def index_status(settings: Settings) -> dict[str, Any]:
+    """What the index knows: head, final block, spans, gaps, quarantine, reorganisations."""
+    if not settings.index.exists():
+        raise NotCollected(
+            f"there is no index at {settings.index.name}", hint="run `psephos sync` first"
+        )
+    with Index.open(settings.index, read_only=True) as index:
+        top, final = index.top(), index.finalized
+        head = top.number if top else None
+        return {
+            "head": head,
+            "final": final.number if final else None,
+            "witnesses": witnesses(index),
+            "datasets": {name: dataset_status(index, name, head) for name in index.datasets()},
+            "reorganisations": reorganisations(index),
+            "contradictions": contradictions(index),
+            "contested": [
+                {"block": number, "hash": f"0x{ours.hex()}", "other": f"0x{other.hex()}"}
+                for number, ours, other in index.contested()
+            ],
+        }
+
+
+def dataset_status(index: Index, name: str, head: int | None) -> dict[str, Any]:
+    dataset = index.datasets()[name]
+    gaps = index.gaps(name, dataset.first, head) if head is not None else ()
+    sealed = index.sealed_to(name)
+    stopped = index.quarantined().get(name)
+    return {
+        "first": dataset.first,
+        "spans": [
+            {"first": span.first, "last": span.last, "level": str(span.level)}
+            for span in index.spans(name)
+        ],
+        "gaps": [list(gap) for gap in gaps],
+        "sealed_to": sealed if sealed is not None and sealed >= 0 else None,
+        "quarantined": {"name": stopped[0], "message": stopped[1]} if stopped else None,
+    }
+
+
+def witnesses(index: Index) -> dict[str, Any] | None:
+    """Who confirmed the newest final block: a declaration of the configuration, not a proof."""
+    found = index.query("SELECT endpoints, domains FROM final ORDER BY number DESC LIMIT 1")
+    return {"endpoints": found[0][0], "domains": found[0][1]} if found else None
+
+
+def reorganisations(index: Index) -> list[dict[str, Any]]:
+    sql = "SELECT fork_number, depth, reason, noted FROM reorganisation ORDER BY id DESC LIMIT 20"
+    return [
+        {"fork": fork, "depth": depth, "reason": reason, "noted": f"{noted:%Y-%m-%d %H:%M:%S}Z"}
+        for fork, depth, reason, noted in index.query(sql)
+    ]
+
+
+def contradictions(index: Index) -> int:
+    """Blocks whose logs, as asked for, were not those of the block's own receipts."""
+    return int(index.query("SELECT count(*) FROM contradiction")[0][0])
+
+
+def release_status(settings: Settings) -> dict[str, Any] | None:
+    try:
+        with Release.open(settings.releases) as release:
+            return {"id": release.id, "final": release.final, "head": release.head}
+    except NoRelease:
+        return None
+
+
+def text(found: dict[str, Any]) -> str:
+    lines = [f"head {shown(found['head'])}, final {shown(found['final'])}"]
+    if found["witnesses"]:
+        who = found["witnesses"]
+        lines[0] += (
+            f", confirmed by {len(who['endpoints'])} endpoint(s) of {who['domains']} domain(s)"
+        )
+    for name, row in found["datasets"].items():
+        spans = (
+            ", ".join(f"{s['first']}–{s['last']} {s['level']}" for s in row["spans"]) or "nothing"
+        )
+        lines.append(f"  {name:<18} {spans}; sealed to {shown(row['sealed_to'])}")
+        if row["gaps"]:
+            lines.append(f"  {'':<18} gaps: {', '.join(f'{a}–{b}' for a, b in row['gaps'])}")
+        if row["quarantined"]:
+            lines.append(f"  {'':<18} stopped: {row['quarantined']['message']}")
+    for moved in found["reorganisations"]:
+        lines.append(f"  reorganised at {moved['fork']}, {moved['depth']} deep: {moved['reason']}")
+    if found["contradictions"]:
+        lines.append(f"  {found['contradictions']} block(s) whose node left out or altered logs")
+    released = found.get("release")
+    lines.append(
+        f"release {released['id'][:16]} to {released['final']}" if released else "no release"
+    )
+    return "\n".join(lines)
+
+
+def shown(number: int | None) -> str:
+    return "–" if number is None else f"{number}"

@@ -1,0 +1,131 @@
+"""`psephos sync`: collect from the chain, verify, store, and seal whatever became final."""
+
+from collections import Counter
+from contextlib import suppress
+from dataclasses import asdict, is_dataclass
+from typing import Annotated, Any
+
+import typer
+
+from psephos.batch.sync import SyncReport
+from psephos.commands.console import Answer, Config, Json, progress
+from psephos.commands.house import opened
+from psephos.configuration import load
+from psephos.errors import CommandError, PsephosError, Quarantined
+
+
+def run(
+    first: Annotated[int | None, typer.Option("--from", min=0, help="First block.")] = None,
+    last: Annotated[
+        int | None, typer.Option("--to", min=0, help="Last block [default: the newest].")
+    ] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on until interrupted.")] = False,
+    verify: Annotated[
+        str, typer.Option(help="Blocks to recompute wholly: all, headers, 'sample N' or none.")
+    ] = "all",
+    newest_first: Annotated[
+        bool, typer.Option("--newest-first", help="Read the newest blocks first.")
+    ] = False,
+    reread: Annotated[
+        bool, typer.Option("--reread", help="Read again what was only seen, to verify it.")
+    ] = False,
+    config: Config = None,
+    json: Json = False,
+) -> Answer:
+    """Collect, verify and seal."""
+    from psephos.batch.sync import follow as following
+    from psephos.batch.sync import sync
+    from psephos.chain.collect import Verify
+
+    if first is not None and last is not None and last < first:
+        raise CommandError(f"--to {last} lies before --from {first}", hint="swap the two")
+    rule = Verify.parse(verify)
+    with opened(load(config)) as house, progress("collecting") as report:
+        options: dict[str, Any] = {
+            "verify": rule,
+            "progress": report,
+            "ledger": house.ledger,
+            "newest_first": newest_first,
+            "reread": reread,
+        }
+        if not follow:
+            limits = {"first": first, "last": last}
+            return answer(sync(house.node, house.index, house.datasets, **limits, **options))
+        newest = None
+        with suppress(KeyboardInterrupt):
+            for newest in following(house.node, house.index, house.datasets, **options):
+                typer.echo(text(newest), err=json)
+    return answer(newest) if newest else Answer()
+
+
+def plain(value: Any) -> Any:
+    """A report as JSON values: bytes as hex, dataclasses as objects."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, bytes):
+        return f"0x{value.hex()}"
+    if isinstance(value, dict):
+        return {str(key): plain(found) for key, found in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(found) for found in value]
+    if isinstance(value, PsephosError):
+        return {"name": value.name, "message": value.message, "hint": value.hint}
+    return value
+
+
+def answer(report: SyncReport) -> Answer:
+    """The report. Quarantined datasets make it exit 4; what the others gave is kept."""
+    error = None
+    if report.quarantined:
+        names = ", ".join(sorted(report.quarantined))
+        error = Quarantined(
+            f"{len(report.quarantined)} dataset(s) stopped: {names}",
+            hint="`psephos status` says why; the other datasets went on",
+        )
+    return Answer(payload(report), text(report), exit_code=4 if error else 0, error=error)
+
+
+def payload(report: SyncReport) -> dict[str, Any]:
+    """A report for scripts; of what was sealed, how much of each dataset."""
+    return {
+        "chain_id": report.chain_id,
+        "head": plain(report.head),
+        "final": plain(report.final),
+        "blocks": report.blocks,
+        "rows": dict(report.rows),
+        "reorganisations": plain(report.reorganisations),
+        "contradictions": plain(report.contradictions),
+        "quarantined": {
+            name: {"name": error, "message": message}
+            for name, (error, message) in report.quarantined.items()
+        },
+        "left": plain(report.left),
+        "sealed": dict(Counter(sealed.dataset for sealed in report.sealed)),
+        "superseded": [
+            {"dataset": s.dataset, "table": s.table, "day": s.day, "reason": s.reason}
+            for s in report.sealed
+            if s.reason
+        ],
+        "behind": list(report.behind),
+        "complete": report.complete,
+    }
+
+
+def text(report: SyncReport) -> str:
+    lines = [
+        f"{report.blocks:,} blocks and {sum(report.rows.values()):,} rows read"
+        f" to block {report.head.number:,}; final {report.final.number:,};"
+        f" {len(report.sealed):,} tables sealed"
+    ]
+    lines += [
+        f"  reorganisation at block {moved.fork.number}, {moved.depth} deep: {moved.reason}"
+        for moved in report.reorganisations
+    ]
+    lines += [f"  the node contradicted itself: {found}" for found in report.contradictions[:20]]
+    lines += [f"  {name} stopped: {message}" for name, (_, message) in report.quarantined.items()]
+    lines += [
+        f"  {name}: not read yet {', '.join(f'{a}–{b}' for a, b in gaps)}"
+        for name, gaps in report.left.items()
+        if gaps
+    ]
+    return "\n".join([*lines, *(f"  {line}" for line in report.behind)])

@@ -1,0 +1,103 @@
+"""The configuration: what is read, and how a mistake is named."""
+
+from pathlib import Path
+
+import pytest
+
+from psephos.configuration import load
+from psephos.errors import ConfigurationError
+
+GOOD = """\
+data = "index"
+[chain]
+name = "ethereum"
+id = 1
+[[chain.endpoint]]
+url = "http://127.0.0.1:8545/secret-key"
+[[dataset]]
+name = "strk"
+sources = ["erc20", "votes"]
+contracts = ["0xCa14007Eff0dB1f8135f4C25B34De49AB0d42766"]
+[[dataset]]
+name = "governor"
+sources = ["governor"]
+contracts = ["0x323A76393544d5ecca80cd6ef2A560C6a395b7E3"]
+first = 5
+[dataset.links]
+token = "strk"
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    file = folder / "psephos.toml"
+    file.write_text(text)
+    return file
+
+
+def test_a_good_file_is_read(tmp_path):
+    found = load(write(tmp_path, GOOD))
+    assert found.chain.id == 1
+    assert found.datasets[0].contracts[0].hex() == "ca14007eff0db1f8135f4c25b34de49ab0d42766"
+    assert found.datasets[1].links == {"token": "strk"}
+    assert found.data == tmp_path / "index"
+    assert found.releases == tmp_path / "data" / "releases"
+
+
+def test_folders_can_be_named_by_the_environment(tmp_path, monkeypatch):
+    monkeypatch.setenv("PSEPHOS_DATA", "/elsewhere")
+    assert load(write(tmp_path, GOOD)).data == Path("/elsewhere")
+
+
+def test_an_address_with_a_key_is_never_shown(tmp_path):
+    found = load(write(tmp_path, GOOD))
+    assert "secret-key" not in repr(found)
+    assert "endpoint 1" in repr(found)
+
+
+def test_a_key_comes_from_the_environment(tmp_path, monkeypatch):
+    text = GOOD.replace("http://127.0.0.1:8545/secret-key", "${NODE}")
+    monkeypatch.setenv("NODE", "http://127.0.0.1:1/")
+    assert load(write(tmp_path, text)).chain.endpoints[0].url == "http://127.0.0.1:1/"
+    monkeypatch.delenv("NODE")
+    with pytest.raises(ConfigurationError, match=r"line 6: `chain.endpoint.url` reads .* NODE"):
+        load(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("id = 1", "id = -1", r"line 4: `chain.id` must be a whole number"),
+        ("id = 1", "id = true", r"line 4: `chain.id` must be"),
+        ("id = 1\n", "", r"line 2: `chain.id` is missing"),
+        ("id = 1", "id = 1\ncolour = 2", r"line 5: `chain.colour` is not a key"),
+        ('data = "index"', "data = 7", r"line 1: `data` must be a text"),
+        ("first = 5", "first = 1.5", r"line 15: `dataset.first` must be"),
+        ("first = 5", "frist = 5", r"line 15: `dataset.frist` is not a key"),
+        ('name = "governor"', 'name = "strk"', r"line 12: `dataset.name` is used twice"),
+        ('name = "strk"', 'name = "S T"', r"line 8: `dataset.name` must be a name"),
+        ("0xCa14", "0xZZ14", r"line 10: `dataset.contracts` must be 0x and 40"),
+        ('sources = ["governor"]', "sources = []", r"line 13: `dataset.sources`"),
+        ("http://", "ftp://", r"line 6: `chain.endpoint.url` must begin with"),
+        ("[[chain.endpoint]]\nurl", "other", r"`chain.endpoint` is missing"),
+        ("[chain]", "[chain", r"not TOML: .*line 2"),
+    ],
+)
+def test_a_mistake_is_named_with_its_key_and_line(tmp_path, old, new, message):
+    assert old in GOOD
+    with pytest.raises(ConfigurationError, match=message) as caught:
+        load(write(tmp_path, GOOD.replace(old, new)))
+    assert caught.value.exit_code == 2
+    assert "\n" not in caught.value.message
+
+
+def test_no_file_says_how_to_make_one(tmp_path):
+    with pytest.raises(ConfigurationError) as caught:
+        load(tmp_path / "psephos.toml")
+    assert "psephos init" in caught.value.hint
+
+
+def test_bytes_that_are_not_text_are_refused(tmp_path):
+    file = tmp_path / "psephos.toml"
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load(file)
