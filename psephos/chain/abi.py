@@ -63,7 +63,7 @@ def members(event: EventType, topics: Sequence[bytes], data: bytes) -> dict[str,
         raise Refused(f"its topics are not those of {event.signature}")
     if len(data) < event.head or (event.static and len(data) > event.head):
         raise Refused(f"{len(data)} bytes of data where {event.head} are declared")
-    tail = Tail(data, len(data) - event.head)
+    tail = Tail(data, event.head, len(data) - event.head)
     indexed = iter(topics[1:])
     heads = iter(data[at : at + 32] for at in range(0, event.head, 32))
     values: dict[str, Value] = {}
@@ -145,16 +145,19 @@ WORDS: dict[Kind, Callable[[bytes, Column], Value]] = {
 
 @dataclass(slots=True)
 class Tail:
-    """The data of a log, and how many of its bytes no member has taken yet.
+    """The data of a log, where its tail begins, and how many bytes of it no member has taken.
 
     No encoder lets members share bytes. A hostile node could: n strings that all point at the
     same long one would decode to n times the data.
     """
 
     data: bytes
+    first: int
     left: int
 
     def take(self, start: int, size: int) -> bytes:
+        if start < self.first:
+            raise Refused(f"begins at byte {start}, before the tail at {self.first}")
         if start + size > len(self.data):
             raise Refused(f"reaches to byte {start + size} of {len(self.data)} bytes of data")
         self.left -= size

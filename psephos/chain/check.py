@@ -5,14 +5,13 @@ known when its bloom excludes all we watch (there are none), or when its receipt
 root and bloom in its header (they are the receipts').
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from psephos.chain.logs import empty, join, logs_of, row, select
+from psephos.chain.logs import empty, join, logs_of, matching, row, select
 from psephos.chain.node import Header, Logs, Receipt
 from psephos.commit.bloom import bloom_has
 from psephos.commit.header import HeaderFields, header_hash, header_rlp, parse_header
@@ -35,8 +34,10 @@ class Watch:
 
     def of(self, logs: Logs) -> Logs:
         """The logs of a watched contract with a watched first topic."""
-        wanted = among(logs.address, self.contracts) & among(logs.topics[:, 0], self.topics)
-        return select(logs, wanted & (logs.topic_count > 0))
+        if not self.contracts or not self.topics:
+            return empty()
+        wanted = matching(logs, self.contracts, self.topics)
+        return logs if wanted.all() else select(logs, wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,6 @@ class Contradiction:
             if logs
         ]
         return f"block {self.number}: the node {', '.join(parts)}"
-
-
-def among(values: NDArray[np.uint8], wanted: Collection[bytes]) -> NDArray[np.bool_]:
-    """Which rows (n, k) of bytes are one of `wanted`."""
-    found = np.zeros(len(values), np.bool_)
-    for one in wanted:
-        found |= (values == np.frombuffer(one, np.uint8)).all(axis=1)
-    return found
 
 
 def check_chain(headers: Sequence[Header], first: int, last: int) -> None:
@@ -179,6 +172,6 @@ def logs_in(receipts: Sequence[Receipt], watch: Watch, header: Header) -> Logs:
 
     Raises NodeContradiction if the receipts name another block: its root does not bind that.
     """
-    found = watch.of(logs_of(list(receipts))) if watch.topics else empty()
+    found = watch.of(logs_of(list(receipts)))
     check_places(found, [header])
     return found

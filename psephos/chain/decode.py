@@ -112,9 +112,12 @@ def _exact(event: EventType, logs: Logs, rows: Index) -> list[pa.Array]:
 
 def _columns(event: EventType, logs: Logs, pick: Any, rows: Index) -> list[pa.Array]:
     """Event columns by numpy, for an event without tails."""
-    sizes = np.diff(logs.offsets)[pick]
-    if (sizes != event.head).any():
-        _explain(event, logs, rows[np.argmax(sizes != event.head)])
+    odd = np.diff(logs.offsets)[pick] != event.head
+    if odd.any():
+        first = int(np.argmax(odd))
+        if first:  # what is said is the first wrong row, whatever is wrong with it
+            _columns(event, logs, rows[:first], rows[:first])
+        _explain(event, logs, rows[first])
     data = _data(event, logs, pick)
     columns = []
     wrong: Mask = np.zeros(len(rows), np.bool_)

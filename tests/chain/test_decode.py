@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from psephos.chain.decode import decode
-from psephos.chain.event import EventType, schema
+from psephos.chain.event import EventType, Source, schema
 from psephos.chain.events import SOURCES
 from psephos.errors import AmountTooLarge, MalformedEvent
 from tests.chain.entries import CONTRACT, Entry, entry, logs, word
@@ -34,10 +34,11 @@ def test_a_transfer_becomes_a_row_with_its_key() -> None:
     ]
 
 
-def test_every_declared_table_is_there_without_logs_too() -> None:
-    found = decode(EVENTS, logs([]))
-    assert set(found) == {event.table for event in EVENTS}
-    for event in EVENTS:
+@pytest.mark.parametrize("source", SOURCES.values(), ids=lambda source: source.name)
+def test_every_declared_table_is_there_without_logs_too(source: Source) -> None:
+    found = decode(source.events, logs([]))
+    assert set(found) == {event.table for event in source.events}
+    for event in source.events:
         assert found[event.table].schema == schema(event)
         assert found[event.table].num_rows == 0
 
@@ -97,7 +98,7 @@ def test_an_amount_of_ten_to_the_38_is_refused_and_never_rounded() -> None:
 )
 def test_data_longer_or_shorter_than_declared_are_refused(event: EventType) -> None:
     values = [
-        ALICE if column.kind == "address" else bytes(32) if column.solidity == "bytes32" else 1
+        {"address": ALICE, "bytes32": bytes(32), "bool": True}.get(column.solidity, 1)
         for column in event.columns
     ]
     good = entry(event, *values)

@@ -1,8 +1,8 @@
 """OpenZeppelin's Governor, versions 4 and 5: proposals, votes and the rules they follow.
 
 Source: OpenZeppelin contracts 5.7.0 and 4.9.6, `governance/IGovernor.sol` and
-`governance/extensions/`. The signatures are equal in both versions, and Compound's governors
-share those named in `psephos.chain.events.governor_alpha`.
+`governance/extensions/`. The signatures are equal in both versions; what Compound's governors
+share with them, `governor_alpha` and `governor_bravo` take from here.
 
 `vote_start` and `vote_end` are in the unit of the governor's clock (ERC-6372): block numbers or
 seconds. Ids, parameters and call data are words and bytes: no number in them is an amount.
@@ -14,10 +14,12 @@ from psephos.chain.event import Column, EventType, Kind, Source
 PROPOSAL_ID = Column("proposal_id", "uint256", "word")
 
 
-def change(
-    name: str, table: str, what: str, solidity: str = "uint256", kind: Kind = "word"
-) -> EventType:
+KINDS: dict[str, Kind] = {"uint256": "word", "address": "address", "uint64": "uint"}
+
+
+def change(name: str, table: str, what: str, solidity: str = "uint256") -> EventType:
     """A parameter that changed from `old_…` to `new_…`."""
+    kind = KINDS[solidity]
     old, new = (Column(f"{age}_{what}", solidity, kind) for age in ("old", "new"))
     return EventType(name, table, (old, new))
 
@@ -66,6 +68,11 @@ PROPOSAL_EXTENDED = EventType(
         Column("extended_deadline", "uint64", "uint"),
     ),
 )
+VOTING_DELAY_SET = change("VotingDelaySet", "voting_delay_set", "voting_delay")
+VOTING_PERIOD_SET = change("VotingPeriodSet", "voting_period_set", "voting_period")
+PROPOSAL_THRESHOLD_SET = change(
+    "ProposalThresholdSet", "proposal_threshold_set", "proposal_threshold"
+)
 
 SOURCE = Source(
     "governor",
@@ -78,17 +85,13 @@ SOURCE = Source(
         PROPOSAL_EXECUTED,
         PROPOSAL_CANCELED,
         PROPOSAL_EXTENDED,
-        change("VotingDelaySet", "voting_delay_set", "voting_delay"),
-        change("VotingPeriodSet", "voting_period_set", "voting_period"),
-        change("ProposalThresholdSet", "proposal_threshold_set", "proposal_threshold"),
+        VOTING_DELAY_SET,
+        VOTING_PERIOD_SET,
+        PROPOSAL_THRESHOLD_SET,
         change("QuorumNumeratorUpdated", "quorum_numerator_updated", "quorum_numerator"),
-        change("TimelockChange", "timelock_change", "timelock", "address", "address"),
+        change("TimelockChange", "timelock_change", "timelock", "address"),
         change(
-            "LateQuorumVoteExtensionSet",
-            "late_quorum_extension_set",
-            "vote_extension",
-            "uint64",
-            "uint",
+            "LateQuorumVoteExtensionSet", "late_quorum_extension_set", "vote_extension", "uint64"
         ),
     ),
 )
