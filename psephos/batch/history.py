@@ -1,0 +1,165 @@
+"""What a ledger says: its entries and their bytes, checked as a whole, without touching a file.
+
+    file   = "psephos ledger 1" (16 bytes), then records
+    record = length of the entry (4 bytes, big-endian), entry
+    entry  = kind (1): 00 sealed, 01 contested
+             00, or 01 and the index of the entry it supersedes (8)
+             length of the reason (2), reason (UTF-8)
+             length of the header (2), batch header
+
+Laws, checked whenever a ledger is read: the first entry of a dataset, table and day supersedes
+nothing and has no reason; each later one supersedes the latest and says why; a contested entry
+repeats the header it contests. The leaf of the mountain range is the hash of the entry's bytes.
+Standard library only.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Self
+
+from psephos.batch import mountain
+from psephos.batch.header import BatchHeader
+from psephos.batch.tree import Inclusion
+from psephos.errors import LedgerBroken, VerificationFailed
+
+MAGIC = b"psephos ledger 1"
+SEALED, CONTESTED = "sealed", "contested"
+KINDS = (SEALED, CONTESTED)
+REASON = 1000
+"""Longest reason, in bytes."""
+
+Key = tuple[str, str, int]
+"""Dataset, table, day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: a header, and which entry it supersedes and why (None and "" at first)."""
+
+    header: BatchHeader
+    supersedes: int | None = None
+    reason: str = ""
+    kind: str = SEALED
+
+    def to_bytes(self) -> bytes:
+        before = b"\0" if self.supersedes is None else b"\1" + self.supersedes.to_bytes(8, "big")
+        reason, header = self.reason.encode(), self.header.to_bytes()
+        if len(reason) > REASON:
+            raise ValueError(f"a reason of {len(reason)} bytes, at most {REASON} are allowed")
+        kind = bytes((KINDS.index(self.kind),))
+        return kind + before + _counted(reason) + _counted(header)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Strict: LedgerBroken unless this is the one encoding of a possible entry."""
+        try:
+            kind, position = KINDS[data[0]], 2 if data[1] == 0 else 10
+            supersedes = None if position == 2 else int.from_bytes(data[2:10], "big")
+            reason, position = _part(data, position)
+            header, position = _part(data, position)
+            entry = cls(BatchHeader.from_bytes(header), supersedes, reason.decode(), kind)
+        except (IndexError, ValueError, VerificationFailed) as error:
+            raise LedgerBroken(f"an entry of the ledger cannot be read: {error}") from error
+        if len(reason) > REASON or entry.to_bytes() != data:
+            raise LedgerBroken("an entry of the ledger is not in its one encoding")
+        return entry
+
+
+def _counted(data: bytes) -> bytes:
+    return len(data).to_bytes(2, "big") + data
+
+
+def _part(data: bytes, position: int) -> tuple[bytes, int]:
+    end = position + 2 + int.from_bytes(data[position : position + 2], "big")
+    if end > len(data):
+        raise IndexError("cut off")
+    return data[position + 2 : end], end
+
+
+@dataclass(slots=True)
+class History:
+    """The entries of a ledger in order; grows only at its end.
+
+    `latest` names the entry that holds for a dataset, table and day; `ends` is where each
+    entry's record ends in the file, so that a prefix of the file is a ledger too.
+    """
+
+    entries: list[Entry] = field(default_factory=list)
+    leaves: list[bytes] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    latest: dict[Key, int] = field(default_factory=dict)
+    peaks: list[bytes] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, content: bytes) -> Self:
+        """A ledger from its file's bytes; LedgerBroken if a byte is out of place."""
+        history = cls()
+        for entry in records(content):
+            history.add(Entry.from_bytes(entry))
+        return history
+
+    @property
+    def size(self) -> int:
+        return len(self.entries)
+
+    def add(self, entry: Entry) -> int:
+        """Append an entry and return its index; LedgerBroken if it breaks a law."""
+        self._check(entry)
+        data, index = entry.to_bytes(), len(self.entries)
+        leaf = mountain.leaf(data)
+        mountain.grow(self.peaks, index, leaf)
+        self.entries.append(entry)
+        self.leaves.append(leaf)
+        self.ends.append(self.length() + 4 + len(data))
+        self.latest[entry.header.key] = index
+        return index
+
+    def _check(self, entry: Entry) -> None:
+        held = self.latest.get(entry.header.key)
+        what = f"entry {self.size} ({'/'.join(map(str, entry.header.key))})"
+        if entry.supersedes != held:
+            raise LedgerBroken(
+                f"{what} supersedes {entry.supersedes}, the one that holds is {held}"
+            )
+        if (held is None) != (entry.reason == ""):
+            raise LedgerBroken(f"{what} must give a reason exactly if it supersedes another")
+        if entry.kind == CONTESTED and (held is None or entry.header != self.entries[held].header):
+            raise LedgerBroken(f"{what} contests a header that was not sealed")
+
+    def length(self, size: int | None = None) -> int:
+        """How many bytes of the file hold the first `size` entries (all, if None)."""
+        size = self.size if size is None else size
+        return self.ends[size - 1] if size else len(MAGIC)
+
+    def root(self, size: int | None = None) -> bytes:
+        """The root of the mountain range over the first `size` entries (all, if None)."""
+        if size is None or size == self.size:
+            return mountain.sealed_root(self.size, mountain.bag(self.peaks))
+        return mountain.root(self.leaves[:size])
+
+    def inclusion(self, index: int, size: int | None = None) -> Inclusion:
+        """The proof that entry `index` is among the first `size`."""
+        return mountain.include(self.leaves[:size], index)
+
+    def consistency(self, old: int, size: int | None = None) -> tuple[bytes, ...]:
+        """The proof that the first `size` entries begin with the first `old`."""
+        return mountain.consistency(self.leaves[:size], old)
+
+
+def records(content: bytes) -> Iterator[bytes]:
+    """The entries' bytes in a ledger file; LedgerBroken if it does not end with an entry."""
+    if content[: len(MAGIC)] != MAGIC:
+        raise LedgerBroken("this file does not begin as a ledger does")
+    position = len(MAGIC)
+    while position < len(content):
+        end = position + 4 + int.from_bytes(content[position : position + 4], "big")
+        if end > len(content) or position + 4 > len(content):
+            raise LedgerBroken(f"the ledger is cut off inside the record at byte {position}")
+        yield content[position + 4 : end]
+        position = end
+
+
+def record(entry: Entry) -> bytes:
+    """An entry as it stands in the file."""
+    data = entry.to_bytes()
+    return len(data).to_bytes(4, "big") + data
