@@ -21,7 +21,7 @@ from psephos.results.flips import flip_set
 from psephos.results.positions import HOLDERS, SOURCES, TITLES, Positions, derived, positions
 from psephos.results.proposals import Proposal, proposals
 from psephos.results.rules import rules
-from psephos.results.wording import worded
+from psephos.results.wording import plural, worded
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release
@@ -167,7 +167,7 @@ def of_positions(
         release, [(held.dataset, held.kind)], held.block, declared=labels, recomputed=recomputed
     )
     whole = definition.unit if measure != "total" else held.symbol or definition.unit
-    unit = f"{HOLDERS[held.kind]}s" if definition.unit == "holders" else whole
+    unit = plural(HOLDERS[held.kind])[1] if definition.unit == "holders" else whole
     return _figure(
         release,
         measure=measure,

@@ -44,8 +44,13 @@ def tokens(amount: int, decimals: int, places: int = 0) -> str:
     return decimal(Fraction(amount, 10**decimals), places)
 
 
+def plural(one: str) -> tuple[str, str]:
+    """A noun and its plural: delegate, delegates; beneficiary, beneficiaries."""
+    return one, one[:-1] + "ies" if one.endswith("y") else one + "s"
+
+
 def counted(count: int, one: str, many: str = "", *, capital: bool = False) -> str:
     """`seven delegates`, `One holder`, `23 voters`."""
     words = WORDS[count] if 0 <= count < len(WORDS) else number(count)
     words = words.capitalize() if capital else words
-    return f"{words} {one if count == 1 else many or one + 's'}"
+    return f"{words} {one if count == 1 else many or plural(one)[1]}"

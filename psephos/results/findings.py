@@ -1,0 +1,135 @@
+"""Findings: figures as sentences that a voter understands, each with the figure it says.
+
+A sentence names its base ("of the voting power", "of the supply") and holds only what its figure
+says; what is not known has no sentence.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from psephos.results import reading
+from psephos.results.entities import Entities
+from psephos.results.figures import Figure, of_positions, of_proposal
+from psephos.results.positions import HOLDERS, SOURCES, Positions, positions, supply
+from psephos.results.proposals import Proposal, proposals
+from psephos.results.rules import State
+from psephos.results.wording import counted, percent
+
+if TYPE_CHECKING:
+    from psephos.store.reader import Release
+
+VOTED = (State.DEFEATED, State.SUCCEEDED, State.QUEUED, State.EXECUTED, State.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A sentence without a full stop, one more of context, and the figure they stand on."""
+
+    sentence: str
+    context: str
+    figure: Figure
+
+
+def findings(
+    release: "Release", block: int | None = None, entities: Entities | None = None
+) -> list[Finding]:
+    """What is worth a sentence at a block, the most important first."""
+    block = reading.the_block(release, block)
+    found = [*_power(release, block, entities), *_votes(release, block)]
+    return [*found, *_balances(release, block, entities), *_locked(release, block)]
+
+
+def decide_alone(held: Positions, count: int) -> str:
+    """`Seven delegates could decide alone`."""
+    return f"{counted(count, HOLDERS[held.kind], capital=True)} could decide alone"
+
+
+def _power(release: "Release", block: int, entities: Entities | None) -> Iterator[Finding]:
+    for name in reading.datasets(release, *SOURCES["power"]):
+        held = positions(release, "power", dataset=name, block=block, entities=entities)
+        if not held.amounts:
+            continue
+        half = of_positions(release, "nakamoto_one_half", held, entities)
+        size = int(half.value or 0)
+        share = percent(Fraction(sum(held.amounts[:size]), held.total))
+        context = (
+            f"Together they have {share} of the voting power that is delegated, "
+            f"among {counted(len(held), 'delegate')}"
+        )
+        yield Finding(decide_alone(held, size), context, half)
+        whole = supply(release, name, block)
+        if whole:
+            delegated = Fraction(held.total, whole)
+            total = of_positions(release, "total", held, entities)
+            yield Finding(
+                f"{percent(delegated)} of the supply is delegated",
+                f"{percent(1 - delegated)} has no vote until it is",
+                total,
+            )
+
+
+def _balances(release: "Release", block: int, entities: Entities | None) -> Iterator[Finding]:
+    for name in reading.datasets(release, *SOURCES["balance"]):
+        held = positions(release, "balance", dataset=name, block=block, entities=entities)
+        if len(held) > 10:
+            top = of_positions(release, "top_10", held, entities)
+            yield Finding(
+                f"The ten largest holders have {top.text} of the supply",
+                f"There are {counted(len(held), 'holder')}",
+                top,
+            )
+
+
+def _locked(release: "Release", block: int) -> Iterator[Finding]:
+    for name in reading.datasets(release, *SOURCES["locked"]):
+        held = positions(release, "locked", dataset=name, block=block)
+        token = reading.dataset(release, name).links.get("token")
+        whole = supply(release, token, block) if token else None
+        if held.amounts and whole:
+            yield Finding(
+                f"{percent(Fraction(held.total, whole))} of the supply is still locked",
+                f"It unlocks by the clock for {counted(len(held), 'beneficiary')}",
+                of_positions(release, "total", held),
+            )
+
+
+def _votes(release: "Release", block: int) -> Iterator[Finding]:
+    found = [one for one in proposals(release, block) if one.undefined is None]
+    voted = [one for one in found if one.state in VOTED and one.turnout.supply is not None]
+    if voted:
+        yield _turnout(release, voted[0])
+    narrow = [one for one in voted if _reach(one) < 1]
+    if narrow:
+        nearest = max(narrow, key=_reach)
+        reach = of_proposal(release, "quorum_reach", nearest)
+        yield Finding(
+            f"One proposal came to {reach.text} of its quorum",
+            f"“{nearest.title}” was short of it",
+            reach,
+        )
+    flips = [(one, of_proposal(release, "flip_set", one)) for one in voted[:12]]
+    decided = [(one, figure) for one, figure in flips if figure.value is not None]
+    if decided:
+        one, figure = min(decided, key=lambda pair: int(pair[1].value or 0))
+        who = counted(int(figure.value or 0), "voter", capital=True)
+        yield Finding(
+            f"{who} could have turned a proposal", f"“{one.title}”, by changing sides", figure
+        )
+
+
+def _turnout(release: "Release", one: Proposal) -> Finding:
+    figure = of_proposal(release, "turnout_supply", one)
+    parts = []
+    if one.turnout.delegated is not None:
+        parts.append(f"{percent(one.turnout.delegated)} of the delegated power")
+    if one.turnout.heads is not None:
+        parts.append(f"{percent(one.turnout.heads)} of the delegates")
+    context = f"That is {' and '.join(parts)}" if parts else f"“{one.title}”"
+    return Finding(f"{figure.text} of the supply took part in the last vote", context, figure)
+
+
+def _reach(one: Proposal) -> Fraction:
+    reach = one.quorum_reach
+    return Fraction(1) if reach is None else reach

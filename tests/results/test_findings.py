@@ -1,0 +1,83 @@
+"""Findings are sentences of their figures; delegation adds up to power."""
+
+from fractions import Fraction
+
+from psephos.results.findings import findings
+from psephos.results.power import delegations, unexplained
+from psephos.results.wording import counted, decimal, percent, tokens, worded
+from tests.results.house import ZERO, House, address
+
+
+def a_house() -> House:
+    house = House()
+    house.quorum(1, 4)
+    for who in range(1, 13):
+        house.transfer(who, ZERO, address(who), 100)
+        row = {"delegator": address(who), "from_delegate": ZERO, "to_delegate": address(who)}
+        house.emit("dao", "delegate_changed", who, **row)
+        if who < 8:
+            house.power(who, address(who), 100)
+    return house
+
+
+def test_a_finding_says_its_figure_in_words() -> None:
+    found = findings(a_house().open(50))
+    assert [one.sentence for one in found] == [
+        "Four delegates could decide alone",
+        "58.3 % of the supply is delegated",
+        "The ten largest holders have 83.3 % of the supply",
+    ]
+    assert found[0].figure.value == 4
+
+
+def test_nothing_known_is_nothing_said() -> None:
+    assert findings(House().open(50)) == []
+
+
+def test_a_vote_is_told_by_who_could_have_turned_it() -> None:
+    house = a_house()
+    house.propose(20, 7, 21, 30, "Raise the roof")
+    for who in (1, 2, 3):
+        house.vote(25, 7, who, 1, 100)
+    house.vote(26, 7, 4, 0, 100)
+    said = [one.sentence for one in findings(house.open(50))]
+    assert "33.3 % of the supply took part in the last vote" in said
+    assert "One voter could have turned a proposal" in said
+
+
+def test_a_quorum_missed_is_told_by_the_nearest() -> None:
+    house = a_house()
+    house.quorum(19, 50)
+    house.propose(20, 7, 21, 30, "Raise the roof")
+    house.vote(25, 7, 1, 1, 100)
+    said = [one.sentence for one in findings(house.open(50))]
+    assert "One proposal came to 16.7 % of its quorum" in said
+
+
+def test_delegations_into_a_delegate_add_up_to_its_power() -> None:
+    house = a_house()
+    release = house.open(50)
+    edges = delegations(release, dataset="dao")
+    assert edges.height == 12
+    assert unexplained(release, dataset="dao") == {address(who): -100 for who in range(8, 13)}
+
+
+def test_who_delegates_to_nobody_has_no_edge() -> None:
+    house = a_house()
+    row = {"delegator": address(1), "from_delegate": address(1), "to_delegate": ZERO}
+    house.emit("dao", "delegate_changed", 40, **row)
+    assert address(1) not in delegations(house.open(50), dataset="dao")["delegator"].to_list()
+
+
+def test_numbers_are_rounded_once_and_never_to_nothing() -> None:
+    assert percent(Fraction(1, 3)) == "33.3 %"
+    assert percent(Fraction(1, 10**9)) == "< 0.1 %"
+    assert percent(Fraction(0)) == "0.0 %"
+    assert decimal(Fraction(-5, 2), 0) == "−2"
+    assert decimal(Fraction(10**30 + 1, 2), 1) == (
+        "500\u2009000\u2009000\u2009000\u2009000\u2009000\u2009000\u2009000\u2009000\u2009000.5"
+    )
+    assert tokens(1_234_567 * 10**18, 18) == "1\u2009234\u2009567"
+    assert worded("gini", None, "index", 0) == "undefined"
+    assert counted(1, "beneficiary", capital=True) == "One beneficiary"
+    assert counted(13, "beneficiary") == "13 beneficiaries"
