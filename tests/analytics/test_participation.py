@@ -95,6 +95,11 @@ def test_compound_289_turns_with_24278_votes() -> None:
     assert flip_set([24_277] + [1] * (682_191 - 24_277), 633_636) == 2
 
 
+def test_a_tie_turns_only_where_the_rule_says_so() -> None:
+    assert flip_set([2, 2], 0, tie_flips=True) == 1
+    assert flip_set([2, 2], 0) == 2
+
+
 def test_nobody_on_the_winning_side_leaves_nobody_to_turn() -> None:
     assert flip_set([], 0) is None
 
