@@ -25,7 +25,8 @@ import pyarrow as pa
 from psephos.chain.abi import AMOUNT_LIMIT
 from psephos.chain.event import KEY_COLUMNS, Column, RowType, Source, schema
 from psephos.chain.node import Header, Receipt
-from psephos.errors import AmountTooLarge, MalformedAnswer, NodeContradiction
+from psephos.commit.fields import octets, quantity
+from psephos.errors import AmountTooLarge, NodeContradiction
 
 BLOCK = RowType(
     "fee_block",
@@ -71,25 +72,22 @@ def rows(
     Raises MalformedAnswer for a receipt or header that lacks a number, NodeContradiction where
     receipts and header do not add up, AmountTooLarge from 10^38 wei.
     """
-    where = f"block {header.number}"
     fees = [_fee(header, receipt) for receipt in receipts]
-    _agree(where, "gas used", [fee.gas_used for fee in fees], _field(header, "gasUsed"))
-    blob_gas = _field(header, "blobGasUsed", 0)
-    _agree(where, "blob gas used", [fee.blob_gas_used for fee in fees], blob_gas)
+    _add_up(header, receipts, fees)
     block = {
         **_key(header),
-        "coinbase": _bytes(header.fields, "miner", 20, where),
+        "coinbase": _bytes(header.fields, "miner", 20, f"header of block {header.number}"),
         "transactions": len(receipts),
         "gas_used": _field(header, "gasUsed"),
         "base_fee_burned": sum(fee.burned for fee in fees),
         "priority_fee": sum(fee.priority for fee in fees),
-        "blob_gas_used": blob_gas,
+        "blob_gas_used": _field(header, "blobGasUsed", 0),
         "blob_fee": sum(fee.blob for fee in fees),
     }
     touched = [
         _transaction(header, receipt, fee, contract)
         for receipt, fee in zip(receipts, fees, strict=True)
-        if (contract := _touched(receipt, contracts, where)) is not None
+        if (contract := _touched(receipt, contracts, header.number)) is not None
     ]
     return {"fee_block": _table(BLOCK, [block]), "fee_transaction": _table(TRANSACTION, touched)}
 
@@ -131,8 +129,9 @@ def _target(receipt: Receipt, where: str) -> bytes:
     return _bytes(receipt, "to" if receipt.get("to") else "contractAddress", 20, where)
 
 
-def _touched(receipt: Receipt, contracts: Collection[bytes], where: str) -> bytes | None:
+def _touched(receipt: Receipt, contracts: Collection[bytes], block: int) -> bytes | None:
     """The first watched contract that a transaction called, created or made emit a log."""
+    where = f"receipt in block {block}"
     emitters = (_bytes(log, "address", 20, where) for log in receipt.get("logs", ()))
     for address in (_target(receipt, where), *emitters):
         if address in contracts:
@@ -140,10 +139,22 @@ def _touched(receipt: Receipt, contracts: Collection[bytes], where: str) -> byte
     return None
 
 
-def _agree(where: str, what: str, parts: list[int], whole: int) -> None:
-    if sum(parts) != whole:
+def _add_up(header: Header, receipts: Sequence[Receipt], fees: Sequence[Fee]) -> None:
+    """Gas is what receipts and header commit to: a receipt only commits to the running total."""
+    where, total = f"block {header.number}", 0
+    for receipt, fee in zip(receipts, fees, strict=True):
+        total += fee.gas_used
+        told = _number(receipt, "cumulativeGasUsed", where)
+        _agree(f"{where}, transaction {receipt.get('transactionIndex')}", "gas so far", told, total)
+    _agree(where, "gas used", _field(header, "gasUsed"), total)
+    blobs = sum(fee.blob_gas_used for fee in fees)
+    _agree(where, "blob gas used", _field(header, "blobGasUsed", 0), blobs)
+
+
+def _agree(where: str, what: str, told: int, total: int) -> None:
+    if told != total:
         raise NodeContradiction(
-            f"{where}: {what} is {whole} in the header and {sum(parts)} in its receipts"
+            f"{where}: {what} is told as {told}, its receipts add up to {total}"
         )
 
 
@@ -152,30 +163,13 @@ def _field(header: Header, key: str, absent: int | None = None) -> int:
 
 
 def _number(found: Mapping[str, object], key: str, where: str, absent: int | None = None) -> int:
-    """A hexadecimal number, `absent` if the key is missing and may be."""
+    """A number of a header or receipt, `absent` if the key is missing and may be."""
     value = found.get(key)
-    if value is None and absent is not None:
-        return absent
-    try:
-        number = int(str(value), 16)
-    except ValueError:
-        number = -1
-    if not 0 <= number < 2**256:
-        raise MalformedAnswer(
-            f"{where}: `{key}` is no number: {str(value)[:40]}",
-            hint="fees need a node whose receipts hold gasUsed and effectiveGasPrice",
-        )
-    return number
+    return absent if value is None and absent is not None else quantity(value, f"{where}: `{key}`")
 
 
-def _bytes(found: Mapping[str, object], key: str, width: int, where: str) -> bytes:
-    try:
-        value = bytes.fromhex(str(found.get(key)).removeprefix("0x"))
-    except ValueError:
-        value = b""
-    if len(value) != width:
-        raise MalformedAnswer(f"{where}: `{key}` is not {width} bytes: {str(found.get(key))[:80]}")
-    return value
+def _bytes(found: Mapping[str, object], key: str, size: int, where: str) -> bytes:
+    return octets(found.get(key), f"{where}: `{key}`", size)
 
 
 def _table(shape: RowType, found: list[dict[str, object]]) -> pa.Table:
