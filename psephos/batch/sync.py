@@ -175,14 +175,13 @@ def _register(node: Node, index: Index, datasets: Sequence[Dataset], head: Block
     """Make the tables of new datasets, once their contracts are there. Raises MissingContract."""
     known = index.datasets()
     for dataset in datasets:
-        new = dataset.name not in known
-        for contract in dataset.contracts if new else ():
+        for contract in () if dataset.name in known else dataset.contracts:
             if not node.code(contract, head.number):
                 raise MissingContract(
                     f"dataset `{dataset.name}`: there is no contract at 0x{contract.hex()}",
                     hint="check the address, and that the node is on the chain it is deployed on",
                 )
-        index.register(dataset)
+    index.register(*datasets)
 
 
 def _limit(head: BlockId, last: int | None) -> int:

@@ -18,7 +18,7 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
-from psephos.errors import IndexBroken, PsephosError, WrongChain
+from psephos.errors import PsephosError, WrongChain
 from psephos.store import spans as ranges
 from psephos.store.append import add_blocks, add_rows, check_links
 from psephos.store.cursors import ends, hashes, spans_of
@@ -60,11 +60,6 @@ class Index:
                 (check if read_only else migrate)(index.connection)
             if chain_id is not None:
                 index.identify(chain_id, genesis)
-        except duckdb.CatalogException as cause:
-            index.close()
-            raise IndexBroken(
-                f"{path} is a DuckDB file, but no index of psephos", hint="name another file"
-            ) from cause
         except BaseException:
             index.close()
             raise
@@ -142,16 +137,18 @@ class Index:
                 hint="is it another network with the same chain id?",
             )
 
-    def register(self, dataset: DatasetLike) -> None:
-        """Make the dataset's tables, once. A broken dataset that was redefined starts anew.
+    def register(self, *datasets: DatasetLike) -> None:
+        """Make the datasets' tables, once. A broken dataset that was redefined starts anew.
 
-        Raises ConfigurationError if another dataset was collected under the name.
+        Raises ConfigurationError if another dataset was collected under a name.
         """
         with explained(self.path):
-            if not pending(self.connection, dataset):
-                return
+            new = [dataset for dataset in datasets if pending(self.connection, dataset)]
+        if not new:
+            return
         with self.writing() as db:
-            make(db, dataset)
+            for dataset in new:
+                make(db, dataset)
         with explained(self.path):
             self.connection.execute("CHECKPOINT")
 
@@ -218,6 +215,11 @@ class Index:
         final = self.finalized
         with explained(self.path):
             return ends(self.connection, -1 if final is None else final.number, head)
+
+    def top(self) -> Cursor | None:
+        """The highest stored block."""
+        found = self.query("SELECT number, hash FROM block ORDER BY number DESC LIMIT 1")
+        return Cursor(found[0][0], bytes(found[0][1])) if found else None
 
     def blocks(self, first: int, last: int) -> pa.Table:
         """Stored blocks from `first` to `last` in order, in the shape of `shape.BLOCK`."""

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import duckdb
 
-from psephos.errors import NewerIndex
+from psephos.errors import IndexBroken, NewerIndex
 from psephos.store.database import transaction
 
 
@@ -38,8 +38,10 @@ def migrate(
     tables, so none is left in one.
     """
     known = migrations() if known is None else known
-    db.execute("CREATE TABLE IF NOT EXISTS migration (name VARCHAR PRIMARY KEY, applied TIMESTAMP)")
-    pending = [m for m in known if m.name not in check(db, known)]
+    if not db.execute("FROM duckdb_tables() LIMIT 1").fetchall():
+        db.execute("CREATE TABLE migration (name VARCHAR PRIMARY KEY, applied TIMESTAMP)")
+    done = check(db, known)
+    pending = [migration for migration in known if migration.name not in done]
     for migration in pending:
         with transaction(db):
             db.execute(migration.sql)
@@ -48,15 +50,24 @@ def migrate(
             )
     if pending:
         db.execute("CHECKPOINT")
-    return tuple(m.name for m in pending)
+    return tuple(migration.name for migration in pending)
 
 
 def check(
     db: duckdb.DuckDBPyConnection, known: tuple[Migration, ...] | None = None
 ) -> frozenset[str]:
-    """The names applied; `NewerIndex` if one of them is unknown to this version."""
-    names = {m.name for m in (migrations() if known is None else known)}
-    done = frozenset(name for (name,) in db.execute("SELECT name FROM migration").fetchall())
+    """The names applied; `NewerIndex` if one of them is unknown to this version.
+
+    IndexBroken if the file has tables, but no record of ours.
+    """
+    names = {migration.name for migration in (migrations() if known is None else known)}
+    try:
+        found = db.execute("SELECT name FROM migration").fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException) as cause:
+        raise IndexBroken(
+            "the file is a DuckDB database, but no index of psephos", hint="name another file"
+        ) from cause
+    done = frozenset(name for (name,) in found)
     if unknown := sorted(done - names):
         raise NewerIndex(
             f"the index has tables this version does not know: {', '.join(unknown)}",
