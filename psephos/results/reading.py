@@ -73,7 +73,13 @@ def gap(entry: "Dataset", last: int, first: int | None = None) -> int | None:
 def backfill(entry: "Dataset", last: int, first: int | None = None) -> str | None:
     """Why what depends on blocks `first` to `last` is undefined; none where it is defined."""
     missing = gap(entry, last, first)
-    return None if missing is None else f"backfill at block {missing}"
+    if missing is None:
+        return None
+    return (
+        f"stopped at block {missing}: {entry.stopped}"
+        if entry.stopped
+        else (f"backfill at block {missing}")
+    )
 
 
 def timestamp(release: "Release", block: int) -> int | None:

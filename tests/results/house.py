@@ -114,7 +114,7 @@ class Opened:
         self.id = "0" * 64
         self.final, self.head = final, head
         self.chain = Chain(1, "tests", "")
-        self.con = duckdb.connect()
+        self.con = duckdb.connect(config={"threads": 1})
         self.names: list[str] = ["block"]
         self.datasets = {
             name: Dataset(

@@ -1,0 +1,266 @@
+"""What a notebook gets: `import psephos as ps; r = ps.open()`.
+
+Everything is read from one release at one block, and can only be read. Press tab after `r.`,
+`r.positions.`, `r.figures.` and `r.chart.`. Amounts are exact integers of the smallest unit;
+nothing is fetched from a network, and text from the chain is shown as text.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import polars as pl
+
+from psephos.configuration import find, load
+from psephos.errors import NoRelease, TableError
+from psephos.results import reading
+from psephos.results.cards import Card, Chart, Held, hexed
+from psephos.results.entities import Entities, entities
+from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, figure
+from psephos.results.findings import Finding, findings
+from psephos.results.history import history
+from psephos.results.pictures import concentration, pebbles, steps
+from psephos.results.positions import SOURCES, positions
+from psephos.results.proposals import Proposal, proposals
+from psephos.results.text import display
+from psephos.results.votes import votes
+from psephos.store.reader import Release
+
+PLACES = ("data/releases", "data/demo/releases")
+
+
+def open(path: Path | str | None = None, block: int | None = None) -> "Workbench":
+    """Open the current release of a folder, as of a block (none: the newest final one).
+
+    path: a folder of releases. Left out, it is `PSEPHOS_RELEASES`, the folder of `psephos.toml`,
+    or `data/releases` of this folder or one above it. `NoRelease` where there is none,
+    `NotCollected` for a block after the release's head.
+    """
+    release = Release.open(Path(path) if path is not None else place())
+    try:
+        return Workbench(release, block)
+    except BaseException:
+        release.close()
+        raise
+
+
+def place() -> Path:
+    """The folder of releases that is meant when none is named."""
+    if named := os.environ.get("PSEPHOS_RELEASES"):
+        return Path(named)
+    if find().is_file():
+        return load().releases
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        for name in PLACES:
+            if (folder / name).is_dir():
+                return folder / name
+    raise NoRelease(
+        f"there is no release in {here} or above it",
+        hint="run `psephos demo --no-serve` or `psephos release`, or give the folder: ps.open(…)",
+    )
+
+
+class Workbench:
+    """A release as of a block. Use it in a `with`, or `close` it; leaving the notebook does too."""
+
+    def __init__(self, release: Release, block: int | None = None) -> None:
+        self.release = release
+        self.block = reading.the_block(release, block)
+
+    def __enter__(self) -> "Workbench":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the release's files."""
+        self.release.close()
+
+    def at(self, block: int) -> "Workbench":
+        """The same release as of another block."""
+        return Workbench(self.release, block)
+
+    def tables(self) -> pl.DataFrame:
+        """The views that `sql` can ask, with their columns and rows."""
+        found = [
+            (name, ", ".join(self.release.sql(f'SELECT * FROM "{name}" LIMIT 0').columns))
+            for name in self.release.tables()
+        ]
+        return pl.DataFrame(found, schema=["table", "columns"], orient="row")
+
+    def sql(
+        self, query: str, params: Sequence[Any] | Mapping[str, Any] = (), *, raw: bool = False
+    ) -> pl.DataFrame:
+        """The answer to one SELECT, exact; it changes nothing.
+
+        Bytes come as `0x…` text unless `raw`; in a query write `unhex('…')` for bytes. The block
+        is yours to name: `$block` is this workbench's where the query asks for it.
+        """
+        given = params
+        if not params and "$block" in query:
+            given = {"block": self.block}
+        found = self.release.sql(query, given)
+        return found if raw else hexed(found)
+
+    @cached_property
+    def positions(self) -> "Kinds":
+        """Who holds how much: `.balance`, `.power`, `.locked`, `.vote(proposal)`."""
+        return Kinds(self)
+
+    @cached_property
+    def figures(self) -> "Measures":
+        """Measures of voting power (or of balances); of others `.balance.gini`, `.locked.total`."""
+        return Measures(self)
+
+    @cached_property
+    def chart(self) -> "Charts":
+        """`.pebbles()`, `.concentration()`, `.history("nakamoto_one_half")`."""
+        return Charts(self)
+
+    @cached_property
+    def entities(self) -> Entities:
+        """Declared owners of addresses on this chain."""
+        return entities(self.release.chain.id)
+
+    @cached_property
+    def proposals(self) -> list[Proposal]:
+        """Every proposal, newest first."""
+        return proposals(self.release, self.block)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What is worth a sentence."""
+        return findings(self.release, self.block)
+
+    def votes(self, proposal: Proposal) -> pl.DataFrame:
+        """The votes on a proposal, heaviest first; what is invisible in a reason is spelled."""
+        found = votes(self.release, proposal.id, self.block, dataset=proposal.dataset)
+        reasons = [display(reason) for reason in found["reason"]]
+        return hexed(found.with_columns(pl.Series("reason", reasons, dtype=pl.String)))
+
+    def verify(self) -> pl.DataFrame:
+        """Every byte of the release's files against the hashes that name them."""
+        faults = self.release.check()
+        rows = [("files", "failed", fault) for fault in faults]
+        rows = rows or [("files", "passed", "every file holds the bytes that its name says")]
+        return pl.DataFrame(rows, schema=["check", "status", "why"], orient="row")
+
+    def __repr__(self) -> str:
+        chain = self.release.chain
+        return f"release {self.release.id[:16]} of {chain.name or chain.id} at block {self.block}"
+
+
+class Kinds:
+    """Positions by kind; those there are."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+
+    def __dir__(self) -> list[str]:
+        return [kind for kind in SOURCES if reading.datasets(self._bench.release, *SOURCES[kind])]
+
+    def __getattr__(self, kind: str) -> Any:
+        if kind.startswith("_") or kind not in SOURCES:
+            raise AttributeError(f"no positions {kind!r}; there are: {', '.join(dir(self))}")
+        return self.vote if kind == "vote" else self(kind)
+
+    def __call__(self, kind: str, *, dataset: str | None = None, by_owner: bool = False) -> Held:
+        """Positions of a kind, by address or by declared owner."""
+        owners = self._bench.entities if by_owner else None
+        asked: dict[str, Any] = {"dataset": dataset, "block": self._bench.block}
+        return Held(positions(self._bench.release, kind, entities=owners, **asked))
+
+    def vote(self, proposal: Proposal) -> Held:
+        """Votes cast on a proposal."""
+        release, block = self._bench.release, self._bench.block
+        asked: dict[str, Any] = {"dataset": proposal.dataset, "block": block, "key": proposal.id}
+        return Held(positions(release, "vote", **asked))
+
+
+class Measures:
+    """Figures by name, of one kind of position; `kind` None is voting power, or else balances."""
+
+    def __init__(self, bench: Workbench, kind: str | None = None) -> None:
+        self._bench, self._kind = bench, kind
+
+    def __dir__(self) -> list[str]:
+        kinds = [] if self._kind else [k for k in dir(self._bench.positions) if k != "vote"]
+        return [*OF_POSITIONS, *kinds]
+
+    def __getattr__(self, name: str) -> Any:
+        if name in OF_POSITIONS:
+            return self(name)
+        if self._kind is None and name in dir(self._bench.positions):
+            return Measures(self._bench, name)
+        raise AttributeError(f"no figure {name!r}; there are: {', '.join(dir(self))}")
+
+    def __call__(
+        self, measure: str, *, dataset: str | None = None, by_owner: bool = False,
+        recompute: bool = False,
+    ) -> Card:  # fmt: skip
+        """One figure; `recompute` it from the event rows on this machine."""
+        owners = self._bench.entities if by_owner else None
+        asked: dict[str, Any] = {"block": self._bench.block, "recompute": recompute}
+        kind = self._kind or default_kind(self._bench.release)
+        release = self._bench.release
+        return Card(figure(release, measure, kind, dataset=dataset, entities=owners, **asked))
+
+    def proposal(self, measure: str, proposal: Proposal) -> Card:
+        """A figure of a proposal: turnout_supply, turnout_heads, quorum_reach, flip_set…"""
+        if measure not in OF_PROPOSALS:
+            raise TableError(
+                f"no figure {measure!r} of a proposal", hint=f"there are: {', '.join(OF_PROPOSALS)}"
+            )
+        asked: dict[str, Any] = {"dataset": proposal.dataset, "key": proposal.id}
+        release = self._bench.release
+        return Card(figure(release, measure, "proposal", block=self._bench.block, **asked))
+
+    def __iter__(self) -> Iterator[Card]:
+        return (self(name) for name in OF_POSITIONS)
+
+
+class Charts:
+    """Interactive pictures, drawn by plotly without a network."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+
+    def pebbles(self, kind: str | None = None, *, dataset: str | None = None) -> Chart:
+        """A pebble a holder, filled up to the smallest majority; the foundation's in its colour."""
+        held = self._held(kind, dataset)
+        founders = self._bench.entities.with_role("foundation")
+        return Chart(pebbles(held, founders=founders))
+
+    def concentration(self, kind: str | None = None, *, dataset: str | None = None) -> Chart:
+        """Cumulative share by rank."""
+        return Chart(concentration(self._held(kind, dataset)))
+
+    def history(
+        self, measure: str = "nakamoto_one_half", kind: str | None = None, *,
+        dataset: str | None = None, points: int = 120,
+    ) -> Chart:  # fmt: skip
+        """A measure from the dataset's first block to this one."""
+        kind = kind or default_kind(self._bench.release)
+        release, last = self._bench.release, self._bench.block
+        found = history(release, measure, kind, dataset=dataset, points=points, last=last)
+        definition = OF_POSITIONS[measure]
+        return Chart(steps(found, f"{definition.title} of {kind}", definition.unit))
+
+    def _held(self, kind: str | None, dataset: str | None) -> Any:
+        kind = kind or default_kind(self._bench.release)
+        return positions(self._bench.release, kind, dataset=dataset, block=self._bench.block)
+
+
+def default_kind(release: Release) -> str:
+    """Voting power where there is some, else balances."""
+    return "power" if reading.datasets(release, *SOURCES["power"]) else "balance"

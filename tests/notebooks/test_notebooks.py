@@ -1,0 +1,43 @@
+"""Every notebook runs from its first cell to its last, on a small release, without a network."""
+
+from pathlib import Path
+
+import jupytext
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from tests.conftest import ROOT
+from tests.simulated.house import make_release
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("releases")
+    make_release(folder, rows=2000, days=20)
+    return folder
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::RuntimeWarning")
+@pytest.mark.parametrize("script", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+def test_a_notebook_runs_and_draws(
+    script: Path, releases: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PSEPHOS_RELEASES", str(releases))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    notebook = jupytext.read(script)
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": releases}}).execute()
+    nbformat.validate(notebook)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert not [output for output in outputs if output["output_type"] == "error"]
+    shown = [kind for output in outputs for kind in output.get("data", {})]
+    assert "application/vnd.plotly.v1+json" in shown
+    assert "cdn" not in str(outputs).lower()
+
+
+@pytest.mark.parametrize("script", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+def test_a_notebook_has_its_parameters_in_a_cell_of_their_own(script: Path) -> None:
+    tagged = [cell for cell in jupytext.read(script).cells if cell.metadata.get("tags")]
+    assert [cell.metadata["tags"] for cell in tagged] == [["parameters"]]

@@ -1,0 +1,201 @@
+"""The workbench: tab completion, exactness, nothing to change, and text that stays text."""
+
+import shutil
+from collections.abc import Iterator
+from fractions import Fraction
+from html import unescape
+from pathlib import Path
+
+import plotly.graph_objects as go
+import polars as pl
+import pytest
+
+import psephos as ps
+from psephos.errors import CommandError, NoRelease, NotCollected
+from psephos.results.cards import MIME, Card, Held, hexed
+from psephos.results.evidence import Evidence
+from psephos.results.explain import LATEX
+from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure
+from psephos.results.positions import Positions
+from psephos.workbench import Workbench
+from tests.simulated.house import make_release
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("releases")
+    make_release(folder, rows=2000, days=20)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def r(folder: Path) -> Iterator[Workbench]:
+    with ps.open(folder) as bench:
+        yield bench
+
+
+def test_opening_nothing_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PSEPHOS_RELEASES", raising=False)
+    monkeypatch.delenv("PSEPHOS_CONFIG", raising=False)
+    with pytest.raises(NoRelease) as caught:
+        ps.open()
+    assert "psephos demo" in caught.value.hint
+    with pytest.raises(NoRelease):
+        ps.open(tmp_path / "nowhere")
+
+
+def test_a_folder_above_is_found_and_the_environment_goes_first(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PSEPHOS_CONFIG", raising=False)
+    monkeypatch.setenv("PSEPHOS_RELEASES", str(folder))
+    monkeypatch.chdir(tmp_path)
+    with ps.open() as bench:
+        assert bench.release.folder == folder
+    monkeypatch.delenv("PSEPHOS_RELEASES")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "releases").symlink_to(folder)
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    with ps.open() as bench:
+        assert bench.release.folder == folder
+
+
+def test_a_block_after_the_head_is_refused_and_lets_go_of_the_release(folder: Path) -> None:
+    with pytest.raises(NotCollected, match="it ends at block"):
+        ps.open(folder, block=10**9)
+
+
+def test_tab_shows_the_positions_and_figures_there_are(r: Workbench) -> None:
+    assert {"balance", "power", "locked", "vote"} <= set(dir(r.positions))
+    assert {"nakamoto_one_half", "gini", "balance", "locked"} <= set(dir(r.figures))
+    assert "gini" in dir(r.figures.balance)
+    assert "power" not in dir(r.figures.balance)
+    for name in dir(r.figures):
+        assert getattr(r.figures, name) is not None
+    with pytest.raises(AttributeError, match="there are: "):
+        r.figures.moon  # noqa: B018
+    with pytest.raises(AttributeError, match="there are: "):
+        r.positions.moon  # noqa: B018
+
+
+def test_figures_are_exact_and_the_same_from_rows(r: Workbench) -> None:
+    assert isinstance(r.figures.hhi.value, Fraction)
+    again = r.figures("hhi", recompute=True)
+    assert again.value == r.figures.hhi.value
+    assert "recomputed here" in repr(again)
+
+
+def test_positions_add_up_to_what_sql_says(r: Workbench) -> None:
+    whole = r.sql("SELECT sum(new_votes - old_votes) AS t FROM strk_delegate_votes_changed "
+                  "WHERE block_number <= $block")["t"][0]  # fmt: skip
+    assert int(whole) == r.positions.power.total
+    frame = r.positions.power.frame
+    assert frame.schema["amount"] == pl.Decimal(38, 0)
+    assert sum(int(amount) for amount in frame["amount"]) == r.positions.power.total
+
+
+def test_another_block_is_another_answer_of_the_same_release(r: Workbench) -> None:
+    early = r.at(r.release.final // 4)
+    assert early.positions.power.block == r.release.final // 4
+    assert early.release is r.release
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "DROP VIEW position",
+        "INSERT INTO position VALUES (1)",
+        "SELECT 1; SELECT 2",
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "COPY position TO 'x.csv'",
+        "ATTACH 'x.duckdb'",
+        "SELECT * FROM nowhere",
+        "SELEC",
+    ],
+)
+def test_sql_reads_this_release_and_nothing_else(r: Workbench, query: str) -> None:
+    with pytest.raises(CommandError):
+        r.sql(query)
+
+
+def test_bytes_are_shown_as_hex_and_kept_raw_on_request(r: Workbench) -> None:
+    query = "SELECT holder, hash FROM position, block LIMIT 1"
+    shown, raw = r.sql(query), r.sql(query, raw=True)
+    assert shown["holder"][0] == "0x" + raw["holder"][0].hex()
+    assert shown["hash"][0] == "0x" + raw["hash"][0].hex()
+
+
+def test_a_changed_byte_is_found(r: Workbench, tmp_path: Path) -> None:
+    assert r.verify()["status"].to_list() == ["passed"]
+    copy = tmp_path / "copy"
+    shutil.copytree(r.release.folder, copy)
+    segment = max((copy / "segments").iterdir(), key=lambda file: file.stat().st_size)
+    content = bytearray(segment.read_bytes())
+    content[len(content) // 2] ^= 1
+    segment.chmod(0o644)
+    segment.write_bytes(content)
+    with ps.open(copy) as forged:
+        found = forged.verify()
+    assert found["status"].to_list() == ["failed"]
+    assert segment.name in found["why"][0]
+
+
+def test_every_figure_has_its_formula_in_text_and_in_latex() -> None:
+    assert set(LATEX) == {*OF_POSITIONS, *OF_PROPOSALS}
+
+
+def test_an_explanation_names_formula_population_blocks_and_level(r: Workbench) -> None:
+    text = str(r.figures.nakamoto_one_half.explain())
+    for part in ("min |S|", "every delegate", "●○○ seen", "not proven", r.release.id):
+        assert part in text
+    html = r.figures.nakamoto_one_half.explain()._repr_html_()
+    assert r"\tfrac{1}{2}" in html
+    assert "$$" in r.figures.gini.explain()._repr_markdown_()
+
+
+def test_a_chart_is_drawn_without_a_network(r: Workbench, tmp_path: Path) -> None:
+    for chart in (r.chart.pebbles(), r.chart.concentration(), r.chart.history(points=5)):
+        bundle = chart._repr_mimebundle_()
+        assert bundle[MIME]["config"]["showSendToCloud"] is False
+        assert bundle[MIME]["config"]["displaylogo"] is False
+        go.Figure(data=chart.picture["data"], layout=chart.picture["layout"])
+        assert "text/html" not in bundle
+    page = r.chart.concentration().save(tmp_path / "page.html").read_text("utf-8")
+    assert 'src="http' not in page
+    assert '"showSendToCloud": false' in page
+
+
+HOSTILE = "<img src=x onerror=alert(1)>\u202e$x$"
+
+
+def test_no_text_reaches_html_unescaped() -> None:
+    held = Positions("power", "strk", 5, (b"\x01" * 20,), (7,), (HOSTILE,), symbol=HOSTILE)
+    under = Evidence("seen", 0, 5, 6, 0, (HOSTILE,), (HOSTILE,), "r")
+    figure = Figure(
+        "id", "gini", HOSTILE, None, HOSTILE, HOSTILE, 5, "power", "strk", None, 1, HOSTILE,
+        HOSTILE, "", under, HOSTILE,
+    )  # fmt: skip
+    shown = Held(held)._repr_html_() + Card(figure)._repr_html_()
+    shown += Card(figure).explain()._repr_html_()
+    assert "<img" not in shown
+    assert "<img" in unescape(shown)
+    assert "mathjax_ignore" in shown
+
+
+def test_frames_with_hostile_text_are_escaped_by_polars() -> None:
+    frame = hexed(pl.DataFrame({HOSTILE: [HOSTILE]}))
+    assert "<img" not in frame._repr_html_()
+
+
+def test_reasons_are_shown_with_what_is_invisible_spelled(r: Workbench) -> None:
+    found = r.votes(r.proposals[-1])
+    assert found.schema["voter"] == pl.String
+    assert found["weight"].dtype == pl.Decimal(38, 0)
+
+
+def test_a_proposal_has_figures_of_its_own(r: Workbench) -> None:
+    proposal = next(p for p in r.proposals if p.turnout.supply is not None)
+    assert r.figures.proposal("turnout_supply", proposal).value == proposal.turnout.supply
+    assert r.positions.vote(proposal).total == proposal.tally.cast
