@@ -33,8 +33,8 @@ def index_status(settings: Settings) -> dict[str, Any]:
             f"there is no index at {settings.index.name}", hint="run `psephos sync` first"
         )
     with Index.open(settings.index, read_only=True) as index:
-        top, final = index.top(), index.finalized
-        head = top.number if top else None
+        final = index.finalized
+        head = index.query("SELECT max(number) FROM block")[0][0]
         return {
             "head": head,
             "final": final.number if final else None,

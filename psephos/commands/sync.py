@@ -49,8 +49,8 @@ def run(
             "reread": reread,
         }
         if not follow:
-            limits = {"first": first, "last": last}
-            return answer(sync(house.node, house.index, house.datasets, **limits, **options))
+            options |= {"first": first, "last": last}
+            return answer(sync(house.node, house.index, house.datasets, **options))
         newest = None
         with suppress(KeyboardInterrupt):
             for newest in following(house.node, house.index, house.datasets, **options):
