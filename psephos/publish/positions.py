@@ -10,20 +10,23 @@ are new, from what was held before them. If an earlier day was corrected, everyt
 computed again, because positions add up.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from psephos.results.changes import position_changes
 from psephos.store.manifest import Table
-from psephos.store.piece import DAY
 from psephos.store.reader import Release
 from psephos.store.release import Publication
-from psephos.store.stage import Days, Label, Role, stage
+from psephos.store.stage import Days, Label, Role, lost, stage
 
+ROLES: tuple[Role, ...] = ("changes", "checkpoints")
+MANY = 2**62  # after every day and every block
 LEAST = 256  # rows: below that a checkpoint saves nothing
 CHANGES = pa.schema(
     [
@@ -48,15 +51,25 @@ HELD = pa.schema([CHECKPOINTS.field(name) for name in ("key", "holder", "amount"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whose positions: a kind, a dataset, and up to which block its rows are without a gap."""
+    """Whose positions: a kind of a dataset whose rows have no gap up to block `upto`.
+
+    `ends` is the last block of each of its sealed days, oldest first.
+    """
 
     kind: str
     dataset: str
     upto: int
+    ends: Mapping[int, int]
 
-    def table(self, role: str) -> str:
+    def table(self, role: Role) -> str:
         """Name of the table in the manifest."""
         return f"{role}_{self.kind}_{self.dataset}"
+
+    def end_before(self, day: int) -> int:
+        """The last block of the sealed days before a day; -1 if there is none."""
+        days = list(self.ends)
+        place = bisect_left(days, day)
+        return self.ends[days[place - 1]] if place else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +78,13 @@ class Rows:
 
     schema: pa.Schema
     rows: pa.Table
-    ends: dict[int, int]  # day → last block of it or before it
-    after: int  # the last sealed block
+    subject: Subject
 
     def days(self, first: int, last: int) -> Iterable[pa.RecordBatch]:
-        return self._between(self.ends[first - 1], self.ends[last])
+        return self._between(self.subject.end_before(first), self.subject.end_before(last + 1))
 
     def unsealed(self) -> Iterable[pa.RecordBatch]:
-        return self._between(self.after, 2**63 - 1)
+        return self._between(self.subject.end_before(MANY), MANY)
 
     def _between(self, after: int, upto: int) -> list[pa.RecordBatch]:
         number = self.rows.column("block_number")
@@ -82,35 +94,30 @@ class Rows:
 
 
 def stage_positions(
-    publication: Publication, staged: Release, subject: Subject, days: Days
+    publication: Publication, staged: Release, subject: Subject, fresh: Set[int]
 ) -> dict[str, Table]:
     """The tables of changes and checkpoints of one kind of one dataset, by name.
 
-    `staged` has the rows to be published and the positions of the release before; `days` those
-    of the dataset, without a gap. Raises `AmountTooLarge` and `Quarantined` as
+    `staged` has the rows to be published and the positions of the release before; `fresh` are
+    the sealed days whose rows changed since. Raises `AmountTooLarge` and `Quarantined` as
     `position_changes` does.
     """
-    roles: tuple[Role, ...] = ("changes", "checkpoints")
-    names = {role: subject.table(role) for role in roles}
+    names = {role: subject.table(role) for role in ROLES}
     previous = publication.previous.tables if publication.previous else {}
-    known = [previous.get(name) for name in names.values()]
-    if not all(known):
-        days = Days(days.sealed, days.sealed)
-    start = min(days.fresh, default=max(days.sealed, default=-1) + 1)
-    days = Days(days.sealed, frozenset(day for day in days.sealed if day >= start))
-    ends = _ends(staged, start, max(days.sealed, default=start - 1))
-    after, last = ends[start - 1], ends[max(ends)]
+    known = all(name in previous for name in names.values())
+    spoilt = [lost(publication, previous.get(name)) for name in names.values()]
+    start = min(frozenset(fresh).union(*spoilt), default=MANY) if known else 0
+    days = Days(frozenset(subject.ends), frozenset(day for day in subject.ends if day >= start))
+    after = subject.end_before(start)
     with staged.cursor() as con:
-        before = held(con, subject, after) if all(known) else HELD.empty_table()
+        before = held(con, subject, after) if known else HELD.empty_table()
         changes = _changes(con, subject, after, before)
-        checkpoints = _checkpoints(con, subject, changes, ends, before, after)
-    sources = {
-        "changes": Rows(CHANGES, changes, ends, last),
-        "checkpoints": Rows(CHECKPOINTS, checkpoints, ends, last),
-    }
+        checkpoints = _checkpoints(con, subject, changes, before, after)
+    rows = {"changes": Rows(CHANGES, changes, subject)}
+    rows["checkpoints"] = Rows(CHECKPOINTS, checkpoints, subject)
     return {
         name: stage(
-            publication, previous.get(name), sources[role], days,
+            publication, previous.get(name), rows[role], days,
             Label(role, subject.dataset, subject.kind),
         )
         for role, name in names.items()
@@ -147,38 +154,21 @@ def _changes(
     return found.select(CHANGES.names).cast(CHANGES)
 
 
-def _ends(staged: Release, first: int, last: int) -> dict[int, int]:
-    """The last block of each day `first` - 1 to `last`, or before it if a day has none."""
-    found = staged.sql(
-        "SELECT timestamp // ? AS day, min(number) AS first, max(number) AS last "
-        "FROM block WHERE timestamp >= ? GROUP BY day ORDER BY day",
-        (DAY, first * DAY),
-    )
-    newest = {day: end for day, _, end in found.iter_rows() if day <= last}
-    start = int(found["first"][0]) - 1 if len(found) else staged.head
-    ends, end = {first - 1: start}, start
-    for day in range(first, last + 1):
-        end = newest.get(day, end)
-        ends[day] = end
-    return ends
-
-
 def _checkpoints(
     con: duckdb.DuckDBPyConnection,
     subject: Subject,
     changes: pa.Table,
-    ends: dict[int, int],
     before: pa.Table,
     after: int,
 ) -> pa.Table:
     """The checkpoints that become due at the ends of days."""
     size, since = _last_checkpoint(con, subject, after)
-    made, (end, *new) = [CHECKPOINTS.empty_table()], sorted(ends.values())
-    number = changes.column("block_number")
+    made = [CHECKPOINTS.empty_table()]
+    number = changes.column("block_number").to_numpy()
     start = 0
-    for end in new:
-        stop = pc.sum(pc.less_equal(number, end)).as_py() or 0
-        if since + stop - start >= max(size, LEAST):
+    for end in subject.ends.values():
+        stop = int(np.searchsorted(number, end, "right"))
+        if end > after and since + stop - start >= max(size, LEAST):
             before = _after(con, before, changes.slice(start, stop - start))
             block = pa.array([end] * len(before), pa.uint64())
             made.append(before.add_column(0, CHECKPOINTS.field(0), block).cast(CHECKPOINTS))

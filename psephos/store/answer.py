@@ -42,7 +42,7 @@ def refuse_too_large(answer: pl.DataFrame) -> None:
     for column in answer.iter_columns():
         if column.dtype == pl.Decimal and column.len() and column.null_count() < column.len():
             least, most = column.min(), column.max()
-            if any(isinstance(end, Decimal) and abs(end) >= LIMIT for end in (least, most)):
+            if any(isinstance(end, Decimal) and abs(int(end)) >= LIMIT for end in (least, most)):
                 raise AmountTooLarge(
                     f"column {column.name} holds a number of more than 38 digits",
                     hint="sum fewer rows at once",

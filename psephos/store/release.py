@@ -171,17 +171,16 @@ class Publication:
         content = encode(manifest)
         name = identity(content)
         before = kept(self.folder)
+        ids = (name, *(known for known in before if known != name))[:keep]
         with storage(self.folder):
-            if before[:1] != (name,):
+            if self.previous is None or manifest != self.previous:
                 place(self.folder / "manifests" / f"{name}.json", content, self.step, "manifest")
                 for sub in FOLDERS:
                     sync_folder(self.folder / sub)
                 self.step("folders synced")
-                ids = [name, *(known for known in before if known != name)][:keep]
-                place(
-                    self.folder / "current", "".join(f"{i}\n" for i in ids).encode(), self.step,
-                    "pointer",
-                )  # fmt: skip
+            if ids != before:
+                pointer = "".join(f"{known}\n" for known in ids).encode()
+                place(self.folder / "current", pointer, self.step, "pointer")
                 sync_folder(self.folder)
                 self.step("folder synced")
             sweep(self.folder, keep, self.step)

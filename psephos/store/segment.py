@@ -130,7 +130,7 @@ def read(folder: Path, segment: Segment) -> Iterator[pa.RecordBatch]:
     """The rows of a segment, after its hash was checked; `ReleaseBroken` names the file."""
     path = folder / segment.file
     if problem := fault(path, segment):
-        raise ReleaseBroken(problem, hint="restore the file from a copy, or release anew")
+        raise ReleaseBroken(problem, hint="restore the file from a copy, or remove it and release anew")
     with pq.ParquetFile(path) as file:
         yield from file.iter_batches(GROUP)
 

@@ -58,22 +58,27 @@ def stage(
     columns = segment.columns(source.schema)
     if previous is None or previous.columns != columns:
         previous, days = None, Days(days.sealed, days.sealed)
-    whole = publication.folder / "segments"
+    spoilt = lost(publication, previous)
     known = {
         (old.first, old.last): old
         for old in (previous.pieces if previous else ())
-        if segment.fault(whole / old.segment.file, old.segment, whole=False) is None
+        if old.first not in spoilt
     }
-    lost = {
-        day
-        for old in (previous.pieces if previous else ())
-        if (old.first, old.last) not in known
-        for day in range(old.first, old.last + 1)
-    }
-    days = Days(days.sealed, days.fresh | (days.sealed & lost))
+    days = Days(days.sealed, days.fresh | (days.sealed & spoilt))
     pieces = tuple(_pieces(publication, source, days, known))
     unsealed = publication.segment(source.schema, source.unsealed())
     return Table(label.role, label.dataset, label.kind, columns, pieces, unsealed)
+
+
+def lost(publication: Publication, table: Table | None) -> frozenset[int]:
+    """The days of files that are gone or have another length: they are written again."""
+    folder = publication.folder / "segments"
+    return frozenset(
+        day
+        for old in (table.pieces if table else ())
+        if segment.fault(folder / old.segment.file, old.segment, whole=False)
+        for day in range(old.first, old.last + 1)
+    )
 
 
 def _pieces(

@@ -196,6 +196,7 @@ def publish(folder: Path, history: History, keep: int = 8, final: int = FINAL) -
     days = range(START, int(history.times[newest]) // DAY)
     firsts = [int(np.searchsorted(history.times, (day + 1) * DAY)) for day in days]
     sealed = frozenset(days)
+    ends = {day: first - 1 for day, first in zip(days, firsts, strict=True)}
 
     def source(table: pa.Table, number: str) -> Rows:
         blocks = table.column(number).to_numpy()
@@ -219,15 +220,15 @@ def publish(folder: Path, history: History, keep: int = 8, final: int = FINAL) -
         staged = _with(whole, made | positions)
         for dataset in DATASETS:
             for kind in kinds(dataset.sources):
-                made |= _positions(new, staged, Subject(kind, dataset.name, last), done)
+                made |= _positions(new, staged, Subject(kind, dataset.name, last, ends), fresh)
         return new.publish(_with(whole, made), keep)
 
 
 def _positions(
-    new: Publication, staged: manifest.Manifest, subject: Subject, days: Days
+    new: Publication, staged: manifest.Manifest, subject: Subject, fresh: frozenset[int]
 ) -> dict[str, manifest.Table]:
     with closing(Release(new.folder, "", staged, None, 1)) as release:
-        return stage_positions(new, release, subject, days)
+        return stage_positions(new, release, subject, fresh)
 
 
 def _manifest(

@@ -1,0 +1,101 @@
+"""What a release is about, without its files: where it did not change there is nothing to do."""
+
+from dataclasses import replace
+
+import psephos
+from psephos.batch.ledger import Ledger as BatchLedger
+from psephos.errors import IndexBroken, NotCollected
+from psephos.publish.sealed import SealedDays, joined
+from psephos.results.entities import entities
+from psephos.settings import DatasetSettings, Settings
+from psephos.store import piece
+from psephos.store.index import Index
+from psephos.store.manifest import Block, Chain, Dataset, Ledger, Manifest
+from psephos.store.spans import gaps
+
+BLOCK = """
+    SELECT number, hash, timestamp FROM block
+    WHERE number = (SELECT max(number) FROM block WHERE number <= ?)"""
+HEAD = 2**63 - 1
+
+
+def survey(
+    index: Index, ledger: BatchLedger, settings: Settings, sealed: dict[str, SealedDays]
+) -> Manifest:
+    """The manifest without tables and figures.
+
+    Raises NotCollected if the index holds no block yet, IndexBroken if it lacks sealed blocks.
+    """
+    head = _block(index, HEAD)
+    if head is None:
+        raise NotCollected("nothing has been collected yet", hint="run `psephos sync` first")
+    chain = settings.chain
+    return Manifest(
+        psephos.__version__,
+        Chain(chain.id, chain.name, _hex(chain.genesis) if chain.genesis else ""),
+        _final(index),
+        head,
+        Ledger(ledger.length(), ledger.size, _hex(ledger.root())),
+        {
+            dataset.name: _dataset(index, dataset, sealed[dataset.name])
+            for dataset in settings.datasets
+            if dataset.name in sealed
+        },
+        {},
+        labels=entities(chain.id).id,
+    )
+
+
+def unchanged(index: Index, previous: Manifest | None, now: Manifest) -> bool:
+    """Whether a release of `now` would be the one before: the same blocks, rows and labels.
+
+    A correction of sealed rows shows in the ledger, one of others in their number or level.
+    """
+    if previous is None or replace(previous, tables={}, figures=None) != now:
+        return False
+    names = [name for name, table in previous.tables.items() if table.role == "rows"]
+    counts = index.query(
+        " UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in names)
+    )
+    return all(previous.tables[name].rows == rows for name, rows in counts)
+
+
+def _final(index: Index) -> Block:
+    """The newest block we have that the chain calls final."""
+    final = index.finalized
+    if final is None:
+        raise NotCollected("no final block is known yet", hint="run `psephos sync` first")
+    return _block(index, final.number) or Block(final.number, _hex(final.hash), 0)
+
+
+def _block(index: Index, upto: int) -> Block | None:
+    found = index.query(BLOCK, [upto])
+    return Block(found[0][0], _hex(found[0][1]), found[0][2]) if found else None
+
+
+def _dataset(index: Index, dataset: DatasetSettings, sealed: SealedDays) -> Dataset:
+    registered, spans = index.datasets()[dataset.name], index.spans(dataset.name)
+    for first, last in joined(sealed.blocks.values()):
+        if missing := gaps(spans, first, last):
+            raise IndexBroken(
+                f"the index lacks blocks {missing[0][0]:,} to {missing[0][1]:,} of {dataset.name}, "
+                "which are sealed",
+                hint="run `psephos sync` until it has them again, or restore a newer index",
+            )
+    error, message = index.quarantined().get(dataset.name, ("", ""))
+    return Dataset(
+        registered.id.hex(),
+        tuple(_hex(contract) for contract in dataset.contracts),
+        dataset.sources,
+        registered.first,
+        dataset.decimals,
+        dataset.symbol,
+        dict(dataset.links or {}),
+        piece.runs(sealed.blocks),
+        tuple((span.first, span.last, span.level) for span in spans),  # type: ignore[misc]
+        f"{error}: {message}" if error else "",
+    )
+
+
+def _hex(value: bytes) -> str:
+    return "0x" + bytes(value).hex()

@@ -1,0 +1,109 @@
+"""A manifest is one canonical text, and nothing in it can leave its place."""
+
+from dataclasses import replace
+
+import pytest
+
+from psephos.errors import ReleaseBroken
+from psephos.store.manifest import (
+    Block,
+    Chain,
+    Dataset,
+    File,
+    Ledger,
+    Manifest,
+    Sealed,
+    Table,
+    encode,
+    identity,
+    parse,
+)  # fmt: skip
+from psephos.store.segment import Segment
+
+MANIFEST = Manifest(
+    "0.1.0",
+    Chain(1, "ethereum", "0xd4e5"),
+    Block(7, "0x07", 70),
+    Block(9, "0x09", 90),
+    Ledger(32, 1, "0xaa"),
+    {"strk": Dataset("0" * 64, ("0xca14",), ("erc20",), 3, coverage=((3, 9, "complete"),))},
+    {
+        "strk_transfer": Table(
+            "rows", "strk", "", (("block_number", "UBIGINT"), ("amount", "DECIMAL(38,0)")),
+            (Sealed(16, 31, "a" * 64, 5, 100),), Segment("b" * 64, 1, 50),
+        )
+    },
+    File("c" * 64, 10),
+)  # fmt: skip
+CONTENT = encode(MANIFEST)
+
+
+def test_a_manifest_comes_back():
+    assert parse(CONTENT, "m") == MANIFEST
+
+
+def test_equal_manifests_have_one_id_whatever_order_they_were_made_in():
+    other = replace(MANIFEST, tables=dict(reversed(MANIFEST.tables.items())))
+    assert identity(encode(other)) == identity(CONTENT)
+
+
+def test_the_canonical_text_has_sorted_keys_and_no_spaces():
+    assert CONTENT.startswith(b'{"chain":{"genesis":"0xd4e5","id":1,"name":"ethereum"},"datasets":')
+    assert b" " not in CONTENT
+
+
+ATTACKS = {
+    "truncated": (CONTENT[:-1], "truncated"),
+    "empty": (b"", "truncated"),
+    "not an object": (b"[]", "array"),
+    "not UTF-8": (CONTENT.replace(b"ethereum", b"ether\xff"), "no manifest"),
+    "a space": (CONTENT.replace(b'"version":1', b'"version": 1'), "canonical"),
+    "a line end": (CONTENT + b"\n", "no manifest|canonical"),
+    "an unknown key": (CONTENT.replace(b'{"chain"', b'{"a":1,"chain"', 1), "canonical"),
+    "a key twice": (CONTENT.replace(b'"version":1', b'"version":1,"version":1'), "canonical"),
+    "a float": (CONTENT.replace(b'"first":16', b'"first":16.0'), "Expected `int`"),
+    "a negative number": (CONTENT.replace(b'"rows":5', b'"rows":-5'), "`int` >= 0"),
+    "a number beyond 63 bits": (CONTENT.replace(b'"rows":5', b'"rows":9223372036854775808'), "int"),
+    "an unknown level": (CONTENT.replace(b'"complete"', b'"certain"'), "certain"),
+    "a path for a hash": (CONTENT.replace(b"a" * 64, b"../../etc/passwd"), "regex"),
+    "a hash in capitals": (CONTENT.replace(b"a" * 64, b"A" * 64), "regex"),
+    "SQL in a table's name": (CONTENT.replace(b"strk_transfer", b'x\\"; DROP'), "regex"),
+    "SQL in a column's name": (CONTENT.replace(b'"block_number"', b'"a\\" "'), "regex"),
+    "SQL in a type": (CONTENT.replace(b"UBIGINT", b"UBIGINT;"), "regex"),
+    "a type that rounds": (CONTENT.replace(b"UBIGINT", b"DOUBLE"), "regex"),
+    "a name with a line end": (CONTENT.replace(b"strk_transfer", b"strk\\n"), "regex"),
+    "deep nesting": (b"[" * 100_000, "no manifest"),
+}
+
+
+@pytest.mark.parametrize(("content", "says"), ATTACKS.values(), ids=ATTACKS)
+def test_what_is_not_canonical_is_refused(content, says):
+    with pytest.raises(ReleaseBroken, match=says):
+        parse(content, "manifests/x.json")
+
+
+def test_a_manifest_of_a_newer_version_says_so():
+    with pytest.raises(ReleaseBroken, match=r"version 2, this psephos reads up to 1") as caught:
+        parse(CONTENT.replace(b'"version":1', b'"version":2'), "m")
+    assert "upgrade" in caught.value.hint
+
+
+def test_every_changed_byte_gives_another_id():
+    for position in range(len(CONTENT)):
+        changed = bytearray(CONTENT)
+        changed[position] ^= 1
+        assert identity(bytes(changed)) != identity(CONTENT)
+
+
+def test_a_manifest_grows_with_the_logarithm_of_the_days():
+    """A table of 1,000 days names 3 + 14 + 8 pieces at most, one of 10,000 days 15 a tier."""
+    from psephos.store.piece import cut
+
+    def size(last):
+        pieces = tuple(Sealed(a, b, "a" * 64, 1, 1) for a, b in cut(last))
+        table = replace(MANIFEST.tables["strk_transfer"], pieces=pieces)
+        return len(encode(replace(MANIFEST, tables={"t": table})))
+
+    assert max(size(last) for last in range(9_000, 10_000)) < 2 * max(
+        size(last) for last in range(900, 1_000)
+    )
