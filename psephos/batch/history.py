@@ -106,11 +106,11 @@ class History:
         """Append an entry and return its index; LedgerBroken if it breaks a law."""
         self._check(entry)
         data, index = entry.to_bytes(), len(self.entries)
-        leaf = mountain.leaf(data)
+        leaf, end = mountain.leaf(data), self.length() + 4 + len(data)
         mountain.grow(self.peaks, index, leaf)
         self.entries.append(entry)
         self.leaves.append(leaf)
-        self.ends.append(self.length() + 4 + len(data))
+        self.ends.append(end)
         self.latest[entry.header.key] = index
         return index
 
@@ -118,9 +118,7 @@ class History:
         held = self.latest.get(entry.header.key)
         what = f"entry {self.size} ({'/'.join(map(str, entry.header.key))})"
         if entry.supersedes != held:
-            raise LedgerBroken(
-                f"{what} supersedes {entry.supersedes}, the one that holds is {held}"
-            )
+            raise LedgerBroken(f"{what} supersedes {entry.supersedes}, but {held} holds")
         if (held is None) != (entry.reason == ""):
             raise LedgerBroken(f"{what} must give a reason exactly if it supersedes another")
         if entry.kind == CONTESTED and (held is None or entry.header != self.entries[held].header):
