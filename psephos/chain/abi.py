@@ -59,13 +59,14 @@ def place(logs: Logs, row: int) -> str:
 
 def members(event: EventType, topics: Sequence[bytes], data: bytes) -> dict[str, Value]:
     """The members of an event from the topics and data of its log; raises `Refused`."""
+    head = event.head
     if len(topics) != event.topics or topics[0] != topic0(event):
         raise Refused(f"its topics are not those of {event.signature}")
-    if len(data) < event.head or (event.static and len(data) > event.head):
-        raise Refused(f"{len(data)} bytes of data where {event.head} are declared")
-    tail = Tail(data, event.head, len(data) - event.head)
+    if len(data) != head and (len(data) < head or event.static):
+        raise Refused(f"{len(data)} bytes of data where {head} are declared")
+    tail = Tail(data, head, len(data) - head)
     indexed = iter(topics[1:])
-    heads = iter(data[at : at + 32] for at in range(0, event.head, 32))
+    heads = iter([data[at : at + 32] for at in range(0, head, 32)])
     values: dict[str, Value] = {}
     for column in event.columns:
         word = next(indexed) if column.indexed else next(heads)

@@ -90,17 +90,22 @@ def _no_shape(logs: Logs, row: int, shape: EventType) -> NoReturn:
 
 
 def _table(event: EventType, logs: Logs, rows: Index) -> pa.Table:
-    pick: Any = slice(None) if len(rows) == len(logs) else rows
+    pick = None if len(rows) == len(logs) else rows
     keys = [
-        pa.array(logs.block[pick]),
-        _cells(logs.block_hash[pick]),
-        pa.array(logs.transaction[pick]),
-        pa.array(logs.log[pick]),
-        _cells(logs.transaction_hash[pick]),
-        _cells(logs.address[pick]),
+        pa.array(_picked(logs.block, pick)),
+        _cells(_picked(logs.block_hash, pick)),
+        pa.array(_picked(logs.transaction, pick)),
+        pa.array(_picked(logs.log, pick)),
+        _cells(_picked(logs.transaction_hash, pick)),
+        _cells(_picked(logs.address, pick)),
     ]
-    columns = _columns(event, logs, pick, rows) if event.static else _exact(event, logs, rows)
+    columns = _columns(event, logs, rows) if event.static else _exact(event, logs, rows)
     return pa.Table.from_arrays([*keys, *columns], schema=schema(event))
+
+
+def _picked(column: NDArray[Any], pick: Index | None) -> NDArray[Any]:
+    """The picked rows of a column; None picks all of them, without a copy."""
+    return column if pick is None else column.take(pick, axis=0)
 
 
 def _exact(event: EventType, logs: Logs, rows: Index) -> list[pa.Array]:
@@ -110,25 +115,20 @@ def _exact(event: EventType, logs: Logs, rows: Index) -> list[pa.Array]:
     return [pa.array([row[field.name] for row in found], field.type) for field in fields]
 
 
-def _columns(event: EventType, logs: Logs, pick: Any, rows: Index) -> list[pa.Array]:
+def _columns(event: EventType, logs: Logs, rows: Index) -> list[pa.Array]:
     """Event columns by numpy, for an event without tails."""
-    odd = np.diff(logs.offsets)[pick] != event.head
+    pick = None if len(rows) == len(logs) else rows
+    odd = _picked(np.diff(logs.offsets), pick) != event.head
     if odd.any():
         first = int(np.argmax(odd))
-        if first:  # what is said is the first wrong row, whatever is wrong with it
-            _columns(event, logs, rows[:first], rows[:first])
+        _columns(event, logs, rows[:first])  # the first wrong row is named, whatever is wrong
         _explain(event, logs, rows[first])
-    data = _data(event, logs, pick)
+    topics = iter(range(1, 4))
+    heads = iter(_heads(event, logs, pick).swapaxes(0, 1))
     columns = []
     wrong: Mask = np.zeros(len(rows), np.bool_)
-    topic, head = 1, 0
     for column in event.columns:
-        if column.indexed:
-            words = logs.topics[pick, topic]
-            topic += 1
-        else:
-            words = data[:, head]
-            head += 1
+        words = _topic(logs, next(topics), pick) if column.indexed else next(heads)
         bad, array = READERS[column.kind](np.ascontiguousarray(words), column)
         wrong |= bad
         columns.append(array)
@@ -143,12 +143,19 @@ def _explain(event: EventType, logs: Logs, row: int) -> NoReturn:
     raise AssertionError(f"{event.name} {place(logs, row)}: the two readers disagree")
 
 
-def _data(event: EventType, logs: Logs, pick: Any) -> Bytes:
+def _topic(logs: Logs, topic: int, pick: Index | None) -> Bytes:
+    """One topic of the picked rows: (rows, 32)."""
+    if pick is None:
+        return logs.topics[:, topic]
+    return logs.topics.reshape(-1, 32).take(4 * pick + topic, axis=0)
+
+
+def _heads(event: EventType, logs: Logs, pick: Index | None) -> Bytes:
     """The data of the picked rows, all of length `event.head`, as words: (rows, words, 32)."""
     count = event.head // 32
     if not count:
         return np.zeros((0, 0, 32), np.uint8)
-    if isinstance(pick, slice):
+    if pick is None:
         return logs.data[logs.offsets[0] : logs.offsets[-1]].reshape(-1, count, 32)
     # every place of the data seen as the start of a row: only the picked ones are copied
     windows = np.lib.stride_tricks.sliding_window_view(logs.data, event.head)
