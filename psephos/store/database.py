@@ -36,6 +36,9 @@ SETTINGS = {
     "python_enable_replacements": "false",
 }
 
+OURS = (duckdb.ProgrammingError, duckdb.DataError, duckdb.IntegrityError)
+"""Wrong SQL or a value that does not fit: no failure of the file."""
+
 FULL = re.compile(r"no space left|file too large|disk quota exceeded|not enough disk", re.I)
 LOCKED = re.compile(r"could not set lock", re.I)
 NEWER = re.compile(r"newer version of duckdb|can only read version|storage version", re.I)
@@ -87,15 +90,9 @@ def explained(path: Path) -> Iterator[None]:
     """Raise DuckDB's errors about `path` as ours; what is none of the file's passes."""
     try:
         yield
-    except (
-        duckdb.IOException,
-        duckdb.FatalException,
-        duckdb.SerializationException,
-        duckdb.InternalException,
-        duckdb.OutOfMemoryException,
-    ) as cause:
-        raise said(path, cause) from cause
-    except (UnicodeDecodeError, OSError) as cause:
+    except OURS:
+        raise
+    except (duckdb.Error, UnicodeDecodeError, OSError) as cause:
         raise said(path, cause) from cause
 
 

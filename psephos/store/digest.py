@@ -8,9 +8,12 @@ Left out: testimony (what was abandoned, contradicted or contested, quarantine) 
 """
 
 from hashlib import blake2s
+from pathlib import Path
 from typing import Protocol
 
 import duckdb
+
+from psephos.store.database import explained
 
 FIXED = ("block", "dataset", "span")
 CHUNK = 10_000
@@ -18,16 +21,20 @@ CHUNK = 10_000
 
 class Digestible(Protocol):
     @property
+    def path(self) -> Path: ...
+    @property
     def connection(self) -> duckdb.DuckDBPyConnection: ...
     def tables(self) -> tuple[str, ...]: ...
 
 
 def digest(index: Digestible) -> dict[str, str]:
     """Hexadecimal digests by table: `block`, `dataset`, `span` and every table of events."""
-    return {
-        name: digest_of(index.connection, f'SELECT * FROM "{name}" ORDER BY ALL')
-        for name in (*FIXED, *index.tables())
-    }
+    names = (*FIXED, *index.tables())
+    with explained(index.path):
+        return {
+            name: digest_of(index.connection, f'SELECT * FROM "{name}" ORDER BY ALL')
+            for name in names
+        }
 
 
 def digest_of(db: duckdb.DuckDBPyConnection, query: str) -> str:
