@@ -52,16 +52,17 @@ def execute(name: str, function: Callable[..., Answer], arguments: list[str]) ->
         answer = Answer(error=wrong, exit_code=2)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except Exception as error:
         if os.environ.get("PSEPHOS_DEBUG"):
             raise
         answer = Answer(error=unexpected(error), exit_code=1)
     if not isinstance(answer, Answer):  # --help, which has printed itself
         return int(answer or 0)
-    show(name, answer, as_json=as_json)
+    try:
+        show(name, answer, as_json=as_json)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `psephos … | head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return answer.exit_code
 
 

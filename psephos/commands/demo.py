@@ -125,12 +125,15 @@ def summary(name: str, found: Any) -> str:
 
 
 def sentences(settings: Settings) -> list[str]:
-    """The findings the Overview opens with."""
-    from psephos.results.figures import findings
+    """The findings the Overview opens with, each with its level."""
+    from psephos.results.findings import findings
     from psephos.store.reader import Release
 
     with Release.open(settings.releases) as release:
-        return list(findings(release))
+        return [
+            f"{found.sentence}. {found.context}. [{found.figure.evidence.words}]"
+            for found in findings(release)[:6]
+        ]
 
 
 def free(port: int) -> None:

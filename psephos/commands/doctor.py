@@ -5,7 +5,8 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
@@ -39,7 +40,7 @@ def run(config: Config = None, json: Json = False) -> Answer:
     else:
         findings.append(Finding("configuration", "ok", f"{len(settings.datasets)} dataset(s)"))
         for look in (datasets, folders, nodes, index, release):
-            findings += checked(look, settings)
+            findings += checked(look.__name__, partial(look, settings))
     bad = [f for f in findings if f.status == "fail"]
     error = (
         PsephosError(f"{len(bad)} thing(s) are wrong: {', '.join(f.name for f in bad)}")
@@ -50,13 +51,13 @@ def run(config: Config = None, json: Json = False) -> Answer:
     return Answer(payload, text(findings), exit_code=1 if bad else 0, error=error)
 
 
-def checked(look: Callable[[Settings], Iterator[Finding]], settings: Settings) -> list[Finding]:
+def checked(name: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:
     """What a look found; an error on purpose is a finding too."""
     found: list[Finding] = []
     try:
-        found.extend(look(settings))
+        found.extend(look())
     except PsephosError as error:
-        found.append(Finding(look.__name__, "fail", error.message, error.hint))
+        found.append(Finding(name, "fail", error.message, error.hint))
     return found
 
 
@@ -121,12 +122,10 @@ def existing(folder: Path) -> Path:
 def nodes(settings: Settings) -> Iterator[Finding]:
     """Each endpoint by itself: does it answer, for the right chain, with a final block?"""
     for endpoint in settings.chain.endpoints:
-        yield from checked(lambda s, e=endpoint: one_node(s, e), settings)  # type: ignore[misc]
+        yield from checked("node", partial(one_node, settings, endpoint))
 
 
 def one_node(settings: Settings, endpoint: Endpoint) -> Iterator[Finding]:
-    from dataclasses import replace
-
     from psephos.chain.open import open_node
 
     node = open_node(replace(settings.chain, endpoints=(endpoint,)))

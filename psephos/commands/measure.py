@@ -6,10 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from psephos.commands.console import Answer, Json
+from psephos.commands.console import Answer, Json, one_line
 from psephos.commands.measure_table import Above, Group, Table, Thresholds, Weight, table_answer
 from psephos.commands.places import releases_folder
 from psephos.errors import CommandError
+from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure, figures
+from psephos.store.reader import Release
 
 
 def run(
@@ -38,22 +40,19 @@ def run(
             "--weight, --group, --above and --threshold belong to --table",
             hint="name the table: psephos measure --table FILE --weight COLUMN",
         )
-    from psephos.store.reader import Release
-
     with Release.open(releases_folder(releases), release) as opened:
-        return figures_answer(opened, kind, dataset, block, measure)
+        return figures_answer(opened, kind, dataset, block, measure or [])
 
 
 def figures_answer(
-    release: Any, kind: str | None, dataset: str | None, block: int | None, only: list[str] | None
+    release: Release, kind: str | None, dataset: str | None, block: int | None, only: list[str]
 ) -> Answer:
-    from analytics import MEASURES
-    from psephos.results.figures import figures
-
-    for name in only or ():
-        if name not in MEASURES:
+    """Figures of a kind and dataset (all, if not named), with their evidence."""
+    known = {*OF_POSITIONS, *OF_PROPOSALS}
+    for name in only:
+        if name not in known:
             raise CommandError(
-                f"there is no measure {name!r}", hint=f"there are {', '.join(MEASURES)}"
+                f"there is no measure {name!r}", hint=f"there are {', '.join(sorted(known))}"
             )
     found = [
         figure
@@ -64,47 +63,33 @@ def figures_answer(
     ]
     if not found:
         raise CommandError(
-            "no figure of this release is of that kind and dataset",
-            hint="`psephos measure --json` lists them all",
+            "no figure of this release is of that kind, dataset and measure",
+            hint="`psephos measure` without options prints them all",
         )
     payload = {"release": release.id, "figures": [row(figure) for figure in found]}
     return Answer(payload, text(found))
 
 
-def row(figure: Any) -> dict[str, Any]:
-    """A figure as JSON: the exact value as text where it is rational, evidence beside it."""
-    evidence = figure.evidence
-    value = figure.value
-    return {
-        "id": figure.id,
-        "measure": figure.measure,
-        "kind": figure.kind,
-        "dataset": figure.dataset,
-        "block": figure.block,
-        "value": float(value) if isinstance(value, Fraction) else value,
-        "exact": f"{value.numerator}/{value.denominator}" if isinstance(value, Fraction) else None,
-        "population": figure.population,
-        "evidence": {
-            "level": str(evidence.level),
-            "first": evidence.first,
-            "last": evidence.last,
-            "blocks": evidence.blocks,
-            "blocks_complete": evidence.blocks_complete,
-            "recomputed": evidence.recomputed,
-            "proven": evidence.proven,
-        },
-    }
+def row(figure: Figure) -> dict[str, Any]:
+    """A figure as JSON: the number a script computes with, and the exact value beside it."""
+    told = figure.json()
+    number = figure.value
+    told["exact"] = None if isinstance(number, float) else told["value"]
+    told["value"] = float(number) if isinstance(number, Fraction) else number
+    told["evidence"]["recomputed"] = figure.evidence.recomputed
+    return told
 
 
-def text(found: list[Any]) -> str:
-    lines = []
+def text(found: list[Figure]) -> str:
+    lines: list[str] = []
     heading = None
     for figure in found:
         title = f"{figure.dataset} · {figure.kind} · block {figure.block:,}"
+        if figure.key is not None:
+            title += f" · 0x{figure.key.hex()[:8]}…"
         if title != heading:
-            evidence = figure.evidence
-            proven = "proven" if evidence.proven else "not proven"
-            lines += ["", title, f"  {evidence.level}, {proven}, {figure.population}"]
+            lines += ["", title, f"  {figure.evidence.words}", f"  {one_line(figure.population)}"]
             heading = title
-        lines.append(f"  {figure.measure:<22} {figure.text}")
+        why = f" ({figure.undefined})" if figure.undefined else ""
+        lines.append(f"  {figure.title:<32} {figure.text}{why}")
     return "\n".join(lines).strip("\n")
