@@ -4,7 +4,7 @@ Source: EIP-20; OpenZeppelin contracts 5.7.0 `token/ERC20/IERC20.sol`. A mint co
 address, a burn goes to it. Early tokens index no member (EIP-20 was not final yet): the second
 shape. `Approval` is not read: an allowance is not a holding.
 
-Addresses (Ethereum mainnet): none here; a dataset names its token.
+Address on Ethereum mainnet: STRK 0xCa14007Eff0dB1f8135f4C25B34De49AB0d42766 (18 decimals).
 All columns are bound by the receipt.
 """
 

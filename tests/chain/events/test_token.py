@@ -38,6 +38,18 @@ def test_transfers_add_up_to_balances_and_delegations_to_votes(anvil: Anvil, nam
     assert chosen == {who: bytes.fromhex(token.call("delegates", who)[2:]) for who in chosen}
 
 
+def test_a_token_that_indexes_nothing_fills_the_same_table(anvil: Anvil) -> None:
+    a, b = anvil.accounts[:2]
+    plain = anvil.deploy("PlainToken", 10**20)
+    token = anvil.deploy("Token", "Stark", "STRK", 10**28)
+    anvil.send(plain.tx("transfer", b, 7), token.tx("transfer", b, 8), plain.tx("transfer", b, 9))
+    rows = emitted(anvil, "erc20", plain, token)["transfer"]
+    assert [int(row["amount"]) for row in rows] == [10**20, 10**28, 7, 8, 9]
+    assert [row["contract"] for row in rows[2:]] == [plain.address, token.address, plain.address]
+    assert {(row["sender"], row["recipient"]) for row in rows[2:]} == {(a, b)}
+    assert plain.call("balanceOf", b) == 16
+
+
 def test_uniswaps_deployed_token_is_read_by_the_same_tables(anvil: Anvil) -> None:
     a, b = anvil.accounts[:2]
     start = int(anvil.block("latest")["timestamp"], 16)
