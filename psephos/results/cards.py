@@ -13,6 +13,7 @@ from psephos.results.explain import Explanation, pebbles
 from psephos.results.figures import Figure
 from psephos.results.pictures import CONFIG, Picture
 from psephos.results.positions import HOLDERS, TITLES, Positions
+from psephos.results.reading import exact
 from psephos.results.text import address, number, one_line
 from psephos.results.wording import counted, percent, tokens
 
@@ -85,7 +86,7 @@ class Held:
                 "rank": range(1, len(held) + 1),
                 HOLDERS[held.kind]: [address(holder) for holder in held.holders],
                 "owner": list(held.owners),
-                "amount": list(held.amounts),
+                "amount": exact("amount", held.amounts),
                 "share": [amount / whole for amount in held.amounts],
             },
             schema={

@@ -173,7 +173,11 @@ def supply(release: "Release", name: str, block: int | None = None) -> int | Non
 def _empty(release: "Release", kind: str, name: str, block: int, key: bytes | None) -> Positions:
     """Nobody yet: the answer's frame, with the reason if it has to stay empty."""
     entry = reading.dataset(release, name)
-    undefined = reading.backfill(entry, block)
+    undefined = (
+        reading.backfill(entry, block)
+        if kind == LOCKED
+        else reading.broken(release, kind, entry, block)
+    )
     if kind in OF_ONE_CONTRACT and len(entry.contracts) > 1:
         undefined = f"dataset {name} watches {len(entry.contracts)} contracts: a position is of one"
     if kind == "vote" and key is None:

@@ -42,9 +42,9 @@ def delegations(release: "Release", *, dataset: str, block: int | None = None) -
     edges = release.sql(query, (block,))
     held = positions(release, "balance", dataset=dataset, block=block)
     amounts = dict(zip(held.holders, held.amounts, strict=True))
-    weights = [amounts.get(delegator, 0) for delegator in edges["delegator"]]
+    weights = (amounts.get(delegator, 0) for delegator in edges["delegator"])
     return (
-        edges.with_columns(pl.Series("amount", weights, dtype=pl.Decimal(38, 0)))
+        edges.with_columns(reading.exact("amount", weights))
         .select(list(EDGE))
         .cast(EDGE)  # type: ignore[arg-type]
         .sort("amount", "delegator", descending=[True, False])

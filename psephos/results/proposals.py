@@ -5,6 +5,7 @@ anvil test holds it equal to the contract's own answers. `Canceled` by the timel
 the operation that was scheduled in the transaction that queued the proposal.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from psephos.results.rules import GOVERNORS, Facts, Rules, State, Tally, rules, 
 from psephos.results.snapshots import Snapshot, snapshots
 from psephos.results.text import title
 from psephos.results.timelocks import Operation, operations
-from psephos.results.votes import tallies, weights
+from psephos.results.votes import Cast, votes_cast
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release
@@ -126,20 +127,16 @@ class _Told:
         self.release, self.by, self.block = release, by, block
         self.time = reading.timestamp(release, block)
         self.entry = reading.dataset(release, by.governor)
-        self.tallies = tallies(release, by.governor, block)
-        self.weights = weights(release, by.governor, block)
-        self.canceled = self._last("proposal_canceled", "true")
-        self.executed = self._last("proposal_executed", "true")
-        self.extended = self._last("proposal_extended", "extended_deadline")
-        self.queued = self._last("proposal_queued", "eta")
+        self.cast = votes_cast(release, by.governor, block)
+        self.said = self._said()
         self.operations: dict[bytes, Operation] = operations(release, by, block)
 
     def draft(self, row: tuple[Any, ...]) -> Proposal:
         """A proposal without what stood at its snapshot."""
         id, proposer, start, end, description, created, targets = row
         snapshot, deadline = int.from_bytes(start, "big"), int.from_bytes(end, "big")
-        tally = self.tallies.get(id, Tally())
-        eta = self.queued.get(id)
+        cast = self.cast.get(id, Cast())
+        said = self.said.get(id, {})
         return Proposal(
             id,
             self.by.governor,
@@ -149,20 +146,20 @@ class _Told:
             proposer,
             created,
             snapshot,
-            max(deadline, self.extended.get(id, 0)),
-            id in self.extended,
+            max(deadline, said.get("extended", 0)),
+            "extended" in said,
             self.by.by_time,
             self._snapshot_block(snapshot),
             None,
-            tally,
-            tally.counted(self.by),
+            cast.tally,
+            cast.tally.counted(self.by),
             None,
             None,
             Turnout(None, None, None),
             None,
-            None if eta is None else int.from_bytes(eta, "big"),
+            said.get("queued"),
             True,
-            reading.backfill(self.entry, self.block, created),
+            cast.why or reading.backfill(self.entry, self.block, created),
             tuple(targets),
         )
 
@@ -186,11 +183,12 @@ class _Told:
 
     def _state(self, draft: Proposal, quorum: int | None) -> State | None:
         operation = self.operations.get(draft.id, Operation())
+        said = self.said.get(draft.id, {})
         facts = Facts(
             draft.snapshot,
             draft.deadline,
-            canceled=draft.id in self.canceled or operation.cancelled,
-            executed=draft.id in self.executed or operation.done,
+            canceled="canceled" in said or operation.cancelled,
+            executed="executed" in said or operation.done,
             eta=draft.eta,
         )
         if self.by.by_time and self.time is None:
@@ -213,7 +211,7 @@ class _Told:
     def _turnout(self, draft: Proposal, at: Snapshot | None) -> Turnout:
         if at is None:
             return Turnout(None, None, None)
-        cast = self.weights.get(draft.id, [])
+        cast = self.cast.get(draft.id, Cast()).weights
         return turnouts(cast, supply=at.supply, delegated=at.delegated, delegates=at.delegates)
 
     def _snapshot_block(self, snapshot: int) -> int | None:
@@ -224,13 +222,31 @@ class _Told:
             return None
         return reading.block_at(self.release, snapshot)
 
-    def _last(self, table: str, column: str) -> dict[bytes, Any]:
-        """The newest value of a column by proposal; nothing where the source has no such event."""
-        name = f"{self.by.governor}_{table}"
-        if not reading.has(self.release, name):
-            return {}
-        query = (
-            f"SELECT proposal_id, arg_max({column}, (block_number, transaction_index, log_index)) "
-            f'FROM "{name}" WHERE block_number <= ? GROUP BY proposal_id'
+    def _said(self) -> dict[bytes, dict[str, int]]:
+        """The newest value of each event by proposal: deadline, seconds, or just that it was."""
+        tables = [t for t in SAID if reading.has(self.release, f"{self.by.governor}_proposal_{t}")]
+        query = " UNION ALL ".join(
+            f"SELECT proposal_id, '{table}' AS what, {SAID[table]}, block_number, log_index, "
+            f'transaction_index FROM "{self.by.governor}_proposal_{table}"'
+            for table in tables
         )
-        return dict(reading.rows(self.release, query, (self.block,)))
+        newest = "(block_number, transaction_index, log_index)"
+        found = reading.rows(
+            self.release,
+            f"SELECT proposal_id, what, arg_max(number, {newest}), arg_max(word, {newest}) "
+            f"FROM ({query}) WHERE block_number <= ? GROUP BY proposal_id, what",
+            (self.block,),
+        )
+        said: dict[bytes, dict[str, int]] = defaultdict(dict)
+        for id, what, number, word in found:
+            said[id][what] = int(number or 0) if word is None else int.from_bytes(word, "big")
+        return said
+
+
+SAID = {
+    "canceled": "NULL::UBIGINT AS number, NULL::BLOB AS word",
+    "executed": "NULL::UBIGINT AS number, NULL::BLOB AS word",
+    "extended": "extended_deadline AS number, NULL::BLOB AS word",
+    "queued": "NULL::UBIGINT AS number, eta AS word",
+}
+"""The events after a proposal's creation, and what each says: a number, a word, or nothing."""

@@ -4,7 +4,7 @@ Every query of `psephos.results` goes through `rows`, which turns DECIMAL(38,0) 
 and refuses any column that came back as a double: a sum that left the exact types is an error.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +82,20 @@ def backfill(entry: "Dataset", last: int, first: int | None = None) -> str | Non
     )
 
 
+def broken(release: "Release", kind: str, entry: "Dataset", last: int) -> str | None:
+    """Why positions of a kind at block `last` are undefined; none where they are defined.
+
+    Beside blocks that were not read: a dataset whose positions contradict themselves is stopped
+    and has none of that kind.
+    """
+    if why := backfill(entry, last):
+        return why
+    if not entry.stopped:
+        return None
+    query = "SELECT 1 FROM position WHERE kind = ? AND dataset = ? LIMIT 1"
+    return None if rows(release, query, (kind, entry.name)) else f"stopped: {entry.stopped}"
+
+
 def timestamp(release: "Release", block: int) -> int | None:
     """Seconds since 1970 of a block; none where the release has not got its header."""
     found = rows(release, "SELECT timestamp FROM block WHERE number = ?", (block,))
@@ -98,6 +112,11 @@ def block_at(release: "Release", time: int) -> int | None:
     """The newest block with a timestamp of `time` or less; none before the first block read."""
     found = rows(release, "SELECT max(number) FROM block WHERE timestamp <= ?", (time,))
     return None if found[0][0] is None else int(found[0][0])
+
+
+def exact(name: str, amounts: Iterable[int]) -> pl.Series:
+    """Amounts as an exact column of a frame."""
+    return pl.Series(name, [Decimal(amount) for amount in amounts], dtype=pl.Decimal(38, 0))
 
 
 def has(release: "Release", table: str) -> bool:

@@ -3,15 +3,16 @@
 One query each for all snapshots: a proposal's figures must not cost a walk through history.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from psephos.results import reading
+from psephos.results.changes import kinds
 from psephos.results.rules import Rules
 
 if TYPE_CHECKING:
-    from psephos.store.reader import Release
+    from psephos.store.reader import Dataset, Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,13 @@ def snapshots(release: "Release", rules: Rules, blocks: Collection[int]) -> dict
     if rules.token is not None:
         entry = reading.dataset(release, rules.token)
         known = [block for block in wanted if reading.backfill(entry, block) is None]
-        supply = _totals(release, "supply", rules.token, known) if "erc20" in entry.sources else {}
-        delegated = _totals(release, "delegated", rules.token, known)
-        delegates = _heads(release, rules.token, known)
+        there = {kind for kind in kinds(entry.sources) if _told(release, kind, entry, known)}
+        if "supply" in there:
+            supply = _totals(release, "supply", rules.token, known)
+        if "delegated" in there:
+            delegated = _totals(release, "delegated", rules.token, known)
+        if "power" in there:
+            delegates = _heads(release, rules.token, known)
     numerators = _numerators(release, rules.governor, wanted)
     return {
         block: Snapshot(
@@ -51,6 +56,10 @@ def snapshots(release: "Release", rules: Rules, blocks: Collection[int]) -> dict
         )
         for block in wanted
     }
+
+
+def _told(release: "Release", kind: str, entry: "Dataset", blocks: Sequence[int]) -> bool:
+    return bool(blocks) and reading.broken(release, kind, entry, blocks[0]) is None
 
 
 def _quorum(rules: Rules, supply: int | None, numerator: int | None) -> int | None:

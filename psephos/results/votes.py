@@ -2,16 +2,18 @@
 
 `support` is 0 against, 1 for, 2 abstain. A vote of 255 is fractional (OpenZeppelin 5.7.0,
 `GovernorCountingFractional.sol`): its 48 bytes of parameters hold three uint128, the parts
-against, for and abstaining; without parameters of that form the vote is not understood and the
-run stops, since a tally without it would be wrong.
+against, for and abstaining. A vote of any other form is not understood, and leaves its proposal
+undefined with the reason: a tally without it would be wrong.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from psephos.errors import MalformedEvent
+from psephos.chain.events import SOURCES
 from psephos.results import reading
 from psephos.results.rules import ABSTAIN, AGAINST, FOR, SUPPORT, Tally
 
@@ -31,38 +33,52 @@ COLUMNS = {
 }
 
 
-def tallies(release: "Release", name: str, block: int) -> dict[bytes, Tally]:
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The votes cast on a proposal: the tally, and what each voter cast, one number a voter.
+
+    `why` says why they cannot be told; the tally is then empty.
+    """
+
+    tally: Tally = field(default_factory=Tally)
+    weights: tuple[int, ...] = ()
+    why: str | None = None
+
+
+def votes_cast(release: "Release", name: str, block: int) -> dict[bytes, Cast]:
     """The votes cast on each proposal of a governor up to a block."""
     sums: dict[bytes, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    voters: dict[bytes, int] = {}
-    query = (
-        "SELECT proposal_id, support, sum(weight) AS weight "
-        f"FROM ({_cast(release, name)}) WHERE block_number <= ? GROUP BY proposal_id, support"
-    )
-    for id, support, weight in reading.rows(release, query, (block,)):
-        if support in SUPPORT:
-            sums[id][support] += weight
-    for id, parts in _fractional(release, name, block):
-        for support, weight in parts.items():
-            sums[id][support] += weight
-    for id, held in weights(release, name, block).items():
-        voters[id] = sum(1 for weight in held if weight)
-    return {
-        id: Tally(part[AGAINST], part[FOR], part[ABSTAIN], voters.get(id, 0))
-        for id, part in sums.items()
-    }
+    voters: dict[bytes, dict[bytes, int]] = defaultdict(lambda: defaultdict(int))
+    strange: dict[bytes, str] = {}
+    for id, voter, support, weight in _by_voter(release, name, block):
+        sums[id][support] += weight
+        voters[id][voter] += weight
+    if any(support not in SUPPORT for parts in sums.values() for support in parts):
+        for id, parts in _fractional(release, name, block):
+            if isinstance(parts, str):
+                strange[id] = parts
+                continue
+            for support, weight in parts.items():
+                sums[id][support] += weight
+    return {id: _cast_on(sums[id], voters[id], strange.get(id)) for id in sums}
 
 
-def weights(release: "Release", name: str, block: int) -> dict[bytes, list[int]]:
-    """What each voter cast on each proposal up to a block, one number a voter."""
-    query = (
-        f"SELECT proposal_id, voter, sum(weight) AS weight FROM ({_cast(release, name)}) "
-        "WHERE block_number <= ? GROUP BY proposal_id, voter"
+def _cast_on(parts: dict[int, int], voters: dict[bytes, int], why: str | None) -> Cast:
+    if why:
+        return Cast(why=why)
+    weights = tuple(weight for weight in voters.values() if weight)
+    tally = Tally(
+        parts.get(AGAINST, 0), parts.get(FOR, 0), parts.get(ABSTAIN, 0), voters=len(weights)
     )
-    found: dict[bytes, list[int]] = defaultdict(list)
-    for id, _, weight in reading.rows(release, query, (block,)):
-        found[id].append(weight)
-    return found
+    return Cast(tally, weights)
+
+
+def _by_voter(release: "Release", name: str, block: int) -> list[tuple[bytes, bytes, int, int]]:
+    query = (
+        f"SELECT proposal_id, voter, support, sum(weight) AS weight FROM ({_all(release, name)}) "
+        "WHERE block_number <= ? GROUP BY proposal_id, voter, support"
+    )
+    return [(i, v, int(s), w) for i, v, s, w in reading.rows(release, query, (block,))]
 
 
 def votes(
@@ -78,19 +94,23 @@ def votes(
         SELECT voter, CASE support WHEN 0 THEN 'against' WHEN 1 THEN 'for' WHEN 2 THEN 'abstain'
                       ELSE 'fractional' END AS support,
                weight, reason, block_number, log_index, transaction_hash, provisional
-        FROM ({_cast(release, dataset)}) WHERE proposal_id = ? AND block_number <= ?
+        FROM ({_all(release, dataset)}) WHERE proposal_id = ? AND block_number <= ?
         ORDER BY weight DESC, voter, block_number, log_index"""
     return release.sql(query, (proposal_id, block)).cast(COLUMNS)  # type: ignore[arg-type]
 
 
-def _cast(release: "Release", name: str) -> str:
+def _all(release: "Release", name: str) -> str:
     """A SELECT of every vote cast, with or without parameters or a reason."""
+    there = {
+        shape.table: {column.name for column in shape.columns}
+        for source in reading.dataset(release, name).sources
+        for shape in SOURCES[source].shapes
+    }
     selects = []
     for table in ("vote_cast", "vote_cast_with_params"):
         if reading.has(release, f"{name}_{table}"):
-            columns = release.sql(f'SELECT * FROM "{name}_{table}" LIMIT 0').columns
-            reason = "reason" if "reason" in columns else "'' AS reason"
-            params = "params" if "params" in columns else "NULL::BLOB AS params"
+            reason = "reason" if "reason" in there[table] else "'' AS reason"
+            params = "params" if "params" in there[table] else "NULL::BLOB AS params"
             selects.append(
                 f"SELECT proposal_id, voter, support::UBIGINT AS support, weight, {reason}, "
                 f"{params}, block_number, transaction_index, log_index, transaction_hash, "
@@ -99,20 +119,23 @@ def _cast(release: "Release", name: str) -> str:
     return " UNION ALL ".join(selects)
 
 
-def _fractional(release: "Release", name: str, block: int) -> list[tuple[bytes, dict[int, int]]]:
-    """The parts of every fractional vote; `MalformedEvent` for one that is not understood."""
+def _fractional(
+    release: "Release", name: str, block: int
+) -> Iterator[tuple[bytes, dict[int, int] | str]]:
+    """The parts of every vote that is neither for, against nor abstaining, or what is wrong."""
     query = (
         "SELECT proposal_id, support, weight, params, voter, block_number, log_index "
-        f"FROM ({_cast(release, name)}) WHERE support > 2 AND block_number <= ?"
+        f"FROM ({_all(release, name)}) WHERE support > 2 AND block_number <= ?"
     )
-    found = []
     for id, support, weight, params, voter, at, log in reading.rows(release, query, (block,)):
         parts = [int.from_bytes((params or b"")[i : i + 16], "big") for i in (0, 16, 32)]
         if support != FRACTIONAL or len(params or b"") != 48 or sum(parts) != weight:
-            raise MalformedEvent(
-                f"dataset {name}: the vote of 0x{voter.hex()} in block {at}, log {log}, has "
-                f"support {support} of a counting that is not known",
-                hint="the governor counts by other rules than OpenZeppelin's and Compound's",
+            yield (
+                id,
+                (
+                    f"the vote of 0x{voter.hex()} in block {at}, log {log}, has support {support} "
+                    "of a counting that is not known"
+                ),
             )
-        found.append((id, dict(zip((AGAINST, FOR, ABSTAIN), parts, strict=True))))
-    return found
+        else:
+            yield id, dict(zip((AGAINST, FOR, ABSTAIN), parts, strict=True))

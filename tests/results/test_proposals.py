@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from psephos.errors import ConfigurationError, MalformedEvent, NotCollected
+from psephos.errors import ConfigurationError, NotCollected
 from psephos.results.proposals import proposal, proposals
 from psephos.results.rules import State
 from psephos.results.votes import votes
@@ -272,13 +272,19 @@ def test_a_fractional_vote_counts_by_its_parts() -> None:
 
 
 @pytest.mark.parametrize(("support", "params"), [(3, b""), (255, b""), (255, bytes(48))])
-def test_a_vote_that_is_not_understood_stops_the_tally(support: int, params: bytes) -> None:
+def test_a_vote_that_is_not_understood_leaves_its_proposal_undefined_and_the_others_not(
+    support: int, params: bytes
+) -> None:
     house = a_house()
     house.propose(10, 7, 12, 20)
     row = {"voter": address(1), "support": support, "weight": 300, "reason": ""}
     house.say("vote_cast_with_params", 15, 7, params=params, **row)
-    with pytest.raises(MalformedEvent, match="counting that is not known"):
-        proposals(house.open(100))
+    house.propose(11, 8, 12, 20)
+    house.vote(15, 8, 1, 1, 300)
+    fine, strange = proposals(house.open(100))
+    assert (strange.state, fine.state) == (None, State.SUCCEEDED)
+    assert strange.undefined is not None
+    assert "counting that is not known" in strange.undefined
 
 
 def test_votes_are_listed_heaviest_first_with_the_chains_own_words() -> None:
