@@ -3,11 +3,15 @@
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.anvil.chain import Anvil, Artifact, compiled
+from psephos.settings import Settings
+from psephos.store.reader import Release
+from tests.anvil.artifact import Artifact, compiled
+from tests.anvil.chain import Anvil
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
@@ -73,3 +77,30 @@ def anvil(anvil_binary: Path, contracts: Mapping[str, Artifact]) -> Iterator[Anv
     """A fresh chain of one block, which ends with the test."""
     with Anvil.start(anvil_binary, contracts) as chain:
         yield chain
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The sample, collected with every block verified, sealed and published; its settings."""
+    from psephos.batch.sync import sync
+    from psephos.commands.house import opened
+    from psephos.configuration import load
+    from psephos.publish.release import release
+
+    home = tmp_path_factory.mktemp("sample")
+    found = replace(
+        load(ROOT / "data" / "sample" / "psephos.toml"),
+        data=home / "index",
+        releases=home / "releases",
+    )
+    with opened(found) as house:
+        sync(house.node, house.index, house.datasets, ledger=house.ledger)
+        release(house.index, house.ledger, found.releases, found)
+    return found
+
+
+@pytest.fixture
+def sample_release(sample: Settings) -> Iterator[Release]:
+    """The sample's release, open."""
+    with Release.open(sample.releases) as found:
+        yield found

@@ -18,7 +18,8 @@ from data.sample.allocation import (
     zipf,
 )
 from data.sample.stage import Stage, Transaction
-from tests.anvil.chain import hexed, keccak
+from psephos.commit.keccak import keccak
+from tests.anvil.chain import hexed
 
 ANYBODY = bytes(20)
 VOTER_OF_COMMUNITY = 30
@@ -33,7 +34,7 @@ def deploy(stage: Stage) -> None:
     """Blocks 1 to 7: token, timelock, house, vault and the council's multisig."""
     anvil, admin = stage.anvil, stage.cast["deployer"][0]
     anvil.rpc("anvil_setCoinbase", hexed(bytes.fromhex("b0" * 19 + "01")))
-    token = anvil.deploy("Token", "Sample StarkNet Token", "STRK", SUPPLY)
+    token = anvil.deploy("Token", "Sample STRK", "STRK", SUPPLY)
     timelock = anvil.deploy("Timelock", DAY * HOUR, [], [ANYBODY], admin)
     settings = (DAY, 4 * DAY, 5 * MILLION, 10, 2 * DAY)
     house = anvil.deploy("House", token.address, timelock.address, *settings)

@@ -1,7 +1,7 @@
 """What goes on between the votes: releases, trade, rebates, and who rules the council."""
 
 from data.sample.allocation import COHORTS, DAY, MILLION, STRK
-from data.sample.stage import Stage, Transaction
+from data.sample.stage import DOOMED, Stage, Transaction
 
 FIRST, LAST = 8, 96
 """Days between which people trade."""
@@ -16,6 +16,8 @@ def plan(stage: Stage) -> None:
             stage.ambient(DAY * day + stage.between(0, 23), lambda: trade(stage))
         if day % 7 == 0:
             stage.ambient(DAY * day + 9, lambda: rebate(stage))
+        if day % 9 == 0:
+            stage.ambient(DAY * day + 15, lambda: fail(stage))
         if day % 2 == 0:
             stage.ambient(DAY * day + stage.between(0, 23), lambda: change_mind(stage))
     plan_releases(stage)
@@ -72,6 +74,13 @@ def change_mind(stage: Stage) -> list[Transaction]:
     nobody = stage.between(1, 100) <= 10
     to = bytes(20) if nobody else stage.cast["delegate"][stage.between(0, 29)]
     return [stage.token.tx("delegate", to, sender=who, gas=250_000)]
+
+
+def fail(stage: Stage) -> list[Transaction]:
+    """Somebody without a grant tries to release one."""
+    people = stage.cast["community"]
+    who = people[stage.between(0, len(people) - 1)]
+    return [stage.vault.tx("release", sender=who, gas=int(DOOMED, 16))]
 
 
 def leave_ghosts(stage: Stage) -> list[Transaction]:

@@ -16,7 +16,8 @@ from data.sample.stage import Stage
 from psephos.chain.ethereum import EthereumNode
 from psephos.chain.replay import record
 from psephos.settings import Endpoint
-from tests.anvil.chain import Anvil, compiled
+from tests.anvil.artifact import compiled
+from tests.anvil.chain import Anvil
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from data.sample.allocation import DAY, STRK
 from data.sample.proposals import FOR, PROPOSALS, REASONS, Proposal
 from data.sample.stage import Stage, Transaction
-from tests.anvil.chain import keccak
+from psephos.commit.keccak import keccak
 
 QUEUED = {"Executed", "Queued", "Canceled"}
 
@@ -79,11 +79,20 @@ def schedule(stage: Stage, ballot: Ballot) -> None:
     if special == "one token short of the quorum":
         stage.at(ballot.snapshot, lambda: fall_short(stage, ballot))
     if fate in QUEUED:
-        stage.at(ballot.deadline + 6, lambda: [ballot.call(stage, "queue")])
-    if fate == "Executed":
-        stage.at(ballot.deadline + 8 + DAY, lambda: [ballot.call(stage, "execute")])
-    if special == "cancelled in the timelock by the council":
-        stage.at(ballot.deadline + 16, lambda: veto(stage, ballot))
+        stage.at(ballot.deadline + 6, lambda: queue(stage, ballot))
+
+
+def queue(stage: Stage, ballot: Ballot) -> list[Transaction]:
+    """Queue what has won, once a late quorum's extension is over, and plan what follows."""
+    deadline = stage.house.call("proposalDeadline", ballot.id)
+    if deadline >= stage.now:
+        stage.at(deadline + 6, lambda: queue(stage, ballot))
+        return []
+    if ballot.proposal.fate == "Executed":
+        stage.at(stage.now + 2 + DAY, lambda: [ballot.call(stage, "execute")])
+    if ballot.proposal.special == "cancelled in the timelock by the council":
+        stage.at(stage.now + 10, lambda: veto(stage, ballot))
+    return [ballot.call(stage, "queue")]
 
 
 def fall_short(stage: Stage, ballot: Ballot) -> list[Transaction]:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.anvil.chain import GENESIS, Anvil, AnvilError, Artifact, hexed
+from tests.anvil.artifact import AnvilError, Artifact
+from tests.anvil.chain import GENESIS, Anvil, hexed
 
 pytestmark = pytest.mark.anvil
 
