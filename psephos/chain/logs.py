@@ -1,9 +1,9 @@
 """Logs as columns: from a node's JSON to arrays, and the few things done with such columns.
 
-`parse_logs` is the hot path of a collector. What a log means is `psephos.chain.decode`.
+`parse_logs` is the hot path of a collector: it reads by `psephos.chain.layout` what is written
+regularly, and by `exact` the rest. What a log means is `psephos.chain.decode`.
 """
 
-import binascii
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from psephos.chain.answer import result, strict_json
+from psephos.chain.columns import fixed, joined, quantities, starts
+from psephos.chain.layout import regular
 from psephos.chain.node import Logs, Receipt
-from psephos.commit.fields import quantity
 from psephos.errors import MalformedAnswer, NodeContradiction
-
-Texts = Sequence[str]
 
 
 class Entry(msgspec.Struct, rename="camel", gc=False):
@@ -33,14 +32,6 @@ class Entry(msgspec.Struct, rename="camel", gc=False):
     removed: bool | None = False
 
 
-class Answer(msgspec.Struct):
-    result: list[Entry] | None = None
-    error: Any = None
-
-
-_DECODER = msgspec.json.Decoder(Answer)
-
-
 def parse_logs(answer: bytes) -> Logs:
     """The logs in the body of an `eth_getLogs` answer.
 
@@ -52,110 +43,51 @@ def parse_logs(answer: bytes) -> Logs:
     MalformedAnswer if the body is not strict JSON of that shape or the result is null;
     NodeContradiction if two logs stand at one place or one block has two hashes.
     """
-    try:
-        parsed = _DECODER.decode(answer)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        parsed = None
-    if parsed is None or parsed.error is not None or parsed.result is None:
-        return _odd(answer)
-    return columns([entry for entry in parsed.result if not entry.removed])
+    logs = regular(answer, exact)
+    return tidy(exact(answer) if logs is None else logs)
 
 
-def _odd(answer: bytes) -> Logs:
-    """What is no plain list of logs: the error that it is."""
-    rows = result(strict_json(answer), None, wide=True)
-    if rows is None:
+def exact(answer: bytes) -> Logs:
+    """The logs of an answer as told, removed ones left out: the readable truth."""
+    told = result(strict_json(answer), None, wide=True)
+    if told is None:
         raise MalformedAnswer("eth_getLogs answers null, which is neither logs nor an error")
-    raise MalformedAnswer("eth_getLogs answers something that is no list of logs")
+    return columns(_entries(told))
 
 
 def logs_of(receipts: Iterable[Receipt]) -> Logs:
     """The logs in receipts of `eth_getBlockReceipts`; same rules as `parse_logs`."""
-    logs = [log for receipt in receipts for log in receipt["logs"]]
+    return tidy(columns(_entries([log for receipt in receipts for log in receipt["logs"]])))
+
+
+def _entries(told: Any) -> list[Entry]:
     try:
-        entries = msgspec.convert(logs, list[Entry])
+        entries = msgspec.convert(told, list[Entry])
     except msgspec.ValidationError as error:
-        raise MalformedAnswer(f"a log in a receipt is malformed: {error}") from None
-    return columns([entry for entry in entries if not entry.removed])
+        raise MalformedAnswer(f"logs are not as they should be: {error}") from None
+    return [entry for entry in entries if not entry.removed]
 
 
 def columns(entries: Sequence[Entry]) -> Logs:
-    """Columns of entries, in order, each row once."""
+    """Columns of entries, in their order."""
     counts = np.fromiter((len(e.topics) for e in entries), np.uint8, len(entries))
     if len(entries) and counts.max() > 4:
         raise MalformedAnswer("a log has more than four topics")
-    data, offsets = _joined([e.data for e in entries])
+    data, offsets = joined([e.data for e in entries])
     topics = np.zeros((len(entries), 4, 32), np.uint8)
     topics[np.arange(4) < counts[:, None]] = fixed([t for e in entries for t in e.topics], 32)
-    return tidy(
-        Logs(
-            block=quantities([e.block_number for e in entries], np.uint64),
-            block_hash=fixed([e.block_hash for e in entries], 32),
-            transaction=quantities([e.transaction_index for e in entries], np.uint32),
-            log=quantities([e.log_index for e in entries], np.uint32),
-            transaction_hash=fixed([e.transaction_hash for e in entries], 32),
-            address=fixed([e.address for e in entries], 20),
-            topics=topics,
-            topic_count=counts,
-            data=data,
-            offsets=offsets,
-        )
+    return Logs(
+        block=quantities([e.block_number for e in entries], np.uint64),
+        block_hash=fixed([e.block_hash for e in entries], 32),
+        transaction=quantities([e.transaction_index for e in entries], np.uint32),
+        log=quantities([e.log_index for e in entries], np.uint32),
+        transaction_hash=fixed([e.transaction_hash for e in entries], 32),
+        address=fixed([e.address for e in entries], 20),
+        topics=topics,
+        topic_count=counts,
+        data=data,
+        offsets=offsets,
     )
-
-
-def fixed(texts: Texts, size: int) -> NDArray[np.uint8]:
-    """Hex strings of `size` bytes each as an array (n, size)."""
-    text = "".join(texts)
-    width = 2 + 2 * size
-    if len(text) != width * len(texts) or not text.isascii():
-        raise MalformedAnswer(f"a field of a log does not have {size} bytes")
-    digits = np.frombuffer(text.encode(), np.uint8).reshape(-1, width)
-    if not (digits[:, :2] == (0x30, 0x78)).all():
-        raise MalformedAnswer("a field of a log does not begin with 0x")
-    return unhex(digits[:, 2:]).reshape(-1, size)
-
-
-def unhex(digits: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The bytes that hex digits (as ASCII codes, in order) write."""
-    try:
-        return np.frombuffer(binascii.unhexlify(digits.tobytes()), np.uint8)
-    except binascii.Error:
-        raise MalformedAnswer("a field of a log holds something that is no hex digit") from None
-
-
-def _joined(texts: Texts) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Hex strings of any length as one run of bytes and its offsets."""
-    sizes = np.fromiter(map(len, texts), np.int64, len(texts)) - 2
-    if not all(text.startswith("0x") for text in texts) or (sizes & 1).any():
-        raise MalformedAnswer("the data of a log are no hex bytes")
-    digits = "".join(text[2:] for text in texts).encode()
-    if len(digits) != sizes.sum():
-        raise MalformedAnswer("the data of a log are no hex bytes")
-    return unhex(np.frombuffer(digits, np.uint8)), starts(sizes // 2)
-
-
-def starts(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Offsets (n + 1,) of n pieces laid one after another."""
-    offsets = np.zeros(len(sizes) + 1, np.int64)
-    np.cumsum(sizes, out=offsets[1:])
-    return offsets
-
-
-class _Quantities(dict[str, int]):
-    """Each distinct quantity is read once: block numbers and indexes repeat."""
-
-    def __missing__(self, text: str) -> int:
-        value = self[text] = quantity(text, "a quantity of a log")
-        return value
-
-
-def quantities(texts: Texts, kind: type[np.unsignedinteger[Any]]) -> NDArray[Any]:
-    """Hex quantities as an array of `kind`."""
-    known = _Quantities()
-    try:
-        return np.fromiter(map(known.__getitem__, texts), kind, len(texts))
-    except OverflowError:
-        raise MalformedAnswer("a quantity of a log is too large") from None
 
 
 def tidy(logs: Logs) -> Logs:
