@@ -1,0 +1,62 @@
+"""Text from the chain is shown as text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from psephos.results.text import UNSEEN, address, display, number, one_line, title
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("plain — ünïcode ψῆφος 投票", "plain — ünïcode ψῆφος 投票"),
+        ("line\n\ttab", "line\n\ttab"),
+        ("\x1b[2J\x00", "⟨U+001B⟩[2J⟨U+0000⟩"),
+        ("for\u202esti", "for⟨U+202E⟩sti"),
+        ("a\u2066b\u2069", "a⟨U+2066⟩b⟨U+2069⟩"),
+        ("pay\u200bpal\ufeff", "pay⟨U+200B⟩pal⟨U+FEFF⟩"),
+        ("\U000e0041tag", "⟨U+E0041⟩tag"),
+        ("\r\nnew", "⟨U+000D⟩\nnew"),
+        ("👩\u200d👩\u200d👧", "👩\u200d👩\u200d👧"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+    ],
+)
+def test_what_cannot_be_seen_is_spelled(raw: str, shown: str) -> None:
+    assert display(raw) == shown
+
+
+def test_marks_stacked_on_a_letter_are_cut() -> None:
+    assert display("Z" + "\u0301" * 100) == "Z" + "\u0301" * 4 + "…"
+
+
+@given(st.text())
+def test_shown_text_holds_nothing_that_cannot_be_seen(raw: str) -> None:
+    assert UNSEEN.search(display(raw)) is None
+    assert display(display(raw)) == display(raw)
+    assert "\n" not in one_line(raw)
+
+
+@given(st.text(), st.integers(1, 40))
+def test_a_cut_text_is_no_longer_than_asked(raw: str, longest: int) -> None:
+    assert len(display(raw, longest)) <= longest
+
+
+@pytest.mark.parametrize(
+    ("description", "shown"),
+    [
+        ("# Fund it\n\nBecause.", "Fund it"),
+        ("\n\n**Fund** it", "Fund** it"),
+        ("", "(no description)"),
+        ("###\n \n", "(no description)"),
+        ("x" * 500, "x" * 119 + "…"),
+        ("a\u202eb", "a⟨U+202E⟩b"),
+    ],
+)
+def test_a_title_is_the_first_line_that_says_something(description: str, shown: str) -> None:
+    assert title(description) == shown
+
+
+def test_numbers_and_addresses() -> None:
+    assert number(24_000_000) == "24\u2009000\u2009000"
+    assert address(b"\xab" * 20) == "0x" + "ab" * 20
