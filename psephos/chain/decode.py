@@ -121,7 +121,8 @@ def _columns(event: EventType, logs: Logs, rows: Index) -> list[pa.Array]:
     odd = _picked(np.diff(logs.offsets), pick) != event.head
     if odd.any():
         first = int(np.argmax(odd))
-        _columns(event, logs, rows[:first])  # the first wrong row is named, whatever is wrong
+        if first:  # the first wrong row is named, whatever is wrong with it
+            _columns(event, logs, rows[:first])
         _explain(event, logs, rows[first])
     topics = iter(range(1, 4))
     heads = iter(_heads(event, logs, pick).swapaxes(0, 1))

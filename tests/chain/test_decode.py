@@ -84,6 +84,23 @@ def test_a_shape_reads_only_the_contracts_it_is_of() -> None:
         decode([own, other], logs([entry(own, ALICE, BOB, 1)]))
 
 
+@pytest.mark.parametrize("before", [0, 1, 40])
+def test_a_log_without_the_data_it_should_have_is_refused_wherever_it_stands(before: int) -> None:
+    bare = replace(entry(TRANSFER, ALICE, BOB, 1), data=b"")
+    others = [Entry((APPROVAL, word(1), word(2)), b"\0" * before)] if before else []
+    with pytest.raises(MalformedEvent, match=f"log {len(others)}: 0 bytes of data where 32 are"):
+        decode([TRANSFER], logs([*others, bare]))
+
+
+def test_the_first_wrong_log_is_named_whatever_is_wrong_with_it() -> None:
+    good = entry(TRANSFER, ALICE, BOB, 1)
+    short, large = replace(good, data=b""), entry(TRANSFER, ALICE, BOB, 10**38)
+    with pytest.raises(AmountTooLarge, match="log 1"):
+        decode([TRANSFER], logs([good, large, short]))
+    with pytest.raises(MalformedEvent, match="log 1"):
+        decode([TRANSFER], logs([good, short, large]))
+
+
 def test_an_amount_of_ten_to_the_38_is_refused_and_never_rounded() -> None:
     for amount in (10**38, 2**127, 2**128, 2**256 - 1):
         with pytest.raises(AmountTooLarge, match=f"log 1: `amount` is {amount}"):

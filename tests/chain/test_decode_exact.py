@@ -16,7 +16,19 @@ from psephos.chain.node import Logs
 from psephos.errors import AmountTooLarge, DataError, MalformedEvent
 from tests.chain.entries import Entry, entry, logs, word
 
-EVENTS = list(dict.fromkeys(e for source in SOURCES.values() for e in source.events))
+ODD = EventType(  # kinds and widths that no declared event has yet
+    "Odd",
+    "odd",
+    (
+        Column("flag", "bool", "bool"),
+        Column("part", "uint96", "amount", indexed=True),
+        Column("time", "uint48", "uint", indexed=True),
+        Column("mark", "bytes32", "word"),
+        Column("small", "uint128", "amount"),
+        Column("said", "bool", "bool", indexed=True),
+    ),
+)
+EVENTS = [*dict.fromkeys(e for source in SOURCES.values() for e in source.events), ODD, ODD]
 STATIC = [event for event in EVENTS if event.static]
 DYNAMIC = [event for event in EVENTS if not event.static]
 CREATED = next(event for event in EVENTS if event.table == "proposal_created")
@@ -38,7 +50,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "uint256[]": st.lists(NUMBER, max_size=4),
     "string[]": st.lists(TEXT, max_size=4),
     "bytes[]": st.lists(st.binary(max_size=70), max_size=4),
-    **{f"uint{bits}": st.integers(0, 2**bits - 1) for bits in range(8, 65, 8)},
+    **{f"uint{bits}": st.integers(0, 2**bits - 1) for bits in range(8, 129, 8)},
 }
 WILD = st.one_of(
     st.binary(min_size=32, max_size=32),
@@ -131,6 +143,31 @@ def test_hostile_offsets_are_read_or_refused_and_no_byte_is_read_twice(
     if isinstance(read, list):
         assert sum(size(read[0][c.name]) for c in event.columns if not c.indexed) <= len(found.data)
     assert outcome(fast, event, found) == read
+
+
+@settings(max_examples=100)
+@given(data=st.data())
+def test_kinds_that_no_contract_uses_yet_are_read_alike_too(data: st.DataObject) -> None:
+    found = logs(data.draw(st.lists(wild(ODD), min_size=1, max_size=4)))
+    assert outcome(fast, ODD, found) == outcome(exact, ODD, found)
+
+
+@pytest.mark.parametrize(
+    ("member", "head", "why"),
+    [
+        ("flag", word(2), "is no bool: 2"),
+        ("part", word(2**96), f"is no uint96: {2**96}"),
+        ("time", word(2**48), f"is no uint48: {2**48}"),
+        ("small", word(2**128), f"is no uint128: {2**128}"),
+        ("said", word(2**255), "is no bool"),
+    ],
+)
+def test_a_number_wider_than_its_type_is_refused(member: str, head: bytes, why: str) -> None:
+    good = {column.name: bytes(32) for column in ODD.columns} | {member: head}
+    topics = tuple(good[column.name] for column in ODD.columns if column.indexed)
+    data = b"".join(good[column.name] for column in ODD.columns if not column.indexed)
+    with pytest.raises(MalformedEvent, match=f"log 0: `{member}` {why}"):
+        decode([ODD], logs([Entry((topic0(ODD), *topics), data)]))
 
 
 def size(value: Value) -> int:
