@@ -32,9 +32,12 @@ MONTH = 30
 ROOT_ADDED = "root added"
 
 
-class DatasetLike(Protocol):
+class Named(Protocol):
     @property
     def name(self) -> str: ...
+
+
+class DatasetLike(Named, Protocol):
     @property
     def id(self) -> bytes: ...
     @property
@@ -80,7 +83,7 @@ def seal(index: Index, ledger: Ledger, datasets: Sequence[DatasetLike]) -> list[
     return [_told(ledger, i) for i in range(before, ledger.size)]
 
 
-def behind(index: Index, ledger: Ledger, datasets: Sequence[DatasetLike]) -> list[str]:
+def behind(index: Index, ledger: Ledger, datasets: Sequence[Named]) -> list[str]:
     """Datasets of which the index lost sealed blocks, one line each; [] if it lost none.
 
     A dataset that this index never compared with the ledger is being built anew: it lost

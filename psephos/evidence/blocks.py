@@ -1,0 +1,113 @@
+"""Blocks recomputed from their stored headers: a closed chain, and which blocks are silent.
+
+A header's bytes hash to the block's hash; its parent hash is the hash of the block before. So
+the hashes of two blocks fix every header between them, and with it the logs bloom and the
+receipts root of each.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from psephos.batch.header import BatchHeader, date_of, day_of
+from psephos.chain.check import Watch
+from psephos.chain.dataset import Dataset
+from psephos.commit.header import HeaderFields, header_hash, parse_header
+from psephos.errors import VerificationFailed
+from psephos.evidence.check import NotPossible
+from psephos.store.reader import Release
+
+AT_ONCE = 20_000
+"""Blocks read by one query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """A block whose header hashes to its hash."""
+
+    number: int
+    hash: bytes
+    fields: HeaderFields
+
+    @property
+    def day(self) -> int:
+        return day_of(self.fields.timestamp)
+
+
+def recomputed(release: Release, first: int, last: int) -> Iterator[Recomputed]:
+    """The stored blocks from `first` to `last`, each recomputed and linked to the one before.
+
+    VerificationFailed if a header does not hash to its block's hash, if what the block table
+    tells differs from the header, or if a block does not follow the one before it. NotPossible
+    at a block stored without its header.
+    """
+    before: Recomputed | None = None
+    for low in range(first, last + 1, AT_ONCE):
+        high = min(low + AT_ONCE - 1, last)
+        for number, hash_, parent, timestamp, header in _rows(release, low, high):
+            block = _recomputed(number, hash_, parent, timestamp, header)
+            if before is not None and before.number + 1 == number and before.hash != parent:
+                raise VerificationFailed(f"block {number} does not follow block {number - 1}")
+            before = block
+            yield block
+
+
+def _rows(release: Release, first: int, last: int) -> list[tuple[int, bytes, bytes, int, bytes]]:
+    sql = (
+        "SELECT number, hash, parent, timestamp, header FROM block"
+        " WHERE number BETWEEN ? AND ? ORDER BY number"
+    )
+    return release.sql(sql, [first, last]).rows()
+
+
+def _recomputed(
+    number: int, hash_: bytes, parent: bytes, timestamp: int, header: bytes
+) -> Recomputed:
+    if not header:
+        raise NotPossible(f"block {number} is stored without its header")
+    if header_hash(header) != hash_:
+        raise VerificationFailed(f"the header of block {number} does not hash to 0x{hash_.hex()}")
+    fields = parse_header(header)
+    if (fields.number, fields.parent, fields.timestamp) != (number, parent, timestamp):
+        raise VerificationFailed(f"block {number} is stored otherwise than its header says")
+    return Recomputed(number, hash_, fields)
+
+
+def closed(blocks: Mapping[int, Recomputed], batch: BatchHeader, first: int) -> str:
+    """That a batch's blocks are a closed chain from its parent to its last block, and its day.
+
+    `blocks` are recomputed ones by number, those beside the batch too where they are known;
+    `first` is the dataset's first block. VerificationFailed names the block that is wrong.
+    """
+    where = f"{batch.dataset}/{batch.date}"
+    inside = [blocks.get(number) for number in range(batch.first, batch.last + 1)]
+    for number, block in enumerate(inside, batch.first):
+        if block is None:
+            raise VerificationFailed(f"{where}: block {number} is missing")
+        if block.day != batch.day:
+            raise VerificationFailed(f"{where}: block {number} is of {date_of(block.day)}")
+        linked = blocks.get(number - 1)
+        if linked is not None and linked.hash != block.fields.parent:
+            raise VerificationFailed(f"{where}: block {number} does not follow block {number - 1}")
+    begin, end = blocks[batch.first], blocks[batch.last]
+    if begin.fields.parent != batch.parent:
+        raise VerificationFailed(f"{where}: block {begin.number} follows another block")
+    if end.hash != batch.last_hash:
+        raise VerificationFailed(f"{where}: block {end.number} is another one")
+    before, after = blocks.get(batch.first - 1), blocks.get(batch.last + 1)
+    if before is not None and batch.first != first and before.day >= batch.day:
+        raise VerificationFailed(f"{where}: the day began before block {batch.first}")
+    if after is not None and after.day <= batch.day:
+        raise VerificationFailed(f"{where}: the day went on after block {batch.last}")
+    return (
+        f"blocks {batch.first}-{batch.last} hash from 0x{batch.parent.hex()[:16]}… to"
+        f" 0x{batch.last_hash.hex()[:16]}…"
+    )
+
+
+def audible(blocks: Iterable[Recomputed], dataset: Dataset) -> list[Recomputed]:
+    """The blocks that may hold rows: whose bloom does not exclude the dataset's events.
+
+    The others are proven to hold none. A dataset with rows of every block (fees) hears all.
+    """
+    watch = Watch(dataset.contracts, dataset.topics)
+    return [b for b in blocks if dataset.rows or watch.possible(b.fields.logs_bloom)]

@@ -1,0 +1,81 @@
+"""Rows recomputed from a node's receipts, which must give the receipts root of the block's header.
+
+The node is not trusted: its receipts count only if they recompute to the root that the header
+commits to. Then they are all the receipts of the block, and the rows that follow from them are
+all the rows there are.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+
+from psephos.batch.leaves import encode
+from psephos.chain.check import Watch
+from psephos.chain.dataset import Dataset
+from psephos.chain.decode import decode
+from psephos.chain.logs import logs_of
+from psephos.chain.node import BlockId, Node, Receipt
+from psephos.commit.receipts import receipts_root
+from psephos.errors import VerificationFailed
+from psephos.evidence.blocks import Recomputed
+from psephos.evidence.check import NotPossible
+
+
+def compare(
+    node: Node, dataset: Dataset, blocks: Sequence[Recomputed], rows: Mapping[str, pa.Table]
+) -> str:
+    """That the rows of these blocks are exactly those that the blocks' receipts give.
+
+    `rows` are the release's, by table, of at least these blocks. VerificationFailed names the
+    first block and table that differ; NotPossible if the node's receipts do not recompute.
+    """
+    ours = {table: _by_block(found, dataset.tables()[table]) for table, found in rows.items()}
+    for block in blocks:
+        told = _rows_of(node, dataset, block)
+        for table, schema in dataset.tables().items():
+            wanted = _encoded(told[table], schema)
+            if ours[table].get(block.number, []) != wanted:
+                raise VerificationFailed(
+                    f"block {block.number}: the rows of {dataset.name}_{table} are not those of"
+                    " its receipts"
+                )
+    return f"{len(blocks)} blocks recompute from a node's receipts, and give exactly these rows"
+
+
+def _rows_of(node: Node, dataset: Dataset, block: Recomputed) -> dict[str, pa.Table]:
+    receipts = node.receipts(BlockId(block.number, block.hash))
+    if receipts_root(receipts) != block.fields.receipts_root:
+        raise NotPossible(f"the node's receipts of block {block.number} do not recompute")
+    _check_block(receipts, block)
+    found: dict[str, pa.Table] = {}
+    if dataset.events:
+        watch = Watch(dataset.contracts, dataset.topics)
+        found |= decode(dataset.events, watch.of(logs_of(list(receipts))))
+    if dataset.rows:
+        (header,) = node.headers(block.number, block.number)
+        if header.hash != block.hash:
+            raise NotPossible(f"the node has another block {block.number}")
+        for rows in dataset.rows:
+            found |= rows(header, receipts, dataset.contracts)
+    return found
+
+
+def _check_block(receipts: Sequence[Receipt], block: Recomputed) -> None:
+    """Receipts name their block beside what the root binds; a row takes it from there."""
+    for receipt in receipts:
+        for log in (receipt, *receipt["logs"]):
+            told = (log.get("blockHash"), log.get("blockNumber"))
+            if told != ("0x" + block.hash.hex(), hex(block.number)):
+                raise NotPossible(f"the node's receipts of block {block.number} name another block")
+
+
+def _by_block(rows: pa.Table, schema: pa.Schema) -> dict[int, list[bytes]]:
+    found: dict[int, list[bytes]] = {}
+    numbers = rows.column("block_number").to_pylist()
+    for number, data in zip(numbers, _encoded(rows, schema), strict=True):
+        found.setdefault(number, []).append(data)
+    return found
+
+
+def _encoded(rows: pa.Table, schema: pa.Schema) -> list[bytes]:
+    return [part[i] for part in encode(rows, schema) for i in range(len(part))]

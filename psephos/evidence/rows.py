@@ -1,0 +1,111 @@
+"""Rows of a release against their batch headers: the same rows give the same root."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from psephos.batch import tree
+from psephos.batch.header import BatchHeader
+from psephos.batch.leaves import leaves
+from psephos.batch.rowbytes import ORDER, check_order, fields, schema_hash
+from psephos.chain.abi import text
+from psephos.chain.dataset import Dataset
+from psephos.errors import ConfigurationError, ReleaseBroken, VerificationFailed
+from psephos.evidence.check import NotPossible
+from psephos.store.reader import Release
+
+MONTH = 30
+"""Days of which the rows are read by one query."""
+
+
+def definition(release: Release, name: str) -> Dataset:
+    """The dataset as this version defines it, which must be as the release names it.
+
+    NotPossible if the release has a source that is not known here; VerificationFailed if
+    contracts and event shapes do not hash to the dataset's id.
+    """
+    told = release.datasets.get(name)
+    if told is None:
+        raise VerificationFailed(f"the release has no dataset {name}")
+    try:
+        dataset = Dataset(name, release.chain.id, told.contracts, told.sources, told.first)
+    except ConfigurationError as error:
+        raise NotPossible(f"dataset {name} is not known to this version: {error}") from error
+    if dataset.id != told.id:
+        raise NotPossible(
+            f"dataset {name} has the id {told.id.hex()[:16]}…; its contracts and event shapes are"
+            f" {dataset.id.hex()[:16]}… to this version"
+        )
+    return dataset
+
+
+def read(release: Release, name: str, schema: pa.Schema, first: int, last: int) -> pa.Table:
+    """The rows of a table from block `first` to `last`, in their order and declared schema."""
+    columns = ", ".join(f'"{column}"' for column in schema.names)
+    keys = ", ".join(key for key in ORDER if key in schema.names)
+    sql = f'SELECT {columns} FROM "{name}" WHERE block_number BETWEEN ? AND ? ORDER BY {keys}'
+    try:
+        with release.cursor() as cursor:
+            found = cursor.sql(sql, params=[first, last]).to_arrow_table()
+            return found.cast(schema)
+    except (duckdb.Error, pa.ArrowException, ValueError) as error:
+        line = str(error).replace(str(release.folder), "").splitlines()[0]
+        raise ReleaseBroken(f"rows of {name} cannot be read: {line}") from error
+
+
+def check_rows(
+    release: Release, dataset: Dataset, table: str, batches: Sequence[BatchHeader]
+) -> Iterator[tuple[BatchHeader, str]]:
+    """Each batch of one table with what is wrong with its rows; "" where nothing is.
+
+    The rows' root must be the header's, so must their number, their schema, and the block
+    hashes that the rows name must be those of the blocks of the release.
+    """
+    schema = dataset.tables()[table]
+    expected = (dataset.id, schema_hash(schema))
+    for i in range(0, len(batches), MONTH):
+        month = batches[i : i + MONTH]
+        rows = read(release, f"{dataset.name}_{table}", schema, month[0].first, month[-1].last)
+        _check_texts(rows, schema)
+        hashes, blocks = leaves(rows, schema), rows.column("block_number").to_numpy()
+        for batch in month:
+            a, b = np.searchsorted(blocks, [batch.first, batch.last + 1])
+            if (batch.dataset_id, batch.schema) != expected:
+                yield batch, "the header is about other columns or another dataset"
+            elif batch.rows != b - a:
+                yield batch, f"there are {b - a} rows, the header has {batch.rows}"
+            elif tree.root(hashes[a:b]) != batch.row_root:
+                yield batch, "the rows do not give the header's row root"
+            else:
+                check_order(rows.slice(a, b - a))
+                yield batch, ""
+
+
+def _check_texts(rows: pa.Table, schema: pa.Schema) -> None:
+    """Where raw bytes are kept, the text beside them is what they show: rows seal the bytes."""
+    for field in fields(schema):
+        if field.raw is None or rows.column(field.raw).null_count == len(rows):
+            continue
+        texts, raws = rows.column(field.name).to_pylist(), rows.column(field.raw).to_pylist()
+        for shown, raw in zip(texts, raws, strict=True):
+            if raw is not None and shown != _shown(raw):
+                raise VerificationFailed(f"column {field.name} shows other text than its bytes")
+
+
+def _shown(raw: bytes | Sequence[bytes]) -> str | list[str]:
+    """What a text column shows of raw bytes."""
+    return text(raw)[0] if isinstance(raw, bytes) else [text(part)[0] for part in raw]
+
+
+def check_places(rows: pa.Table, blocks: Mapping[int, bytes], contracts: Sequence[bytes]) -> None:
+    """That rows name the hashes of their blocks, and only watched contracts."""
+    numbers, hashes = rows.column("block_number").to_pylist(), rows.column("block_hash").to_pylist()
+    for number, hash_ in zip(numbers, hashes, strict=True):
+        if blocks.get(number) != hash_:
+            raise VerificationFailed(f"a row of block {number} names another block's hash")
+    allowed = {*contracts, bytes(20)}  # zero: a row that is of no log
+    for contract in rows.column("contract").to_pylist():
+        if contract not in allowed:
+            raise VerificationFailed(f"a row is of contract 0x{contract.hex()}, not watched")

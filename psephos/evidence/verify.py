@@ -1,0 +1,13 @@
+"""`psephos verify`: a batch, a release, the ledger, each as a list of checks.
+
+Every check is made from the bytes at hand, in the order in which one rests on the other: the
+files on the manifest, the ledger on its root, the headers on the ledger, rows and blocks on the
+headers. Nothing that a release claims of itself is believed.
+"""
+
+from psephos.evidence.batch import verify_batch
+from psephos.evidence.check import Check, Status, verified
+from psephos.evidence.own import verify_ledger
+from psephos.evidence.whole import verify_release
+
+__all__ = ["Check", "Status", "verified", "verify_batch", "verify_ledger", "verify_release"]

@@ -1,0 +1,100 @@
+"""`verify release`: every changed, missing or exchanged byte of a release is found and named."""
+
+from pathlib import Path
+
+import pytest
+
+from psephos.errors import NoRelease
+from psephos.evidence.verify import Check, verified, verify_release
+from tests.evidence.house import House
+from tests.evidence.test_batch import TABLE, busy, forged
+
+
+def failed(checks: list[Check]) -> set[str]:
+    return {check.name for check in checks if check.status == "failed"}
+
+
+def test_every_check_of_an_honest_release_passes(built: House) -> None:
+    checks = verify_release(built.releases)
+    assert {check.status for check in checks} == {"passed"}
+    assert verified(checks)
+    names = [check.name for check in checks]
+    assert names[:5] == ["manifest", "files", "ledger", "headers", "sealed"]
+    assert {"rows token", "blocks token", "rows gov", "blocks gov"} <= set(names)
+
+
+def test_without_a_release_it_says_so(tmp_path: Path) -> None:
+    with pytest.raises(NoRelease):
+        verify_release(tmp_path)
+
+
+def files(house: House) -> list[Path]:
+    return sorted(p for p in house.releases.rglob("*") if p.is_file() and p.stat().st_size)
+
+
+def of_release(path: Path) -> bool:
+    return path.name not in {"lock", "current"}
+
+
+def flip(path: Path, at: int) -> None:
+    changed = bytearray(path.read_bytes())
+    changed[at] ^= 1
+    path.write_bytes(changed)
+
+
+def test_a_changed_byte_of_each_kind_of_file_is_noticed(house: House) -> None:
+    kinds = {path.parent.name: path for path in filter(of_release, files(house))}
+    assert set(kinds) == {"segments", "manifests", "figures", "releases"}
+    for path in kinds.values():
+        at = path.stat().st_size // 2
+        flip(path, at)
+        assert failed(verify_release(house.releases)), path.name
+        flip(path, at)
+    assert not failed(verify_release(house.releases))
+
+
+@pytest.mark.long
+def test_one_changed_byte_of_any_file_is_noticed(house: House) -> None:
+    for path in filter(of_release, files(house)):
+        for at in (0, path.stat().st_size // 2, path.stat().st_size - 1):
+            flip(path, at)
+            assert failed(verify_release(house.releases)), f"{path.name} byte {at}"
+            flip(path, at)
+
+
+def test_a_missing_file_is_named(house: House) -> None:
+    for path in filter(of_release, files(house)):
+        whole = path.read_bytes()
+        path.unlink()
+        checks = verify_release(house.releases)
+        assert failed(checks)
+        named = " ".join(check.why for check in checks if check.status == "failed")
+        assert path.name in named
+        path.write_bytes(whole)
+
+
+def test_a_file_that_is_cut_off_is_named(house: House) -> None:
+    for path in filter(of_release, files(house)):
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-1])
+        assert failed(verify_release(house.releases)), path.name
+        path.write_bytes(whole)
+
+
+def test_a_release_made_from_changed_rows_fits_its_files_and_not_its_ledger(house: House) -> None:
+    _, first, last = busy(house)
+    forged(
+        house,
+        f"UPDATE token_{TABLE} SET new_votes = new_votes + 1 WHERE block_number"
+        f" BETWEEN {first} AND {last}",
+    )
+    checks = verify_release(house.releases)
+    assert failed(checks) == {"rows token"}
+    why = next(check.why for check in checks if check.name == "rows token")
+    assert TABLE in why
+
+
+def test_a_release_made_from_changed_blocks_is_noticed(house: House) -> None:
+    _, first, _ = busy(house)
+    forged(house, f"UPDATE block SET timestamp = timestamp + 1 WHERE number = {first}")
+    assert failed(verify_release(house.releases)) == {"blocks token", "blocks gov"}
