@@ -21,18 +21,26 @@ from tests.anvil.chain import Anvil
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-FLAGS = {"accounts": sum(CAST.values()), "mnemonic": MNEMONIC, "order": "fifo"}
-"""anvil's: one account for everybody, and transactions in the order they were sent."""
+FLAGS = {
+    "interval": HOUR,
+    "timestamp": GENESIS,
+    "gas_limit": 36_000_000,
+    "accounts": sum(CAST.values()),
+    "mnemonic": MNEMONIC,
+    "order": "fifo",
+}
+"""How anvil is started: a block an hour, an account for everybody, transactions as they come."""
 
 
-def play(stage: Stage) -> None:
-    """The whole sample, from the first contract to the head."""
+def play(anvil: Anvil, head: int = HEAD) -> Stage:
+    """The sample from the first contract to a head."""
+    stage = Stage(anvil)
     founding.deploy(stage)
     founding.plan(stage)
     votes.plan(stage)
     life.plan(stage)
-    stage.run(HEAD)
-    votes.check_fates(stage)
+    stage.run(head)
+    return stage
 
 
 def keep(stage: Stage, folder: Path, entities: Path) -> None:
@@ -48,11 +56,9 @@ def main() -> None:
     modules = ROOT / "tests" / "anvil" / "node_modules"
     binary = sorted(modules.glob("@foundry-rs/anvil-*/bin/anvil*"))[0]
     began = time.monotonic()
-    with Anvil.start(
-        binary, compiled(modules), interval=HOUR, timestamp=GENESIS, gas_limit=36_000_000, **FLAGS
-    ) as anvil:
-        stage = Stage(anvil)
-        play(stage)
+    with Anvil.start(binary, compiled(modules), **FLAGS) as anvil:
+        stage = play(anvil)
+        votes.check_fates(stage)
         print(f"played {anvil.head()} blocks in {time.monotonic() - began:.0f} s")
         keep(stage, HERE, ROOT / "data" / "entities" / "sample.toml")
         size = (HERE / "answers.xz").stat().st_size

@@ -76,9 +76,9 @@ class Stage:
         self.at(block + 1 if block in self.quiet else block, act)
 
     def run(self, head: int) -> None:
-        """Play the agenda, then mine to the head."""
-        while self.agenda:
-            self.now = block = min(self.agenda)
+        """Play the agenda up to `head`, then mine to it."""
+        while (block := min(self.agenda, default=head + 1)) <= head:
+            self.now = block
             if (gap := block - 1 - self.anvil.head()) > 0:
                 self.anvil.mine(gap)
             acts = self.agenda.pop(block)

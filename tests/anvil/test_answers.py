@@ -34,7 +34,7 @@ class Life:
         unit = self.unit
         self.token = anvil.deploy("TokenByTime" if by_time else "Token", "T", "T", 10**27)
         self.timelock = anvil.deploy("Timelock", 60, [], [bytes(20)], anvil.accounts[0])
-        settings = (3 * unit, 18 * unit, 0, 5, 6 * unit)
+        settings = (3 * unit, 15 * unit, 0, 2, 6 * unit)
         self.house = anvil.deploy("House", self.token.address, self.timelock.address, *settings)
         self.vault = anvil.deploy("LockedGrant", self.token.address)
         self.proposed: list[tuple[int, bytes]] = []
@@ -90,7 +90,7 @@ class Life:
             return made + regret * (len(self.proposed) % 4 == 2)
         id, text_hash = chance.choice(self.proposed[-3:])
         if lot < 0.85:
-            return [house.tx("castVote", id, chance.choice((0, 1, 1, 2)), sender=one)]
+            return [house.tx("castVote", id, chance.choice((0, 1, 1, 1, 2)), sender=one)]
         end = chance.choice(("queue", "execute"))
         return [house.tx(end, *NOTHING, text_hash, sender=one)]
 
