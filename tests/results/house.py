@@ -36,7 +36,7 @@ def time(block: int) -> int:
 
 
 class House:
-    """Collects rows; `open` gives what results read."""
+    """Collects rows; `open` gives what results read. `times` are other timestamps of blocks."""
 
     def __init__(self, links: Mapping[str, Mapping[str, str]] = LINKS, *, source: str = "governor"):
         self.links = links
@@ -49,6 +49,7 @@ class House:
         self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.votes: dict[bytes, int] = defaultdict(int)
         self.log = 0
+        self.times: Mapping[int, int] | None = None
 
     def emit(self, dataset: str, table: str, block: int, **values: Any) -> None:
         """One event; logs are numbered as they come, one transaction a block."""
@@ -127,8 +128,12 @@ class Opened:
         self._views(house)
 
     def _views(self, house: House) -> None:
-        blocks = f"SELECT range AS number, range * 12 + {GENESIS} AS timestamp"
-        self.con.execute(f"CREATE VIEW block AS {blocks} FROM range({self.head + 1})")
+        if house.times is None:
+            blocks = f"SELECT range AS number, range * 12 + {GENESIS} AS timestamp"
+            self.con.execute(f"CREATE VIEW block AS {blocks} FROM range({self.head + 1})")
+        else:
+            columns = {"number": [*house.times], "timestamp": [*house.times.values()]}
+            self.con.register("block", pa.table(columns))
         for name, watched in house.watched.items():
             for table, schema in watched.tables().items():
                 view = f"{name}_{table}"
