@@ -1,0 +1,192 @@
+"""The site: `dashboards.app:create()` is a WSGI application.
+
+One callback turns an address into a page; everything a reader chooses is in the address. A page
+without a release in its address is sent on to the same page of the current one, so that what a
+reader sees stays the same release from page to page.
+"""
+
+import base64
+import hashlib
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State
+from flask import Flask, Response, current_app, jsonify, redirect, request
+from plotly.utils import PlotlyJSONEncoder
+from werkzeug.wrappers import Response as Answer
+
+from dashboards import download, frame, pages
+from dashboards import queries as ask
+from dashboards.address import Address, address
+from dashboards.guard import CALLBACK, guard, log, told
+from dashboards.look import ASSETS
+from dashboards.pages import At, Page
+from dashboards.remember import Memory
+from psephos.errors import CommandError, PsephosError
+
+SHOWN = 16
+"""Digits of a release's id in an address: enough for no two of a folder to be alike."""
+PAGES = pages.register()
+OUTPUT = "..page.children...title.data.."
+INPUTS = (("address", "pathname"), ("address", "search"))
+FIRST = (ASSETS.parent / "first.js").read_text("utf-8").strip()
+INDEX = (ASSETS.parent / "index.html").read_text("utf-8").replace("FIRST", FIRST)
+Tree = tuple[Any, str]
+
+
+def create(releases: Path | str | None = None) -> Flask:
+    """The site over a folder of releases (none: the environment's `PSEPHOS_RELEASES`)."""
+    folder = Path(releases or os.environ.get("PSEPHOS_RELEASES") or "data/releases").resolve()
+    app = made(folder)
+    server: Flask = app.server
+    hashes: list[str] = []
+    guard(server, known, OUTPUT, INPUTS, lambda: hashes)
+    routes(server, folder)
+    warm(server, folder)
+    hashes += [*app.csp_hashes(), digest(FIRST)]
+    return server
+
+
+def made(folder: Path) -> Dash:
+    """The Dash application: a shell, one callback of the server, two of the browser."""
+    server = Flask("dashboards", static_folder=None)
+    server.config.update(COMPRESS_CACHE_BACKEND=lambda: Memory(256), COMPRESS_CACHE_KEY=asked)
+    server.config["PSEPHOS_FOLDER"] = folder
+    app = Dash(
+        "dashboards",
+        server=server,  # type: ignore[arg-type]
+        assets_folder=str(ASSETS),
+        title="psephos",
+        update_title="",
+        index_string=INDEX,
+        compress=True,
+        serve_locally=True,
+        use_pages=False,
+        suppress_callback_exceptions=True,
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+    )
+    app.layout = frame.shell
+    trees: Memory[Tree] = Memory(256)
+
+    @app.callback(
+        Output("page", "children"),
+        Output("title", "data"),
+        Input("address", "pathname"),
+        Input("address", "search"),
+    )
+    def show(path: str, search: str) -> Tree:
+        return shown(folder, path, search, trees)
+
+    app.clientside_callback(
+        ClientsideFunction("site", "steer"),
+        Output("address", "search"),
+        Input("block", "value"),
+        Input({"choice": ALL, "usual": ALL}, "value"),
+        State({"choice": ALL, "usual": ALL}, "id"),
+        State("shown", "data"),
+        State("address", "search"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(ClientsideFunction("site", "name"), Input("title", "data"))
+    return app
+
+
+def shown(folder: Path, path: str, search: str, trees: Memory[Tree]) -> Tree:
+    """The page of an address as plain JSON, with its title."""
+    where = Address("/")
+    try:
+        where = address(path, search)
+        pinned = ask.pin(folder, where.release)
+        where = replace(where, path=where.path.rstrip("/") or "/", release=pinned.id[:SHOWN])
+        newest = ask.pin(folder).id
+        return trees.of((where, pinned, newest), lambda: tree(where, pinned, newest))
+    except PsephosError as error:
+        return plain(frame.failed(error, where, PAGES)), "psephos"
+    except Exception as error:
+        log.error("%s on a page", told(error))
+        broken = CommandError(
+            "this page could not be made", hint="the fault is ours, and is logged"
+        )
+        return plain(frame.failed(broken, where, PAGES)), "psephos"
+
+
+def tree(where: Address, pinned: ask.Pin, newest: str) -> Tree:
+    """A page made anew."""
+    found = pages.find(PAGES, where.path)
+    if found is None:
+        raise CommandError("there is no such page", hint="the header lists those there are")
+    entry, words = found
+    at = At(where, ask.view(pinned, where.block, where.by), words)
+    page: Page = entry.page(at)
+    return plain(frame.framed(page, at, PAGES, newest)), f"{page.title} · psephos"
+
+
+def plain(components: Any) -> Any:
+    """Components as the JSON they become, once, so that remembered pages cost nothing to send."""
+    return json.loads(json.dumps(components, cls=PlotlyJSONEncoder))
+
+
+def known(path: str) -> bool:
+    """Whether there is a page, or a file, at a path."""
+    table = path.removeprefix("/csv/")
+    if table != path:
+        return table in download.TABLES
+    return pages.find(PAGES, path.rstrip("/") or "/") is not None
+
+
+def routes(server: Flask, folder: Path) -> None:
+    """Files, health, and the way from a page to the same page of the current release."""
+
+    @server.before_request
+    def pin() -> Answer | None:
+        path = request.path
+        if path.startswith("/csv/") or not known(path) or "release" in request.args:
+            return None
+        given = address(path, request.query_string.decode("utf-8", "replace"))
+        answer = redirect(replace(given, release=ask.pin(folder).id[:SHOWN]).href())
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    @server.get("/csv/<table>")
+    def file(table: str) -> Response:
+        where = address(request.path, request.query_string.decode("utf-8", "replace"))
+        view = ask.view(ask.pin(folder, where.release), where.block, where.by)
+        pieces = download.content(table, view, where)
+        answer = Response(pieces, mimetype="text/csv")
+        name = download.filename(table, view)
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
+
+    @server.get("/health")
+    def health() -> Response:
+        release = ask.pin(folder).release
+        return jsonify(ok=True, release=release.id, final=release.final, head=release.head)
+
+
+def asked(sent: Any) -> str:
+    """What a compressed answer is remembered by: what was asked, and the release that is current.
+
+    A callback's answer depends on its body, and says whether there is a newer release.
+    """
+    if sent.path != CALLBACK:
+        return f"{sent.path}?{sent.query_string!r}"
+    return f"{ask.pin(current_app.config['PSEPHOS_FOLDER']).id}{sent.get_data()!r}"
+
+
+def warm(server: Flask, folder: Path) -> None:
+    """Ask for what the first readers will ask for.
+
+    Dash registers callbacks at the first request: two first requests at once can find none.
+    """
+    client = server.test_client()
+    client.get("/_dash-dependencies")
+    client.get("/_dash-layout")
+    shown(folder, "/", "", Memory(1))
+
+
+def digest(script: str) -> str:
+    """The hash by which the content security policy knows a script."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"

@@ -1,0 +1,37 @@
+/* What the browser does itself: put a reader's choices into the address, name the tab, and switch
+   between light and dark. The server makes every page from its address. */
+window.dash_clientside = window.dash_clientside || {};
+window.dash_clientside.site = {
+  steer: function (block, values, ids, shown, search) {
+    var stay = window.dash_clientside.no_update;
+    var wanted = new URLSearchParams(search || "");
+    var digits = String(block === undefined || block === null ? "" : block).replace(/[\s,.'\u2009\u202f]/g, "");
+    if (digits !== String(shown)) {
+      if (digits) { wanted.set("block", digits); } else { wanted.delete("block"); }
+    }
+    ids.forEach(function (id, place) {
+      var value = values[place];
+      if (value === undefined || value === null) { return; }
+      var before = wanted.get(id.choice);
+      if (before === null ? value !== id.usual : value !== before) { wanted.set(id.choice, value); }
+    });
+    var found = "?" + wanted.toString();
+    return found === "?" + new URLSearchParams(search || "").toString() ? stay : found;
+  },
+  name: function (title) {
+    if (title) { document.title = title; }
+  }
+};
+
+document.addEventListener("click", function (event) {
+  if (!event.target.closest || !event.target.closest("#scheme")) { return; }
+  var root = document.documentElement;
+  var key = "data-mantine-color-scheme";
+  var next = root.getAttribute(key) === "dark" ? "light" : "dark";
+  var system = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  root.setAttribute(key, next);
+  try {
+    if (next === system) { localStorage.removeItem("mantine-color-scheme-value"); }
+    else { localStorage.setItem("mantine-color-scheme-value", next); }
+  } catch (error) { /* a browser that keeps nothing still switches */ }
+});

@@ -1,0 +1,153 @@
+"""What a chart or a table shows, as CSV: every row, exact.
+
+Amounts are whole numbers of the smallest unit, as the chain has them; how many decimals they have
+stands beside them. A cell of text that a spreadsheet would run as a formula begins with `'`.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
+from urllib.parse import urlencode
+
+from dashboards import queries as ask
+from dashboards.address import Address
+from dashboards.queries import View
+from psephos.errors import CommandError
+from psephos.results.figures import OF_POSITIONS
+from psephos.results.positions import HOLDERS, SOURCES
+from psephos.results.proposals import Proposal
+from psephos.results.text import address as hexed
+from psephos.results.text import display, number
+
+Cell = str | int | None
+Rows = Iterable[Sequence[Cell]]
+PLACES = 12
+
+
+def csv_href(table: str, at: Address, **choices: str) -> str:
+    """The address of a file with what is shown at an address."""
+    given = {"release": at.release, "block": at.block, "by": at.by, **choices}
+    return f"/csv/{table}?{urlencode({name: value for name, value in given.items() if value})}"
+
+
+def content(table: str, view: View, at: Address) -> Iterator[bytes]:
+    """A file in pieces; `CommandError` for a table there is none of."""
+    if table not in TABLES:
+        raise CommandError("there is no such file", hint=", ".join(TABLES))
+    return written(TABLES[table](view, at))
+
+
+def written(rows: Rows) -> Iterator[bytes]:
+    """Rows as CSV, some thousand at a time."""
+    paper = io.StringIO()
+    pen = csv.writer(paper, lineterminator="\r\n")
+    for count, row in enumerate(rows, start=1):
+        pen.writerow([safe(value) for value in row])
+        if count % 2000 == 0:
+            yield paper.getvalue().encode()
+            paper.seek(0)
+            paper.truncate()
+    yield paper.getvalue().encode()
+
+
+def safe(value: Cell) -> Cell:
+    """A text that no spreadsheet takes for a formula; numbers are left alone."""
+    if isinstance(value, str) and value.lstrip(" ")[:1] in ("=", "+", "-", "@", "\t", "\r", "\n"):
+        return "'" + value
+    return value
+
+
+def exact(share: Fraction | None) -> str:
+    """A share with so many places, rounded once; empty where it is undefined."""
+    if share is None:
+        return ""
+    whole, part = divmod(round(share * 10**PLACES), 10**PLACES)
+    return f"{whole}.{part:0{PLACES}}"
+
+
+def _positions(view: View, at: Address) -> Rows:
+    kind = at.kind if at.kind in SOURCES and at.kind != "vote" else None
+    if kind is None:
+        raise CommandError("there are no such positions")
+    held = ask.held(view, kind, ask.dataset_of(view, kind, at.dataset))
+    whole = held.total
+    yield ["rank", HOLDERS[kind], "owner_declared", "amount", "decimals", "symbol", "share"]
+    for rank, (who, amount, owner) in enumerate(
+        zip(held.holders, held.amounts, held.owners, strict=True), start=1
+    ):
+        yield [
+            rank, hexed(who), owner, amount, held.decimals, held.symbol,
+            exact(Fraction(amount, whole)),
+        ]  # fmt: skip
+
+
+def _history(view: View, at: Address) -> Rows:
+    if at.measure not in ask.HISTORY or at.kind not in ("power", "balance"):
+        raise CommandError("there is no such history")
+    name = ask.dataset_of(view, at.kind, at.dataset)
+    yield ["block", "time_utc", at.measure, "exact"]
+    for block, time, value in ask.history(view, at.measure, at.kind, name):
+        shown = (
+            value if isinstance(value, int) else exact(None if value is None else Fraction(value))
+        )
+        told = "" if value is None or isinstance(value, float) else str(value)
+        yield [block, ask.utc(time), shown, told]
+
+
+def _proposals(view: View, at: Address) -> Rows:
+    yield [
+        "governor", "proposal", "title", "state", "provisional", "proposer", "created_block",
+        "for", "against", "abstain", "voters", "quorum", "turnout_supply", "turnout_delegated",
+        "turnout_heads",
+    ]  # fmt: skip
+    for one in ask.every_proposal(view.pin, view.block):
+        yield _proposal(one)
+
+
+def _proposal(one: Proposal) -> Sequence[Cell]:
+    state = "undefined" if one.state is None else one.state.value
+    turnout = (one.turnout.supply, one.turnout.delegated, one.turnout.heads)
+    return [
+        one.dataset, f"0x{one.id.hex()}", one.title, state, "yes" if one.provisional else "no",
+        hexed(one.proposer), one.created, one.tally.for_, one.tally.against, one.tally.abstain,
+        one.tally.voters, one.quorum, *map(exact, turnout),
+    ]  # fmt: skip
+
+
+def _votes(view: View, at: Address) -> Rows:
+    one = ask.proposal(view, at.dataset, bytes.fromhex(at.key[2:]))
+    yield ["voter", "support", "weight", "reason", "block"]
+    for voter, support, weight, reason, block in ask.ballots(view, one.dataset, one.id):
+        yield [hexed(voter), support, weight, display(reason), block]
+
+
+def _figure(view: View, at: Address) -> Rows:
+    if at.measure not in OF_POSITIONS or at.kind not in SOURCES or at.kind == "vote":
+        raise CommandError("there is no such figure")
+    name = ask.dataset_of(view, at.kind, at.dataset)
+    found = ask.measured(view, at.measure, at.kind, name)
+    yield ["id", "measure", "value", "text", "unit", "block", "population", "level", "release"]
+    yield [
+        found.id, found.measure, str(found.value), found.text, found.unit, found.block,
+        found.population, found.evidence.level, found.evidence.release,
+    ]  # fmt: skip
+
+
+TABLES: dict[str, Callable[[View, Address], Rows]] = {
+    "positions": _positions,
+    "history": _history,
+    "proposals": _proposals,
+    "votes": _votes,
+    "figure": _figure,
+}
+
+
+def filename(table: str, view: View) -> str:
+    """Made from what was checked, never from what was typed."""
+    return f"psephos-{table}-{view.block}-{view.pin.id[:8]}.csv"
+
+
+def size(rows: int) -> str:
+    """How many rows a file has, for a link."""
+    return f"CSV, {number(rows)} rows"

@@ -1,0 +1,176 @@
+"""Around every page: header with mark, navigation, block and scheme; notes; the site's footer."""
+
+from typing import Any
+
+import dash_mantine_components as dmc  # type: ignore[import-untyped]
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboards import queries as ask
+from dashboards.address import Address
+from dashboards.cards import aria, note, short
+from dashboards.pages import At, Entry, Page
+from dashboards.queries import Pin, View
+from dashboards.sample import about
+from psephos.errors import PsephosError
+from psephos.results.text import number
+
+FONT = "Inter, system-ui, sans-serif"
+
+
+def shell() -> Any:
+    """What is there before a page is: the address, and a place for the page."""
+    return dmc.MantineProvider(
+        [
+            dcc.Location(id="address", refresh=False),
+            dcc.Store(id="title"),
+            html.Div(id="page", className="page"),
+            html.Div(id="told", hidden=True),
+        ],
+        defaultColorScheme="auto",
+        theme={"fontFamily": FONT, "fontFamilyMonospace": "JetBrains Mono, monospace"},
+    )
+
+
+def framed(page: Page, at: At, pages: tuple[Entry, ...], newest: str) -> list[Any]:
+    """A page with everything around it."""
+    return [
+        header(at.address, pages, at.view),
+        html.Main([*notes(at, newest), *page.body], id="main"),
+        bottom(at),
+    ]
+
+
+def failed(error: PsephosError, address: Address, pages: tuple[Entry, ...]) -> list[Any]:
+    """A page that says what is wrong with what was asked, and where to go on."""
+    said = error.message[:1].upper() + error.message[1:]
+    return [
+        header(address, pages, None),
+        html.Main(
+            html.Div(
+                [
+                    html.P("not found", className="kicker"),
+                    html.H1(f"{said}.", className="finding"),
+                    html.P(f"{error.hint[:1].upper()}{error.hint[1:]}." if error.hint else ""),
+                    html.P(html.A("To the newest release", href="/"), className="context"),
+                ],
+                className="headline",
+            ),
+            id="main",
+        ),
+    ]
+
+
+def header(address: Address, pages: tuple[Entry, ...], view: View | None) -> Component:
+    """The mark, the pages there are, the block, the scheme."""
+    links = [
+        dcc.Link(
+            entry.name,
+            href=address.href(plain(entry)),
+            className="here" if here(entry, address.path) else "",
+        )
+        for entry in pages
+        if entry.name
+    ]
+    return html.Header(
+        [
+            html.A("To the page", href="#main", className="skip"),
+            html.A(
+                [
+                    html.I(className="ballot full"),
+                    html.I(className="ballot"),
+                    html.Span("psephos", className="wordmark"),
+                ],
+                href="/",
+                className="mark",
+                **aria("psephos, to the newest release"),
+            ),
+            html.Nav(links, className="pages", **aria("Pages")),
+            html.Div(
+                [
+                    dcc.Store(id="shown", data=str(view.block) if view else address.block),
+                    html.Label("as of block", htmlFor="block"),
+                    dmc.TextInput(
+                        id="block",
+                        value=number(view.block) if view else address.block,
+                        debounce=True,
+                        autoComplete="off",
+                        inputProps={"inputMode": "numeric", "maxLength": 20},
+                        className="block",
+                    ),
+                    html.Button("◐", id="scheme", title="light or dark", className="scheme",
+                                **aria("Light or dark")),
+                ],
+                className="chosen",
+            ),
+        ]
+    )  # fmt: skip
+
+
+def plain(entry: Entry) -> str:
+    """The path of a page that stands in the navigation: the shortest its pattern allows."""
+    return "/" if entry.order == 0 else f"/{entry.name.lower()}"
+
+
+def here(entry: Entry, path: str) -> bool:
+    return bool(entry.path.fullmatch(path)) or (
+        entry.order != 0 and path.startswith(f"/{entry.name.lower()}/")
+    )
+
+
+def notes(at: At, newest: str) -> list[Component]:
+    """What a reader should know first: a sample, a newer release, blocks that are not final."""
+    release = at.view.release
+    found = []
+    if words := about(release.chain):
+        found.append(note(words[0], words[1]))
+    if newest and newest != at.view.pin.id:
+        link = html.A("open the newest", href=Address(at.address.path).href())
+        found.append(note("A newer release exists;", [link, "."]))
+    if at.view.block > release.final:
+        last = number(release.final)
+        found.append(
+            note("Provisional:", f"blocks after {last} are not final and may change.", mark="part")
+        )
+    return [html.Div(found, className="notes")] if found else []
+
+
+def bottom(at: At) -> Component:
+    """The site's own footer: which release, how far, and how to check it."""
+    release = at.view.release
+    switch = by(at.address)
+    return html.Footer(
+        [
+            html.Div(
+                [
+                    "Release ",
+                    html.Code(short(at.view.pin.id), title=at.view.pin.id),
+                    f" · final to block {number(release.final)}, "
+                    f"{ask.utc(release.manifest.final.timestamp)} · read to {number(release.head)}",
+                ]
+            ),
+            html.Div(["Holders counted ", *switch], className="by"),
+            html.Div(dcc.Link("Method and definitions", href=at.address.href("/method"))),
+        ],
+        className="bottom",
+    )
+
+
+def by(address: Address) -> list[Any]:
+    """By address or by declared owner, as two links of which one is chosen."""
+    found: list[Any] = []
+    for value, words in (("", "by address"), ("owner", "by declared owner")):
+        chosen = address.by in (value, value or "address")
+        found += [
+            dcc.Link(words, href=address.href(by=value), className="here" if chosen else ""),
+            " ",
+        ]
+    return found
+
+
+def newest(folder_pin: Pin) -> str:
+    """The id of the current release of the same folder; empty if there is none any more."""
+    try:
+        return ask.pin(folder_pin.folder).id
+    except PsephosError:
+        return ""

@@ -1,0 +1,196 @@
+"""The door of the site: what may come in, and what goes out with every answer.
+
+A request that no page of ours sends is refused before anything is looked up: a path there is none
+of, a body that is too long, compressed, no strict JSON or not one of our callbacks. Errors are one
+line, in the log and for the reader; no trace leaves the process.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from html import escape
+from math import isfinite
+from typing import Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from psephos.errors import PsephosError
+
+LONGEST_BODY = 16_384
+DIGITS = 20
+CALLBACK = "/_dash-update-component"
+OF_DASH = ("/_dash-component-suites/", "/_dash-layout", "/_dash-dependencies", "/assets/")
+KEYS = {"output", "outputs", "inputs", "changedPropIds", "parsedChangedPropsIds", "state"}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+log = logging.getLogger("psephos.site")
+
+
+def policy(hashes: Sequence[str]) -> str:
+    """The content security policy: nothing from elsewhere, no script that is not ours.
+
+    Plotly writes style elements and style attributes, so styles may be inline.
+    """
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' {' '.join(hashes)}",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def strict(body: bytes) -> Any:
+    """JSON as its authors meant it; `ValueError` for doubled keys, NaN, huge numbers, surrogates.
+
+    What is nested so deep that it cannot be read is a `ValueError` too.
+    """
+    try:
+        found = json.loads(
+            body.decode("utf-8"),
+            parse_int=_whole,
+            parse_float=_finite,
+            parse_constant=_refused,
+            object_pairs_hook=_once,
+        )
+        json.dumps(found, ensure_ascii=False).encode("utf-8")
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    return found
+
+
+def _whole(text: str) -> int:
+    if len(text) > DIGITS:
+        raise ValueError("a number has too many digits")
+    return int(text)
+
+
+def _finite(text: str) -> float:
+    if not isfinite(value := float(text)):
+        raise ValueError("a number is not finite")
+    return value
+
+
+def _refused(text: str) -> None:
+    raise ValueError(f"{text} is no number")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def ours(body: Any, output: str, inputs: Sequence[tuple[str, str]]) -> bool:
+    """Whether a body is our callback with a text for each of its inputs."""
+    if not isinstance(body, dict) or set(body) - KEYS or body.get("output") != output:
+        return False
+    given, changed = body.get("inputs"), body.get("changedPropIds")
+    names = [f"{id}.{name}" for id, name in inputs]
+    return (
+        isinstance(given, list)
+        and [_named(one) for one in given] == list(inputs)
+        and isinstance(changed, list)
+        and all(isinstance(name, str) and name in names for name in changed)
+        and body.get("outputs") == _outputs(output)
+        and not body.get("state")
+    )
+
+
+def _named(given: Any) -> tuple[Any, Any] | None:
+    """(id, property) of an input that has a text as its value."""
+    if not isinstance(given, dict) or set(given) != {"id", "property", "value"}:
+        return None
+    return (given["id"], given["property"]) if isinstance(given["value"], str) else None
+
+
+def _outputs(output: str) -> list[dict[str, str]]:
+    """`..page.children...title.data..` as the list that comes with it."""
+    pairs = [name.split(".") for name in output.strip(".").split("...")]
+    return [{"id": id, "property": name} for id, name in pairs]
+
+
+def refusal(code: int, words: str) -> Response:
+    """A page of one line."""
+    text = (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>psephos</title>'
+        '<meta name="viewport" content="width=device-width">'
+        '<link rel="stylesheet" href="/assets/1-look.css">'
+        '<link rel="stylesheet" href="/assets/2-page.css">'
+        f'<main class="alone"><p class="kicker">{code}</p><h1 class="finding">{escape(words)}</h1>'
+        '<p class="context"><a href="/">To the Overview</a></p></main></html>'
+    )
+    return Response(text, code, mimetype="text/html")
+
+
+def guard(
+    server: Flask,
+    known: Callable[[str], bool],
+    output: str,
+    inputs: Sequence[tuple[str, str]],
+    hashes: Callable[[], Sequence[str]],
+) -> None:
+    """Put the door in front of a server. `known` says whether a path is a page of ours."""
+    server.config.update(MAX_CONTENT_LENGTH=LONGEST_BODY, MAX_FORM_MEMORY_SIZE=LONGEST_BODY)
+
+    @server.before_request
+    def look() -> Response | None:
+        path = request.path
+        if path == CALLBACK:
+            return _callback(output, inputs)
+        if request.method not in ("GET", "HEAD"):
+            return refusal(405, "This page is only read.")
+        if path.startswith(OF_DASH) or path in ("/health", "/_favicon.ico"):
+            return None
+        return None if known(path) else refusal(404, "There is no such page.")
+
+    @server.after_request
+    def sign(answer: Response) -> Response:
+        answer.headers.update(HEADERS)
+        answer.headers["Content-Security-Policy"] = policy(hashes())
+        return answer
+
+    @server.errorhandler(Exception)
+    def explain(error: Exception) -> Response:
+        if isinstance(error, HTTPException):
+            return refusal(error.code or 500, f"{error.name}.")
+        if isinstance(error, PsephosError):
+            return refusal(404, f"{error.message[:1].upper()}{error.message[1:]}.")
+        log.error("%s at %s", told(error), request.path)
+        return refusal(500, "This page could not be made.")
+
+
+def _callback(output: str, inputs: Sequence[tuple[str, str]]) -> Response | None:
+    if request.method != "POST":
+        return refusal(405, "This address only takes callbacks.")
+    if request.headers.get("Content-Encoding") or not request.is_json:
+        return refusal(415, "Only plain JSON is taken.")
+    try:
+        if ours(strict(request.get_data()), output, inputs):
+            return None
+    except ValueError:
+        pass
+    return refusal(400, "That is no request of this site.")
+
+
+def told(error: BaseException) -> str:
+    """An error in one line: its kind and where it was raised, never what was sent."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    code = trace.tb_frame.f_code if trace else None
+    where = f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace and code else "?"
+    return f"{type(error).__name__} in {where}"

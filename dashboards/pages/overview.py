@@ -1,0 +1,299 @@
+"""Overview: who could decide alone, and four numbers that a voter asks for first."""
+
+from fractions import Fraction
+from typing import Any
+
+import dash_mantine_components as dmc  # type: ignore[import-untyped]
+from dash import dcc, html
+
+from analytics import MEASURES, ONE_HALF, Value, coalition
+from dashboards import queries as ask
+from dashboards.address import Address
+from dashboards.cards import card, change, columns, entry, foot, headline, numbers, undefined
+from dashboards.download import csv_href
+from dashboards.forms import chart, curve, lorenz_curve, steps
+from dashboards.pages import At, Page
+from dashboards.pebbles import pebbles
+from dashboards.queries import View
+from psephos.results.findings import decide_alone
+from psephos.results.positions import Positions
+from psephos.results.proposals import Proposal
+from psephos.results.rules import State
+from psephos.results.text import number
+from psephos.results.wording import counted, decimal, percent, tokens
+
+PATH, NAME, ORDER = r"/", "Overview", 0
+SINCE = "thirty days earlier"
+MEASURED = {
+    "nakamoto_one_half": "more than half",
+    "nakamoto_one_third": "more than a third",
+    "hhi": "HHI",
+    "gini": "Gini",
+}
+
+UNITS = {"holders": "delegates", "index": "0 to 1"}
+
+
+def page(at: At) -> Page:
+    view, address = at.view, at.address
+    name = ask.first_of(view, "power")
+    if name is None:
+        return Page("Overview", [*_without_power(at)])
+    name = ask.dataset_of(view, "power", address.dataset)
+    power = ask.held(view, "power", name)
+    if not power.amounts:
+        why = power.undefined or f"nobody has voting power at block {number(view.block)} yet"
+        return Page(
+            "Overview", [headline(kicker(view), "Nothing is delegated yet.", undefined(why))]
+        )
+    size = coalition(power.amounts, ONE_HALF) or 0
+    return Page(
+        f"{decide_alone(power, size)}",
+        [
+            headline(kicker(view), f"{decide_alone(power, size)}.", context(view, power, size)),
+            signature(view, address, power),
+            key_numbers(view, address, power),
+            columns(
+                concentration(view, address, power, size),
+                over_time(view, address, power),
+                balances(view, address),
+                latest(view, address),
+            ),
+        ],
+    )
+
+
+def kicker(view: View) -> str:
+    """Chain, block and its time."""
+    release = view.release
+    when = ask.utc(ask.when(view.pin, view.block))
+    tail = " · not final" if view.block > release.final else ""
+    return f"{release.chain.name} · block {number(view.block)} · {when}{tail}"
+
+
+def context(view: View, power: Positions, size: int) -> str:
+    """One sentence on the base, and one on the foundation where it is declared."""
+    share = percent(Fraction(sum(power.amounts[:size]), power.total))
+    supply = ask.whole(view, power.dataset)
+    of = f", {percent(Fraction(power.total, supply))} of the supply" if supply else ""
+    have = "It has" if size == 1 else "Together they have"
+    told = (
+        f"{have} {share} of {short_amount(power)} delegated {power.symbol}{of}, "
+        f"among {counted(len(power), 'delegate')}."
+    )
+    given = ask.from_foundation(view, power.dataset)
+    if not given:
+        return told
+    amounts = zip(power.holders, power.amounts, strict=True)
+    rest = [amount - given.get(holder, 0) for holder, amount in amounts]
+    without = coalition(rest, ONE_HALF)
+    if without in (None, size):
+        return f"{told} It would be as many without what the foundation delegates."
+    return f"{told} Without what the foundation delegates it would take {counted_word(without)}."
+
+
+def counted_word(count: int | None) -> str:
+    """A count in words where there is one."""
+    return counted(count or 0, " ", " ").strip()
+
+
+def rounded(value: Value) -> str:
+    """A number of people, to one place."""
+    return "undefined" if value is None else decimal(Fraction(value), 1)
+
+
+def short_amount(held: Positions) -> str:
+    """A sum as a reader remembers it: 3.26 bn, 812 million; exact ones are in tables and files."""
+    for size, word in ((9, " bn"), (6, " million")):
+        if held.total >= 10 ** (size + held.decimals):
+            return decimal(Fraction(held.total, 10 ** (size + held.decimals)), 2) + word
+    return tokens(held.total, held.decimals)
+
+
+def signature(view: View, address: Address, power: Positions) -> Any:
+    """The row of pebbles."""
+    figure = ask.measured(view, "nakamoto_one_half", "power", power.dataset)
+    return card(
+        "Each pebble is a delegate, its size the voting power",
+        "Largest first. Filled: the fewest that together have more than half of the delegated "
+        "power (Nakamoto coefficient, > 1/2).",
+        pebbles(power, ask.from_foundation(view, power.dataset)),
+        foot(figure, address, csv_href("positions", address, kind="power", dataset=power.dataset)),
+        wide=True,
+    )
+
+
+def key_numbers(view: View, address: Address, power: Positions) -> Any:
+    """Half, a third, concentration, and the last vote's turnout."""
+    name = power.dataset
+    half, third, hhi, equal = (
+        ask.measured(view, measure, "power", name)
+        for measure in ("nakamoto_one_half", "nakamoto_one_third", "hhi", "effective_number")
+    )
+
+    def was(measure: str) -> str:
+        points = ask.history(view, measure, "power", name)
+        before = ask.former(points)
+        return change(points[-1][2], before, measure, MEASURES[measure].unit, SINCE)
+
+    return numbers(
+        entry(half.text, f"of {number(len(power))}", "delegates have more than half: they could "
+              "pass a vote alone", was("nakamoto_one_half")),
+        entry(third.text, f"of {number(len(power))}", "delegates have more than a third: they "
+              "could block two-thirds", was("nakamoto_one_third")),
+        entry(hhi.text, "HHI", f"as concentrated as {rounded(equal.value)} equal delegates",
+              was("hhi")),
+        turnout(view, address),
+    )  # fmt: skip
+
+
+def turnout(view: View, address: Address) -> Any:
+    """Turnout of the last vote that is over, with its three bases."""
+    voted = [
+        one
+        for one in ask.every_proposal(view.pin, view.block)
+        if one.turnout.supply is not None and one.state not in (None, *OPEN, State.CANCELED)
+    ]
+    if not voted:
+        return entry("undefined", "", "turnout: no vote is over yet")
+    one = voted[0]
+    parts = [f"of supply voted · {share(one.turnout.delegated)} of delegated power"]
+    title = one.title if len(one.title) <= 44 else one.title[:43] + "…"
+    link = dcc.Link(f"“{title}”", href=address.href(f"/votes/{one.dataset}/0x{one.number:x}"))
+    return entry(
+        share(one.turnout.supply),
+        "",
+        parts[0],
+        [f"{share(one.turnout.heads)} of delegates · ", link],
+    )
+
+
+OPEN = (State.PENDING, State.ACTIVE)
+
+
+def share(value: Fraction | None) -> str:
+    return "undefined" if value is None else percent(value)
+
+
+def concentration(view: View, address: Address, power: Positions, size: int) -> Any:
+    """The concentration curve."""
+    figure = ask.measured(view, "nakamoto_one_half", "power", power.dataset)
+    who = counted(size, "delegate")
+    return card(
+        f"Half of the power sits with {who}",
+        "Cumulative share of delegated power by rank, log scale",
+        chart(curve(power, size, "delegates"), f"Half of the power sits with {who}.", form="curve"),
+        foot(figure, address, csv_href("positions", address, kind="power", dataset=power.dataset)),
+    )
+
+
+def over_time(view: View, address: Address, power: Positions) -> Any:
+    """A measure over time; which one is the reader's choice."""
+    measure = address.measure if address.measure in MEASURED else "nakamoto_one_half"
+    entry_ = MEASURES[measure]
+    points = ask.history(view, measure, "power", power.dataset)
+    by_address = View(view.pin, view.block, False)
+    figure = ask.measured(by_address, measure, "power", power.dataset)
+    title = trend(measure, points[-1][2], ask.former(points))
+    unit = UNITS[entry_.unit] if entry_.unit == "holders" else entry_.title
+    return card(
+        title,
+        f"{entry_.title}, of delegated power by address, in {UNITS[entry_.unit]}",
+        html.Div(
+            [
+                choice("measure", measure, MEASURED),
+                chart(
+                    steps(points, unit, whole=entry_.unit == "holders"), f"{title}.", form="steps"
+                ),
+            ]
+        ),
+        foot(
+            figure,
+            address,
+            csv_href("history", address, kind="power", dataset=power.dataset, measure=measure),
+        ),
+    )
+
+
+def trend(measure: str, now: Any, before: Any) -> str:
+    """The finding of a history: more or fewer than a month before."""
+    if now is None or before is None:
+        return "There is no month to compare with yet"
+    if now == before:
+        return (
+            "As many are needed as a month before" if "nakamoto" in measure else "As a month before"
+        )
+    if "nakamoto" in measure:
+        return f"{'More' if now > before else 'Fewer'} are needed than a month before"
+    return f"Power is {'more' if now > before else 'less'} concentrated than a month before"
+
+
+def choice(name: str, value: str, options: dict[str, str]) -> Any:
+    """A switch whose choice goes into the address."""
+    return html.Div(
+        dmc.SegmentedControl(
+            id={"choice": name, "usual": next(iter(options))},
+            value=value,
+            data=[{"value": key, "label": label} for key, label in options.items()],
+            size="xs",
+        ),
+        className="choice",
+    )
+
+
+def balances(view: View, address: Address) -> Any:
+    """How unevenly the token is held."""
+    name = ask.first_of(view, "balance")
+    if name is None:
+        return None
+    held = ask.held(view, "balance", name)
+    if not held.amounts:
+        return card("Holders", "Token balances", undefined(held.undefined or "nobody holds any"))
+    figure = ask.measured(view, "gini", "balance", name)
+    top = ask.measured(view, "top_10", "balance", name)
+    title = f"The ten largest holders have {top.text} of the supply"
+    return card(
+        title if len(held) > 10 else f"There are {counted(len(held), 'holder')}",
+        f"Lorenz curve of {number(len(held))} balances; Gini coefficient {figure.text}",
+        chart(lorenz_curve(held, "holders"), f"{title}.", form="lorenz"),
+        foot(figure, address, csv_href("positions", address, kind="balance", dataset=name)),
+    )
+
+
+def latest(view: View, address: Address) -> Any:
+    """The newest proposals."""
+    found = ask.every_proposal(view.pin, view.block)
+    if not found:
+        return None
+    rows = [_row(one, address) for one in found[:6]]
+    first = found[0]
+    figure = ask.of_vote(view, "turnout_supply", first.dataset, first.id)
+    running = sum(one.state in OPEN for one in found)
+    title = f"{counted(running, 'vote', capital=True)} open" if running else "No vote is open"
+    return card(
+        f"{title}, {number(len(found))} in all",
+        "The newest proposals, their state at this block, and turnout by supply",
+        html.Table([html.Tbody(rows)], className="plain"),
+        foot(figure, address, csv_href("proposals", address)),
+    )
+
+
+def _row(one: Proposal, address: Address) -> Any:
+    href = address.href(f"/votes/{one.dataset}/0x{one.number:x}")
+    state = "undefined" if one.state is None else one.state.value
+    return html.Tr(
+        [
+            html.Td(dcc.Link(one.title, href=href), className="text"),
+            html.Td(state + (" · provisional" if one.provisional else "")),
+            html.Td(share(one.turnout.supply), className="amount"),
+        ]
+    )
+
+
+def _without_power(at: At) -> list[Any]:
+    """A release without delegation still has holders."""
+    found = balances(at.view, at.address)
+    told = headline(
+        kicker(at.view), "No voting power was collected.", "This release has no dataset of votes."
+    )
+    return [told, columns(found)] if found is not None else [told]
