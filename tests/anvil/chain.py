@@ -101,8 +101,8 @@ class Anvil:
             process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
             try:
                 anvil = cls(listening(process, output), contracts or {}, interval)
-                yield anvil
-                anvil.session.close()
+                with anvil.session:
+                    yield anvil
             finally:
                 process.terminate()
                 try:

@@ -15,13 +15,14 @@ from psephos.settings import ChainSettings, DatasetSettings, Endpoint, Settings
 from psephos.store.index import Index
 from psephos.store.reader import Release
 from tests.anvil import witness
-from tests.anvil.chain import Anvil, Contract, Transaction
+from tests.anvil.chain import Anvil, Contract, Transaction, hexed
 from tests.anvil.witness import Witness
 
 pytestmark = pytest.mark.anvil
 
 SECONDS = 12
 BLOCKS = 110
+COINBASE = b"\xc0" * 20
 NOTHING = ([bytes(20)], [0], [b""])
 
 
@@ -30,6 +31,7 @@ class Life:
 
     def __init__(self, anvil: Anvil, by_time: bool) -> None:
         self.anvil, self.chance = anvil, random.Random(int(by_time))
+        anvil.rpc("anvil_setCoinbase", hexed(COINBASE))
         self.unit = SECONDS if by_time else 1
         unit = self.unit
         self.token = anvil.deploy("TokenByTime" if by_time else "Token", "T", "T", 10**27)
@@ -105,12 +107,20 @@ def published(life: Life, folder: Path, *, by_time: bool) -> Release:
         "timelock": (timelock, ("timelock", "roles"), {}),
         "governor": (house, ("governor",), {**links, **clock}),
         "grants": (vault, ("grant",), {"token": "strk"}),
+        "fees": (token, ("fees",), {}),
     }
+    everything = tuple(c.address for c, _, _ in watched.values())
     endpoint = Endpoint(life.anvil.url, "anvil", rate=10_000)
     settings = Settings(
         ChainSettings("anvil", 31337, None, 0, (endpoint,)),
         tuple(
-            DatasetSettings(name, sources, (c.address,), c.block, links=more)
+            DatasetSettings(
+                name,
+                sources,
+                tuple(dict.fromkeys(everything)) if name == "fees" else (c.address,),
+                c.block,
+                links=more,
+            )
             for name, (c, sources, more) in watched.items()
         ),
         folder / "index",
@@ -128,6 +138,26 @@ def published(life: Life, folder: Path, *, by_time: bool) -> Release:
     return Release.open(settings.releases)
 
 
+def check_fees(release: Release, anvil: Anvil, block: int) -> None:
+    """What every account lost in a block are its fees, failed transactions included; what the
+    coinbase won is the priority fee."""
+
+    def lost(who: bytes) -> int:
+        return anvil.balance(who, block - 1) - anvil.balance(who, block)
+
+    told = release.sql(
+        "SELECT payer, sum(base_fee_burned + priority_fee) FROM fees_fee_transaction "
+        "WHERE block_number = ? GROUP BY payer",
+        [block],
+    )
+    paid = {payer: int(fee) for payer, fee in told.iter_rows()}
+    assert paid == {who: n for who in anvil.accounts if (n := lost(who)) != 0}
+    query = "SELECT priority_fee, base_fee_burned FROM fees_fee_block WHERE block_number = ?"
+    tip, burned = (int(n) for n in release.sql(query, [block]).row(0))
+    assert -lost(COINBASE) == tip
+    assert sum(paid.values()) == tip + burned
+
+
 @pytest.mark.parametrize("by_time", [False, True], ids=["by block", "by timestamp"])
 def test_events_tell_what_the_contracts_say(anvil: Anvil, tmp_path: Path, by_time: bool) -> None:
     life = Life(anvil, by_time)
@@ -141,6 +171,7 @@ def test_events_tell_what_the_contracts_say(anvil: Anvil, tmp_path: Path, by_tim
             met |= {str(state) for state in witness.check_house(ask)}
             witness.check_parameters(ask)
             witness.check_grants(ask)
+            check_fees(found, anvil, block)
             past = block - 5
             point = int(anvil.block(past)["timestamp"], 16) if by_time else past
             witness.check_snapshot(ask, people, past, point)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.anvil.artifact import AnvilError, Artifact
 from tests.anvil.chain import GENESIS, Anvil, hexed
@@ -79,3 +80,18 @@ def test_every_contract_can_be_deployed(anvil: Anvil) -> None:
     anvil.deploy("Safe")
     assert token.call("CLOCK_MODE") == "mode=blocknumber&from=default"
     assert clock.call("CLOCK_MODE") == "mode=timestamp"
+
+
+def test_a_node_that_does_not_start_says_why(anvil_binary: Path) -> None:
+    with (
+        pytest.raises(AnvilError, match=r"did not start.*no-such-flag"),
+        Anvil.start(anvil_binary, no_such_flag=True),
+    ):
+        pass
+
+
+def test_a_node_ends_with_its_block_also_when_a_test_fails(anvil_binary: Path) -> None:
+    with pytest.raises(ZeroDivisionError), Anvil.start(anvil_binary) as anvil:
+        raise ZeroDivisionError
+    with pytest.raises(requests.ConnectionError):
+        anvil.head()
