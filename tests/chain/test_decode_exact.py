@@ -94,7 +94,7 @@ def outcome(read: Any, *args: Any) -> Any:
         return error.name, error.message, error.hint
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(data=st.data(), event=st.sampled_from(EVENTS))
 def test_what_eth_abi_encodes_is_read_back_by_both_readers(
     data: st.DataObject, event: EventType
@@ -119,7 +119,7 @@ def wild(draw: st.DrawFn, event: EventType) -> Entry:
     return Entry(topics, words + draw(st.sampled_from([b"", b"", b"", b"\0", bytes(32)])))
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(data=st.data(), event=st.sampled_from(STATIC))
 def test_the_fast_reader_equals_the_exact_one_rows_and_errors_alike(
     data: st.DataObject, event: EventType
@@ -130,7 +130,7 @@ def test_the_fast_reader_equals_the_exact_one_rows_and_errors_alike(
     assert outcome(fast, event, found) == outcome(exact, event, found, len(before))
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(data=st.data(), event=st.sampled_from(DYNAMIC))
 def test_hostile_offsets_are_read_or_refused_and_no_byte_is_read_twice(
     data: st.DataObject, event: EventType
@@ -145,7 +145,7 @@ def test_hostile_offsets_are_read_or_refused_and_no_byte_is_read_twice(
     assert outcome(fast, event, found) == read
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_kinds_that_no_contract_uses_yet_are_read_alike_too(data: st.DataObject) -> None:
     found = logs(data.draw(st.lists(wild(ODD), min_size=1, max_size=4)))
@@ -176,7 +176,7 @@ def size(value: Value) -> int:
     return len(value) if isinstance(value, bytes) else 0
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data(), cut=st.integers(1, 400))
 def test_truncated_data_are_refused_or_say_the_same(data: st.DataObject, cut: int) -> None:
     values = [data.draw(VALUES[column.solidity]) for column in CREATED.columns]
@@ -269,7 +269,7 @@ def test_text_that_is_text_is_kept_as_it_is(shown: str) -> None:
     assert text(shown.encode()) == (shown, None)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=40))
 def test_no_byte_of_a_string_is_lost(raw: bytes) -> None:
     shown, kept = text(raw)
