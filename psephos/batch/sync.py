@@ -8,6 +8,7 @@ by the next one.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from time import sleep
 from typing import Any
@@ -29,6 +30,9 @@ Progress = Callable[[int, int, int], None]
 
 PATIENCE = 3
 """Rounds without progress after which a node's contradictions stop the run."""
+
+Read = Callable[[Node, Sequence[Dataset], int, int], Iterator[Piece]]
+"""`collect`, with its options chosen."""
 
 MOVES = 100
 """Reorganisations followed in one run."""
@@ -59,39 +63,6 @@ class SyncReport:
         return not self.quarantined and not any(self.left.values())
 
 
-@dataclass(slots=True)
-class _Run:
-    """What a run has done so far."""
-
-    progress: Progress | None
-    total: int = 0
-    done: int = 0
-    blocks: int = 0
-    rows: dict[str, int] = field(default_factory=dict)
-    reorganisations: list[Reorganisation] = field(default_factory=list)
-    contradictions: list[Contradiction] = field(default_factory=list)
-
-    def moved(self, reorganisation: Reorganisation) -> None:
-        self.reorganisations.append(reorganisation)
-        if len(self.reorganisations) > MOVES:
-            raise LaggingNode(
-                f"the node changed its branch {MOVES} times during one run",
-                hint="several nodes that disagree answer behind one address; name one of them",
-            )
-
-    def stored(self, piece: Piece, names: Collection[str]) -> None:
-        count = piece.last - piece.first + 1
-        self.blocks += count
-        self.done += count * len(names)
-        for name, tables in piece.tables.items():
-            for table, rows in tables.items():
-                full = f"{name}_{table}"
-                self.rows[full] = self.rows.get(full, 0) + len(rows)
-        self.contradictions.extend(piece.contradictions)
-        if self.progress is not None:
-            self.progress(self.done, self.total, sum(self.rows.values()))
-
-
 def sync(
     node: Node,
     index: Index,
@@ -117,45 +88,15 @@ def sync(
     older = () if ledger is None else tuple(behind(index, ledger, datasets))
     chain_id, genesis = node.identity()
     index.identify(chain_id, genesis)
-    newest = node.head()
-    _limit(newest, last)
-    _register(node, index, datasets, newest)
-    run = _Run(progress)
+    head = node.head()
+    _check_range(head, last)
+    _register(node, index, datasets, head)
     level = COMPLETE if reread else SEEN
-    failed = 0
-    while True:
-        before = (run.blocks, len(run.reorganisations))
-        final, head = node.finalized(), node.head()
-        limit = _limit(head, last)
-        try:
-            if (moved := follow_fork(index, node, head)) is not None:
-                run.moved(moved)
-                continue
-            missing = _missing(index, datasets, first, limit, level)
-            run.total = run.done + sum(b - a + 1 for gaps in missing.values() for a, b in gaps)
-            for low, high, names in _ranges(missing, newest_first):
-                wanted = [d for d in datasets if d.name in names - index.quarantined().keys()]
-                pieces = collect(
-                    node,
-                    wanted,
-                    low,
-                    high,
-                    verify=verify,
-                    step=step,
-                    newest_first=newest_first,
-                    pause=pause,
-                )
-                for piece in pieces:
-                    index.append(piece)
-                    run.stored(piece, names)
-            _finalize(node, index, final)
-            break
-        except (NodeContradiction, LaggingNode):
-            failed = 0 if (run.blocks, len(run.reorganisations)) != before else failed + 1
-            if failed >= PATIENCE:
-                raise
-            pause(0.5 * 2**failed)
+    run = _Run(node, index, tuple(datasets), first, last, level, progress)
+    read = partial(collect, verify=verify, step=step, newest_first=newest_first, pause=pause)
+    head, final = _until_done(run, read, newest_first, pause)
     sealed = () if ledger is None else tuple(seal(index, ledger, datasets))
+    names = {dataset.name for dataset in datasets}
     return SyncReport(
         chain_id,
         head,
@@ -164,11 +105,100 @@ def sync(
         run.rows,
         tuple(run.reorganisations),
         tuple(run.contradictions),
-        _quarantined(index, datasets),
-        _missing(index, datasets, first, limit, level),
+        {name: why for name, why in index.quarantined().items() if name in names},
+        run.missing(head),
         sealed,
         older,
     )
+
+
+@dataclass(slots=True)
+class _Run:
+    """What is wanted, and what was done so far."""
+
+    node: Node
+    index: Index
+    datasets: tuple[Dataset, ...]
+    first: int | None
+    last: int | None
+    level: str
+    progress: Progress | None
+    total: int = 0
+    done: int = 0
+    blocks: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
+    reorganisations: list[Reorganisation] = field(default_factory=list)
+    contradictions: list[Contradiction] = field(default_factory=list)
+
+    def missing(self, head: BlockId) -> dict[str, tuple[Range, ...]]:
+        """The gaps of every dataset that is not in quarantine."""
+        stopped = self.index.quarantined()
+        last = head.number if self.last is None else self.last
+        return {
+            d.name: self.index.gaps(d.name, max(d.first, self.first or 0), last, self.level)
+            for d in self.datasets
+            if d.name not in stopped
+        }
+
+    def moved(self, reorganisation: Reorganisation) -> None:
+        self.reorganisations.append(reorganisation)
+        if len(self.reorganisations) > MOVES:
+            raise LaggingNode(
+                f"the node changed its branch {MOVES} times during one run",
+                hint="several nodes that disagree answer behind one address; name one of them",
+            )
+
+    def stored(self, piece: Piece, names: Collection[str]) -> None:
+        count = piece.last - piece.first + 1
+        self.blocks += count
+        self.done += count * len(names)
+        for name, tables in piece.tables.items():
+            for table, rows in tables.items():
+                full = f"{name}_{table}"
+                self.rows[full] = self.rows.get(full, 0) + len(rows)
+        self.contradictions.extend(piece.contradictions)
+        if self.progress is not None:
+            self.progress(self.done, self.total, sum(self.rows.values()))
+
+
+def _until_done(
+    run: _Run, read: Read, newest_first: bool, pause: Callable[[float], None]
+) -> tuple[BlockId, BlockId]:
+    """Rounds until nothing is missing; the head and the final block of the last one.
+
+    A node that contradicts itself, or a chain that moves, ends a round; what the round stored
+    stays. Rounds that bring nothing forward are few.
+    """
+    failed = 0
+    while True:
+        before = (run.blocks, len(run.reorganisations))
+        final, head = run.node.finalized(), run.node.head()
+        try:
+            _round(run, read, newest_first, head)
+            _finalize(run.node, run.index, final)
+        except (NodeContradiction, LaggingNode):
+            failed = 0 if (run.blocks, len(run.reorganisations)) != before else failed + 1
+            if failed >= PATIENCE:
+                raise
+            pause(0.5 * 2**failed)
+        else:
+            return head, final
+
+
+def _round(run: _Run, read: Read, newest_first: bool, head: BlockId) -> None:
+    """Follow forks, then read every gap there is."""
+    if run.last is not None and head.number < run.last:
+        raise LaggingNode(f"the node's newest block went back to {head.number}")
+    while (moved := follow_fork(run.index, run.node, head)) is not None:
+        run.moved(moved)
+    missing = run.missing(head)
+    run.total = run.done + sum(b - a + 1 for gaps in missing.values() for a, b in gaps)
+    for low, high, names in ranges(missing, newest_first):
+        alive = names - run.index.quarantined().keys()
+        wanted = [dataset for dataset in run.datasets if dataset.name in alive]
+        for piece in read(run.node, wanted, low, high):
+            run.index.append(piece)
+            run.stored(piece, names)
 
 
 def _register(node: Node, index: Index, datasets: Sequence[Dataset], head: BlockId) -> None:
@@ -184,29 +214,16 @@ def _register(node: Node, index: Index, datasets: Sequence[Dataset], head: Block
     index.register(*datasets)
 
 
-def _limit(head: BlockId, last: int | None) -> int:
+def _check_range(head: BlockId, last: int | None) -> None:
     if last is not None and last > head.number:
         raise BeyondHead(
             f"block {last} is beyond the node's newest block {head.number}",
             hint="leave --to out to read up to the newest block",
         )
-    return head.number if last is None else last
 
 
-def _missing(
-    index: Index, datasets: Sequence[Dataset], first: int | None, last: int, level: str
-) -> dict[str, tuple[Range, ...]]:
-    """The gaps of every dataset that is not in quarantine."""
-    stopped = index.quarantined()
-    return {
-        dataset.name: index.gaps(dataset.name, max(dataset.first, first or 0), last, level)
-        for dataset in datasets
-        if dataset.name not in stopped
-    }
-
-
-def _ranges(
-    missing: Mapping[str, Sequence[Range]], newest_first: bool
+def ranges(
+    missing: Mapping[str, Sequence[Range]], newest_first: bool = False
 ) -> list[tuple[int, int, frozenset[str]]]:
     """Ranges in which the same datasets miss the same blocks: each block is asked for once."""
     edges = sorted({e for gaps in missing.values() for a, b in gaps for e in (a, b + 1)})
@@ -231,11 +248,6 @@ def _finalize(node: Node, index: Index, final: BlockId) -> None:
     if known is None or known.number < final.number:
         witnesses = node.witnesses(final)
         index.finalize(final, witnesses.endpoints, witnesses.domains)
-
-
-def _quarantined(index: Index, datasets: Sequence[Dataset]) -> dict[str, tuple[str, str]]:
-    names = {dataset.name for dataset in datasets}
-    return {name: why for name, why in index.quarantined().items() if name in names}
 
 
 def follow(

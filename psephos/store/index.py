@@ -18,13 +18,20 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
-from psephos.errors import PsephosError, WrongChain
+from psephos.errors import PsephosError
 from psephos.store import spans as ranges
 from psephos.store.append import add_blocks, add_rows, check_links
 from psephos.store.cursors import ends, hashes, spans_of
 from psephos.store.database import connect, explained, transaction
 from psephos.store.migrate import check, migrate
-from psephos.store.registry import Registered, event_tables, make, pending, registered
+from psephos.store.registry import (
+    Registered,
+    event_tables,
+    make,
+    pending,
+    registered,
+    unknown_of,
+)
 from psephos.store.reorganise import Reorganisation, abandon
 from psephos.store.shape import BLOCK, KEY, DatasetLike, PieceLike
 from psephos.store.spans import Cursor, Span
@@ -115,27 +122,12 @@ class Index:
 
     def identify(self, chain_id: int, genesis: bytes | None) -> None:
         """Note the chain at first, compare with it later. Raises WrongChain."""
-        found = self.query("SELECT chain_id, genesis FROM identity")
-        if not found:
-            if not self.read_only:
-                with self.writing() as db:
-                    db.execute("INSERT INTO identity VALUES (?, ?)", [chain_id, genesis])
-            return
-        known, ours = found[0]
-        if known != chain_id:
-            raise WrongChain(
-                f"{self.path} is about chain {known}, not chain {chain_id}",
-                hint="give every chain a folder of its own: `data` in psephos.toml",
-            )
-        if ours is None and genesis is not None and not self.read_only:
+        with explained(self.path):
+            news = unknown_of(self.connection, str(self.path), chain_id, genesis)
+        if news and not self.read_only:
             with self.writing() as db:
-                db.execute("UPDATE identity SET genesis = ?", [genesis])
-        elif genesis is not None and ours is not None and bytes(ours) != genesis:
-            raise WrongChain(
-                f"{self.path} is about a chain of genesis 0x{bytes(ours).hex()},"
-                f" not 0x{genesis.hex()}",
-                hint="is it another network with the same chain id?",
-            )
+                db.execute("DELETE FROM identity")
+                db.execute("INSERT INTO identity VALUES (?, ?)", [chain_id, genesis])
 
     def register(self, *datasets: DatasetLike) -> None:
         """Make the datasets' tables, once. A broken dataset that was redefined starts anew.

@@ -1,4 +1,4 @@
-"""Which datasets an index holds, and the tables made for each of them."""
+"""Which chain an index is about, which datasets it holds, and the tables made for each of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from psephos.errors import ConfigurationError
+from psephos.errors import ConfigurationError, WrongChain
 from psephos.store.shape import DatasetLike, create, create_abandoned
 
 
@@ -18,6 +18,32 @@ class Registered:
     id: bytes
     first: int
     tables: Mapping[str, pa.Schema]
+
+
+def unknown_of(
+    db: duckdb.DuckDBPyConnection, name: str, chain_id: int, genesis: bytes | None
+) -> bool:
+    """Whether the index `name` does not know this chain, or not yet its genesis block.
+
+    Raises WrongChain if it is about another one.
+    """
+    found = db.execute("SELECT chain_id, genesis FROM identity").fetchall()
+    if not found:
+        return True
+    known, ours = found[0]
+    if known != chain_id:
+        raise WrongChain(
+            f"{name} is about chain {known}, not chain {chain_id}",
+            hint="give every chain a folder of its own: `data` in psephos.toml",
+        )
+    if ours is None or genesis is None:
+        return ours is None and genesis is not None
+    if bytes(ours) != genesis:
+        raise WrongChain(
+            f"{name} is about a chain of genesis 0x{bytes(ours).hex()}, not 0x{genesis.hex()}",
+            hint="is it another network with the same chain id?",
+        )
+    return False
 
 
 def registered(db: duckdb.DuckDBPyConnection) -> dict[str, Registered]:

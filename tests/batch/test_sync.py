@@ -3,8 +3,10 @@
 from itertools import islice
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from psephos.batch.sync import follow, sync
+from psephos.batch.sync import follow, ranges, sync
 from psephos.chain.collect import Verify
 from psephos.chain.dataset import Dataset
 from psephos.chain.node import Witnesses
@@ -126,6 +128,22 @@ class TestGaps:
         assert seen[-1][2] == sum(
             index.query(f'SELECT count(*) FROM "{table}"')[0][0] for table in index.tables()
         )
+
+
+gaps = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=4).map(
+    lambda found: [(min(pair), max(pair)) for pair in found]
+)
+
+
+@given(one=gaps, other=gaps)
+def test_each_missing_block_is_asked_for_once_for_all_who_miss_it(one, other):
+    missing = {"one": one, "other": other}
+    asked = [(n, names) for low, high, names in ranges(missing) for n in range(low, high + 1)]
+    assert [n for n, _ in asked] == sorted({n for n, _ in asked})
+    for name, found in missing.items():
+        blocks = {n for low, high in found for n in range(low, high + 1)}
+        assert {n for n, names in asked if name in names} == blocks
+    assert ranges(missing, newest_first=True) == ranges(missing)[::-1]
 
 
 class TestForks:
