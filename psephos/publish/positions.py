@@ -2,8 +2,8 @@
 
 A change is a row: from this event on the holder has this amount. A checkpoint is what all have
 at the end of a day; one is written as soon as the changes since the last are as many as that one
-has holders. So a position at any block costs at most two checkpoints' rows to read, and all
-checkpoints together are no larger than all changes.
+has holders. So what is read for a position at any block is a checkpoint and as many changes, and
+all checkpoints together have at most twice as many rows as there are changes.
 
 Both are tables of days like any other (psephos.store.stage): a release computes the days that
 are new, from what was held before them. If an earlier day was corrected, everything after it is
@@ -12,7 +12,7 @@ computed again, because positions add up.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
@@ -93,20 +93,29 @@ class Rows:
         return batches
 
 
+def known_positions(publication: Publication) -> dict[str, Table]:
+    """The position tables of the release before whose files of sealed days are all there."""
+    previous = publication.previous.tables if publication.previous else {}
+    return {
+        name: replace(table, unsealed=None)
+        for name, table in previous.items()
+        if table.role != "rows" and not lost(publication, table)
+    }
+
+
 def stage_positions(
     publication: Publication, staged: Release, subject: Subject, fresh: Set[int]
 ) -> dict[str, Table]:
     """The tables of changes and checkpoints of one kind of one dataset, by name.
 
-    `staged` has the rows to be published and the positions of the release before; `fresh` are
-    the sealed days whose rows changed since. Raises `AmountTooLarge` and `Quarantined` as
+    `staged` has the rows to be published and `known_positions`; `fresh` are the sealed days whose
+    rows changed since. Raises `AmountTooLarge` and `Quarantined` as
     `position_changes` does.
     """
     names = {role: subject.table(role) for role in ROLES}
     previous = publication.previous.tables if publication.previous else {}
-    known = all(name in previous for name in names.values())
-    spoilt = [lost(publication, previous.get(name)) for name in names.values()]
-    start = min(frozenset(fresh).union(*spoilt), default=MANY) if known else 0
+    known = all(name in staged.manifest.tables for name in names.values())
+    start = min(fresh, default=MANY) if known else 0
     days = Days(frozenset(subject.ends), frozenset(day for day in subject.ends if day >= start))
     after = subject.end_before(start)
     with staged.cursor() as con:

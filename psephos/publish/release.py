@@ -18,12 +18,12 @@ import msgspec
 
 from psephos.batch.ledger import Ledger
 from psephos.errors import DataError, IndexBroken
-from psephos.publish.positions import Subject, stage_positions
+from psephos.publish.positions import Subject, known_positions, stage_positions
 from psephos.publish.sealed import SealedDays, sealed_days, union
 from psephos.publish.source import blocks, events
 from psephos.publish.survey import survey, unchanged
 from psephos.results.changes import kinds
-from psephos.results.entities import entities
+from psephos.results.entities import Entities, entities
 from psephos.results.figures import figures
 from psephos.settings import Settings
 from psephos.store.durable import Step, quiet
@@ -78,15 +78,16 @@ def release(
         known = index.datasets()
         tables = {d.name: tuple(known[d.name].tables) for d in settings.datasets if d.name in known}
         sealed = sealed_days(ledger, new.previous, tables)
-        bare = survey(index, ledger, settings, sealed)
-        made = _unchanged(index, new, bare) or _made(index, ledger, new, bare, sealed)
+        labels = entities(settings.chain.id)
+        bare = survey(index, ledger, settings, sealed, labels.id)
+        made = _unchanged(index, new, bare) or _made(index, ledger, new, bare, sealed, labels)
         name = new.publish(made, keep)
         return ReleaseReport(
             name,
             made != new.previous,
             made.rows,
-            len(new.written),
-            sum(segment.bytes for segment in new.written),
+            len(new.new),
+            sum(segment.bytes for segment in new.new),
             0 if made.figures is None else _count(new, made),
             made.final.number,
             made.head.number,
@@ -102,13 +103,17 @@ def _unchanged(index: Index, new: Publication, bare: Manifest) -> Manifest | Non
 
 
 def _made(
-    index: Index, ledger: Ledger, new: Publication, bare: Manifest, sealed: dict[str, SealedDays]
+    index: Index,
+    ledger: Ledger,
+    new: Publication,
+    bare: Manifest,
+    sealed: dict[str, SealedDays],
+    labels: Entities,
 ) -> Manifest:
     """The manifest of the next release, its files written."""
     with_rows = replace(bare, tables=dict(_rows(index, ledger, new, sealed)))
     with_positions = _with_positions(new, with_rows, sealed)
     with closing(Release(new.folder, "", with_positions, None, None)) as staged:
-        labels = entities(bare.chain.id)
         told = [figure.json() for figure in figures(staged, entities=labels)]
     start = new.previous.ledger.bytes if new.previous else 0
     new.ledger(ledger.content(start=start), start)
@@ -161,9 +166,8 @@ def _check_rows(
 
 def _with_positions(new: Publication, rows: Manifest, sealed: dict[str, SealedDays]) -> Manifest:
     """The manifest with positions; a dataset whose positions break is stopped, the others go on."""
-    old = new.previous.tables if new.previous else {}
-    before = {name: table for name, table in old.items() if table.role != "rows"}
     made, datasets = dict(rows.tables), dict(rows.datasets)
+    before = known_positions(new)
     with closing(
         Release(new.folder, "", replace(rows, tables=rows.tables | before), None, None)
     ) as r:

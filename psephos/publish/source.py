@@ -14,13 +14,17 @@ from psephos.store.shape import BLOCK, KEY
 
 @dataclass(frozen=True, slots=True)
 class IndexRows:
-    """A table of the index; `order` are its columns that decide the order, `number` the block's."""
+    """A table of the index; `order` are the columns that decide the order, the block's first.
+
+    Most tables of a governor are empty: `filled` is asked once, instead of every piece.
+    """
 
     index: Index
     table: str
     schema: pa.Schema
     order: tuple[str, ...]
     sealed: SealedDays
+    filled: bool
 
     def days(self, first: int, last: int) -> Iterable[pa.RecordBatch]:
         return self._between(self.sealed.ranges(first, last))
@@ -29,6 +33,8 @@ class IndexRows:
         return self._between(self.sealed.rest())
 
     def _between(self, ranges: Iterable[Range]) -> Iterator[pa.RecordBatch]:
+        if not self.filled:
+            return
         names = ", ".join(f'"{name}"' for name in self.schema.names)
         sql = (
             f'SELECT {names} FROM "{self.table}" WHERE {self.order[0]} BETWEEN ? AND ? '
@@ -41,11 +47,13 @@ class IndexRows:
 
 def blocks(index: Index, sealed: SealedDays) -> IndexRows:
     """The headers of all blocks that were read."""
-    return IndexRows(index, "block", BLOCK, ("number",), sealed)
+    return IndexRows(index, "block", BLOCK, ("number",), sealed, True)
 
 
 def events(
     index: Index, dataset: str, table: str, schema: pa.Schema, sealed: SealedDays
 ) -> IndexRows:
     """The rows of a dataset's table."""
-    return IndexRows(index, f"{dataset}_{table}", schema, KEY, sealed)
+    name = f"{dataset}_{table}"
+    ((count,),) = index.query(f'SELECT count(*) FROM "{name}"')
+    return IndexRows(index, name, schema, KEY, sealed, count > 0)

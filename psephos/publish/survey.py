@@ -6,7 +6,6 @@ import psephos
 from psephos.batch.ledger import Ledger as BatchLedger
 from psephos.errors import IndexBroken, NotCollected
 from psephos.publish.sealed import SealedDays, joined
-from psephos.results.entities import entities
 from psephos.settings import DatasetSettings, Settings
 from psephos.store import piece
 from psephos.store.index import Index
@@ -20,9 +19,13 @@ HEAD = 2**63 - 1
 
 
 def survey(
-    index: Index, ledger: BatchLedger, settings: Settings, sealed: dict[str, SealedDays]
+    index: Index,
+    ledger: BatchLedger,
+    settings: Settings,
+    sealed: dict[str, SealedDays],
+    labels: str,
 ) -> Manifest:
-    """The manifest without tables and figures.
+    """The manifest without tables and figures; `labels` is the digest of the entities.
 
     Raises NotCollected if the index holds no block yet, IndexBroken if it lacks sealed blocks.
     """
@@ -42,7 +45,7 @@ def survey(
             if dataset.name in sealed
         },
         {},
-        labels=entities(chain.id).id,
+        labels=labels,
     )
 
 

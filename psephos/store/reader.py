@@ -156,6 +156,15 @@ class Release:
     def datasets(self) -> Mapping[str, Dataset]:
         return {name: Dataset.of(name, found) for name, found in self.manifest.datasets.items()}
 
+    @cached_property
+    def positions(self) -> frozenset[tuple[str, str]]:
+        """Which positions are published, as (kind, dataset); of others nothing is known."""
+        return frozenset(
+            (table.kind, table.dataset)
+            for table in self.manifest.tables.values()
+            if table.role == "changes"
+        )
+
     def tables(self) -> list[str]:
         """Names of the views."""
         rows = [name for name, table in self.manifest.tables.items() if table.role == "rows"]

@@ -125,19 +125,24 @@ def _figures_fault(folder: Path, file: File, whole: bool) -> str | None:
 
 @dataclass(slots=True)
 class Publication:
-    """A publication under way; made by `publication`. `written` are the segments that are new."""
+    """A publication under way; made by `publication`. `written` are the segments so far."""
 
     folder: Path
     previous: Manifest | None
     step: Step
-    written: list[Segment]
+    written: set[Segment]
 
     def segment(self, schema: pa.Schema, rows: Iterable[pa.RecordBatch]) -> Segment | None:
         """Write rows as a segment; None if there are none."""
         made = segment.write(self.folder / "segments", schema, rows, self.step)
         if made:
-            self.written.append(made)
+            self.written.add(made)
         return made
+
+    @property
+    def new(self) -> set[Segment]:
+        """The segments written that the release before does not have."""
+        return self.written - set(self.previous.segments if self.previous else ())
 
     def figures(self, content: bytes) -> File:
         """Write the file of figures."""
@@ -207,7 +212,7 @@ def publication(folder: Path, step: Step = quiet) -> Iterator[Publication]:
             ) from error
         for left in (*folder.glob(f"*{PART}"), *folder.glob(f"*/*{PART}")):
             left.unlink()
-        yield Publication(folder, _previous(folder), step, [])
+        yield Publication(folder, _previous(folder), step, set())
     finally:
         os.close(lock)
 

@@ -12,6 +12,7 @@ writers of 128-bit integers round them to doubles without a word.
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -85,12 +86,13 @@ def write(
     """
     columns(schema)
     part = folder / f"rows{PART}"
+    filled = (batch for batch in rows if batch.num_rows)
+    if (first := next(filled, None)) is None:
+        return None
     with storage(folder):
         with part.open("wb") as file:
-            count = _write_groups(pq.ParquetWriter(file, schema, **_FORMAT), schema, rows)
-        if not count:
-            part.unlink()
-            return None
+            writer = pq.ParquetWriter(file, schema, **_FORMAT)
+            count = _write_groups(writer, schema, chain([first], filled))
         step("segment written")
         sync_file(part)
         step("segment synced")
@@ -130,7 +132,9 @@ def read(folder: Path, segment: Segment) -> Iterator[pa.RecordBatch]:
     """The rows of a segment, after its hash was checked; `ReleaseBroken` names the file."""
     path = folder / segment.file
     if problem := fault(path, segment):
-        raise ReleaseBroken(problem, hint="restore the file from a copy, or remove it and release anew")
+        raise ReleaseBroken(
+            problem, hint="restore the file from a copy, or remove it and release anew"
+        )
     with pq.ParquetFile(path) as file:
         yield from file.iter_batches(GROUP)
 

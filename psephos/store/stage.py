@@ -84,7 +84,10 @@ def lost(publication: Publication, table: Table | None) -> frozenset[int]:
 def _pieces(
     publication: Publication, source: Source, days: Days, known: dict[piece.Run, Sealed]
 ) -> Iterator[Sealed]:
+    start = min(days.sealed, default=0)
     for first, last in piece.cut(max(days.sealed, default=-1)):
+        if last < start:
+            continue
         parts = piece.parts((first, last), set(days.sealed), set(days.fresh), known)
         if len(parts) == 1 and parts[0].known:
             old = known[(parts[0].first, parts[0].last)]

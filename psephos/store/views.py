@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from psephos.errors import ReleaseBroken
 from psephos.store.manifest import Manifest, Table
 
 
@@ -35,8 +36,26 @@ def database(folder: Path, manifest: Manifest, threads: int | None) -> duckdb.Du
             )
     for role, view in (("changes", "position"), ("checkpoints", "checkpoint")):
         made.execute(f"CREATE VIEW {view} AS {_positions(segments, manifest, role)}")
+    _check_types(made, manifest)
     made.execute("SET lock_configuration = true")
     return made
+
+
+def _check_types(made: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
+    """Columns are of the types the manifest says: a decimal that is a double would round."""
+    found = {
+        (view, column): kind
+        for view, column, kind in made.execute(
+            "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal"
+        ).fetchall()
+    }
+    for name, table in manifest.tables.items():
+        for column, kind in table.columns if table.role == "rows" else ():
+            if (is_ := found.get((name, column))) != kind:
+                raise ReleaseBroken(
+                    f"{name}.{column} is {is_} in its file, its manifest says {kind}",
+                    hint="do not use this release",
+                )
 
 
 def _literal(value: object) -> str:

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 import psephos
 from psephos.chain.dataset import Dataset
-from psephos.publish.positions import Subject, stage_positions
+from psephos.publish.positions import Subject, known_positions, stage_positions
 from psephos.results.changes import kinds
 from psephos.store import manifest
 from psephos.store.piece import DAY
@@ -216,8 +216,7 @@ def publish(folder: Path, history: History, keep: int = 8, final: int = FINAL) -
                 rows = source(tables.events(dataset, table, schema), "block_number")
                 made[name] = stage(new, old.get(name), rows, done, Label("rows", dataset.name))
         whole = _manifest(tables, made, newest, sealed)
-        positions = {n: t for n, t in old.items() if t.role != "rows"}
-        staged = _with(whole, made | positions)
+        staged = _with(whole, made | known_positions(new))
         for dataset in DATASETS:
             for kind in kinds(dataset.sources):
                 made |= _positions(new, staged, Subject(kind, dataset.name, last, ends), fresh)
