@@ -55,9 +55,10 @@ class CappedAdapter(HTTPAdapter):
     that answers came over: behind a new one may stand another node.
     """
 
-    def __init__(self, patience: Patience, clock: Clock) -> None:
+    def __init__(self, patience: Patience, timeout: float, clock: Clock) -> None:
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
         self.patience = patience
+        self.timeout = timeout
         self.clock = clock
         self.opened = 0
         self._socket: object = None
@@ -80,7 +81,7 @@ class CappedAdapter(HTTPAdapter):
     def _send(
         self, request: requests.PreparedRequest, *args: Any, **options: Any
     ) -> requests.Response:
-        until = self.clock.now() + self.patience.timeout
+        until = self.clock.now() + self.timeout
         response = super().send(request, *args, **options)
         raw = response.raw
         self._count(raw)
@@ -114,7 +115,7 @@ class CappedAdapter(HTTPAdapter):
         return b"".join(pieces)
 
     def _slow(self) -> Failure:
-        return Failure("slow", f"does not answer within {self.patience.timeout:g} s")
+        return Failure("slow", f"does not answer within {self.timeout:g} s")
 
     def _failure(self, error: Exception) -> Failure:
         """A library's exception in our words; only its class is looked at."""
@@ -187,22 +188,20 @@ def _status(failure: Failure, wide: bool) -> NodeError:
     status, words = failure.status, failure.message
     if status == 429 or (status == 503 and failure.after is not None):
         return RateLimited(f"asks us to wait: {words}", after=failure.after)
-    told = _told(failure.body)
-    if told is not None:
-        meaning = refusal(told, wide=wide)
-        return NodeUnreachable(meaning.message) if type(meaning) is NodeError else meaning
     if wide and status in (413, 504):
         return RangeRefused(words)
+    told = _told(failure.body)
+    meaning = NodeError(words) if told is None else refusal(told, wide=wide)
+    if type(meaning) is not NodeError:
+        return meaning
     if status >= 500 or status == 408:
-        return NodeUnreachable(words)
-    return NodeError(words, hint=_HINTS.get(status // 100 if status < 400 else status, ""))
+        return NodeUnreachable(meaning.message)
+    return NodeError(meaning.message, hint=_HINTS.get(status, ""))
 
 
-_HINTS = {
-    3: "it redirects, which is not followed: configure the address it leads to",
-    401: "is the key of this endpoint right and still valid?",
-    403: "is the key of this endpoint right and still valid?",
-}
+_KEY = "is the key of this endpoint right and still valid?"
+_MOVED = "it redirects, which is not followed: configure the address it leads to"
+_HINTS = {301: _MOVED, 302: _MOVED, 307: _MOVED, 308: _MOVED, 401: _KEY, 403: _KEY}
 
 
 def _told(body: bytes) -> Any:

@@ -14,10 +14,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds, counts and bytes that bound one question to one endpoint."""
+    """Seconds, counts and bytes that bound one question to one endpoint.
+
+    How long an answer may take and how many questions a second are asked is the endpoint's own
+    setting (`psephos.settings.Endpoint`).
+    """
 
     connect: float = 10.0
-    timeout: float = 30.0
     attempts: int = 5
     base: float = 0.25
     longest: float = 20.0

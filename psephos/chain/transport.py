@@ -61,17 +61,15 @@ class Transport:
         self.breaker = Breaker(patience, clock)
         self.batch = patience.batch
         self._url = endpoint.url
+        self._timeout = endpoint.timeout
         self._secrets = secrets(endpoint.url)
         self._greet = greet
         self._greeted = 0
         self._greeting = False
         self._number = 0
         self._bucket = Bucket(endpoint.rate, clock)
-        self._adapter = CappedAdapter(patience, clock)
-        self._session = requests.Session()
-        self._session.headers.update(HEADERS)
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, self._adapter)
+        self._adapter = CappedAdapter(patience, endpoint.timeout, clock)
+        self._session = _session(endpoint.url, self._adapter)
         guard(self._secrets)
 
     def __repr__(self) -> str:
@@ -178,7 +176,7 @@ class Transport:
 
     def _exchange(self, body: bytes, cost: int, wide: bool) -> bytes:
         self._bucket.take(cost)
-        limits = (self.patience.connect, self.patience.timeout)
+        limits = (self.patience.connect, self._timeout)
         try:
             response = self._session.post(
                 self._url, data=body, timeout=limits, stream=True, allow_redirects=False
@@ -196,3 +194,16 @@ class Transport:
         from psephos.chain.provider import StrictProvider
 
         return Web3(StrictProvider(self._url, self._session, self.label))
+
+
+def _session(url: str, adapter: CappedAdapter) -> requests.Session:
+    """A session for one address. Proxies and certificates of the environment are looked up once;
+    requests would do it for every question, and take a password from ~/.netrc."""
+    session = requests.Session()
+    session.headers.update(HEADERS)
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, adapter)
+    found = session.merge_environment_settings(url, {}, None, None, None)
+    session.proxies, session.verify = found["proxies"], found["verify"]
+    session.trust_env = False
+    return session

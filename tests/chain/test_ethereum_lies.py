@@ -1,0 +1,76 @@
+"""Every lie of `tests.simulated.lies`, met by `EthereumNode` and `collect`: truth, or an error."""
+
+from typing import Any
+
+import pytest
+
+from psephos.chain.collect import collect
+from psephos.chain.dataset import Dataset
+from psephos.chain.ethereum import EthereumNode
+from psephos.chain.patience import Clock, Patience
+from psephos.settings import Endpoint
+from tests.simulated.chain import SimulatedChain
+from tests.simulated.lies import LIES
+from tests.simulated.proxy import Lie, Proxy
+
+BLOCKS = 60
+PATIENCE = Patience(attempts=8, largest=4 << 20, batch=16)
+
+
+@pytest.fixture(scope="module")
+def chain() -> SimulatedChain:
+    chain = SimulatedChain(seed=11)
+    chain.grow(BLOCKS - 1)
+    return chain
+
+
+def dataset() -> Dataset:
+    contracts = (SimulatedChain.TOKEN,)
+    return Dataset("token", SimulatedChain.CHAIN, contracts, ("erc20", "votes"))
+
+
+def rows(node: Any) -> dict[str, list[Any]]:
+    """Everything that collecting blocks 0 to BLOCKS gives."""
+    found: dict[str, list[Any]] = {}
+    for piece in collect(node, [dataset()], 0, BLOCKS, step=32, pause=lambda seconds: None):
+        assert not piece.broken
+        for name, table in piece.tables["token"].items():
+            found.setdefault(name, []).extend(table.to_pylist())
+    return found
+
+
+@pytest.fixture(scope="module")
+def truth(chain: SimulatedChain) -> dict[str, list[Any]]:
+    found = rows(chain)
+    assert all(len(found[name]) > 20 for name in ("transfer", "delegate_votes_changed"))
+    return found
+
+
+def ask(url: str, label: str = "liar") -> EthereumNode:
+    clock = Clock(sleep=lambda seconds: None)
+    return EthereumNode(
+        [Endpoint(url, label, 10_000, timeout=0.4)],
+        chain_id=SimulatedChain.CHAIN,
+        patience=PATIENCE,
+        clock=clock,
+    )
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_a_lie_is_met_with_the_truth_or_a_clear_error(
+    chain: SimulatedChain, truth: dict[str, list[Any]], name: str
+) -> None:
+    """Never a silent loss: the rows are those of the chain, or the run stops and says why."""
+    lie: Lie = LIES[name]
+    told = 0
+    for seed in range(2 if lie.share < 1 else 1):
+        with Proxy(chain, lie, seed=seed) as proxy:
+            node = ask(proxy.url)
+            if lie.ends is None:
+                assert rows(node) == truth
+            else:
+                with pytest.raises(lie.ends) as caught:
+                    rows(node)
+                assert type(caught.value) in lie.ends
+            told += proxy.told
+    assert told, "the lie was never told"
