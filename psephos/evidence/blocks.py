@@ -7,6 +7,7 @@ receipts root of each.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 from psephos.batch.header import BatchHeader, date_of, day_of
 from psephos.chain.check import Watch
@@ -102,6 +103,32 @@ def closed(blocks: Mapping[int, Recomputed], batch: BatchHeader, first: int) -> 
         f"blocks {batch.first}-{batch.last} hash from 0x{batch.parent.hex()[:16]}… to"
         f" 0x{batch.last_hash.hex()[:16]}…"
     )
+
+
+def check_days(release: Release, batches: Iterable[BatchHeader]) -> str:
+    """That every batch is closed, in one walk over the release's blocks.
+
+    A day is looked at when the block after it was seen, and forgotten when no later one needs
+    its blocks.
+    """
+    unique = {(b.dataset, b.day, b.first, b.last, b.parent, b.last_hash): b for b in batches}
+    days = sorted(unique.values(), key=lambda batch: batch.last)
+    if not days:
+        return "nothing is sealed yet"
+    needed = list(accumulate((day.first - 1 for day in reversed(days)), min))[::-1]
+    window: dict[int, Recomputed] = {}
+    seen = done = 0
+    for block in recomputed(release, max(needed[0], 0), days[-1].last + 1):
+        window[block.number] = block
+        seen += 1
+        while done < len(days) and days[done].last < block.number:
+            closed(window, days[done], release.datasets[days[done].dataset].first)
+            done += 1
+            if done < len(days) and needed[done] > needed[done - 1]:
+                window = {n: kept for n, kept in window.items() if n >= needed[done]}
+    for day in days[done:]:
+        closed(window, day, release.datasets[day.dataset].first)
+    return f"{seen} blocks: {len({day.day for day in days})} days are closed chains"
 
 
 def audible(blocks: Iterable[Recomputed], dataset: Dataset) -> list[Recomputed]:

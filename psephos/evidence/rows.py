@@ -16,8 +16,8 @@ from psephos.errors import ConfigurationError, ReleaseBroken, VerificationFailed
 from psephos.evidence.check import NotPossible
 from psephos.store.reader import Release
 
-MONTH = 30
-"""Days of which the rows are read by one query."""
+AT_ONCE = 200_000
+"""Rows read by one query, if a day does not have more."""
 
 
 def definition(release: Release, name: str) -> Dataset:
@@ -65,12 +65,11 @@ def check_rows(
     """
     schema = dataset.tables()[table]
     expected = (dataset.id, schema_hash(schema))
-    for i in range(0, len(batches), MONTH):
-        month = batches[i : i + MONTH]
-        rows = read(release, f"{dataset.name}_{table}", schema, month[0].first, month[-1].last)
+    for some in _together(batches):
+        rows = read(release, f"{dataset.name}_{table}", schema, some[0].first, some[-1].last)
         _check_texts(rows, schema)
         hashes, blocks = leaves(rows, schema), rows.column("block_number").to_numpy()
-        for batch in month:
+        for batch in some:
             a, b = np.searchsorted(blocks, [batch.first, batch.last + 1])
             if (batch.dataset_id, batch.schema) != expected:
                 yield batch, "the header is about other columns or another dataset"
@@ -81,6 +80,20 @@ def check_rows(
             else:
                 check_order(rows.slice(a, b - a))
                 yield batch, ""
+
+
+def _together(batches: Sequence[BatchHeader]) -> Iterator[list[BatchHeader]]:
+    """Batches in order of their blocks, as many at a time as have AT_ONCE rows."""
+    some: list[BatchHeader] = []
+    rows = 0
+    for batch in sorted(batches, key=lambda batch: batch.first):
+        if some and rows + batch.rows > AT_ONCE:
+            yield some
+            some, rows = [], 0
+        some.append(batch)
+        rows += batch.rows
+    if some:
+        yield some
 
 
 def _check_texts(rows: pa.Table, schema: pa.Schema) -> None:
@@ -97,6 +110,26 @@ def _check_texts(rows: pa.Table, schema: pa.Schema) -> None:
 def _shown(raw: bytes | Sequence[bytes]) -> str | list[str]:
     """What a text column shows of raw bytes."""
     return text(raw)[0] if isinstance(raw, bytes) else [text(part)[0] for part in raw]
+
+
+def check_all_places(release: Release, dataset: Dataset) -> str:
+    """That all rows of a dataset name the hash of their block, and only watched contracts."""
+    contracts = [*dataset.contracts, bytes(20)]
+    total = 0
+    for table in dataset.tables():
+        name = f"{dataset.name}_{table}"
+        sql = (
+            f"SELECT count(*), min(r.block_number) FILTER (b.hash IS DISTINCT FROM r.block_hash),"
+            f' min(r.block_number) FILTER (NOT list_contains(?, r.contract)) FROM "{name}" r'
+            f" LEFT JOIN block b ON b.number = r.block_number"
+        )
+        rows, misplaced, strange = release.sql(sql, [contracts]).row(0)
+        if misplaced is not None:
+            raise VerificationFailed(f"a row of {name} names another hash than block {misplaced}")
+        if strange is not None:
+            raise VerificationFailed(f"a row of {name} in block {strange} is of another contract")
+        total += rows
+    return f"{total} rows name their blocks' hashes and watched contracts"
 
 
 def check_places(rows: pa.Table, blocks: Mapping[int, bytes], contracts: Sequence[bytes]) -> None:

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 
 from psephos.batch.header import BatchHeader
 from psephos.batch.history import CONTESTED, History
 from psephos.chain.dataset import Dataset
 from psephos.errors import PsephosError, VerificationFailed
-from psephos.evidence.blocks import Recomputed, closed, recomputed
+from psephos.evidence.blocks import check_days
 from psephos.evidence.check import Check, attempt, keep
 from psephos.evidence.history import check_held, check_listed, corrections, history_of
-from psephos.evidence.rows import check_rows, definition
+from psephos.evidence.rows import check_all_places, check_rows, definition
 from psephos.store.reader import Release
 
 
@@ -25,7 +24,8 @@ def verify_release(folder: Path | str, id: str | None = None) -> list[Check]:
     headers     none that holds is contested; all of them are under that root
     sealed      the days that the manifest calls sealed are the ledger's
     rows D      the rows of every table and sealed day of dataset D give their header's root
-    blocks D    the block headers of every sealed day are a closed chain of that day
+    places D    rows name the hashes of the release's blocks and only watched contracts
+    blocks      the block headers of every sealed day are a closed chain of that day
 
     NoRelease if there is none. Whatever else is wrong is a failed check, not an error.
     """
@@ -43,9 +43,10 @@ def verify_release(folder: Path | str, id: str | None = None) -> list[Check]:
             held = [history.entries[i].header for _, i in sorted(history.latest.items())]
             checks.append(attempt("headers", partial(check_held, history, held)))
             checks.append(attempt("sealed", partial(check_listed, release, history)))
-            for name in sorted({header.dataset for header in held} & set(release.datasets)):
-                batches = [header for header in held if header.dataset == name]
-                checks += _dataset(release, name, batches)
+            held = [header for header in held if header.dataset in release.datasets]
+            for name in sorted({header.dataset for header in held}):
+                checks += _dataset(release, name, [h for h in held if h.dataset == name])
+            checks.append(attempt("blocks", partial(check_days, release, held)))
         return checks
 
 
@@ -68,7 +69,7 @@ def _dataset(release: Release, name: str, batches: Sequence[BatchHeader]) -> Ite
     dataset = keep(checks, f"definition {name}", partial(definition, release, name), _id)
     if dataset is not None:
         checks.append(attempt(f"rows {name}", partial(_rows, release, dataset, batches)))
-    checks.append(attempt(f"blocks {name}", partial(_blocks, release, batches)))
+        checks.append(attempt(f"places {name}", partial(check_all_places, release, dataset)))
     yield from checks
 
 
@@ -85,30 +86,3 @@ def _rows(release: Release, dataset: Dataset, batches: Sequence[BatchHeader]) ->
                 raise VerificationFailed(f"{table} of {batch.date}: {wrong}")
             rows += batch.rows
     return f"{rows} rows in {len(batches)} sealed tables give their row roots"
-
-
-def _blocks(release: Release, batches: Sequence[BatchHeader]) -> str:
-    """Walk the release's blocks once, and close each day when the block after it was seen."""
-    days = sorted({_without_table(batch) for batch in batches}, key=lambda b: b.first)
-    first = release.datasets[batches[0].dataset].first
-    window: dict[int, Recomputed] = {}
-    for day in days:
-        for number in [n for n in window if n < day.first - 1]:
-            del window[number]
-        start = max(max(window, default=-1) + 1, day.first - 1)
-        for block in recomputed(release, start, day.last + 1):
-            window[block.number] = block
-        closed(window, day, first)
-    for before, after in pairwise(days):
-        if before.last + 1 == after.first and before.last_hash != after.parent:
-            raise VerificationFailed(f"{after.date} does not begin where {before.date} ended")
-    blocks = sum(day.last - day.first + 1 for day in days)
-    return f"{blocks} blocks of {len(days)} days are closed chains"
-
-
-def _without_table(batch: BatchHeader) -> BatchHeader:
-    """What is the same for all tables of a day."""
-    return BatchHeader(
-        batch.chain_id, batch.genesis, bytes(32), batch.dataset, "all", bytes(32), batch.day,
-        batch.first, batch.last, batch.parent, batch.last_hash, 0, bytes(32),
-    )  # fmt: skip
