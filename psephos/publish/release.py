@@ -18,6 +18,7 @@ import msgspec
 
 from psephos.batch.ledger import Ledger
 from psephos.errors import DataError, IndexBroken
+from psephos.publish.anchors import ties
 from psephos.publish.positions import Subject, known_positions, stage_positions
 from psephos.publish.sealed import SealedDays, sealed_days, union
 from psephos.publish.source import blocks, events
@@ -114,7 +115,8 @@ def _made(
     with_rows = replace(bare, tables=dict(_rows(index, ledger, new, sealed)))
     with_positions = _with_positions(new, with_rows, sealed)
     with closing(Release(new.folder, "", with_positions, None, None)) as staged:
-        told = [figure.json() for figure in figures(staged, entities=labels)]
+        found = figures(staged, entities=labels, ties=ties(bare.anchors))
+        told = [figure.json() for figure in found]
     start = new.previous.ledger.bytes if new.previous else 0
     new.ledger(ledger.content(start=start), start)
     return replace(with_positions, figures=new.figures(msgspec.json.encode(told, order="sorted")))

@@ -5,6 +5,7 @@ from dataclasses import replace
 import psephos
 from psephos.batch.ledger import Ledger as BatchLedger
 from psephos.errors import IndexBroken, NotCollected
+from psephos.publish.anchors import anchors
 from psephos.publish.sealed import SealedDays, joined
 from psephos.settings import DatasetSettings, Settings
 from psephos.store import piece
@@ -27,25 +28,28 @@ def survey(
 ) -> Manifest:
     """The manifest without tables and figures; `labels` is the digest of the entities.
 
-    Raises NotCollected if the index holds no block yet, IndexBroken if it lacks sealed blocks.
+    Raises NotCollected if the index holds no block yet, IndexBroken if it lacks sealed blocks,
+    VerificationFailed if a declared checkpoint is not the block that was collected.
     """
     head = _block(index, HEAD)
     if head is None:
         raise NotCollected("nothing has been collected yet", hint="run `psephos sync` first")
     chain = settings.chain
+    datasets = {
+        dataset.name: _dataset(index, dataset, sealed[dataset.name])
+        for dataset in settings.datasets
+        if dataset.name in sealed
+    }
     return Manifest(
         psephos.__version__,
         Chain(chain.id, chain.name, _hex(chain.genesis) if chain.genesis else ""),
         _final(index),
         head,
         Ledger(ledger.length(), ledger.size, _hex(ledger.root())),
-        {
-            dataset.name: _dataset(index, dataset, sealed[dataset.name])
-            for dataset in settings.datasets
-            if dataset.name in sealed
-        },
+        datasets,
         {},
         labels=labels,
+        anchors=anchors(index, chain.checkpoints, datasets.values()),
     )
 
 

@@ -9,6 +9,7 @@
     datasets   by name: what is watched, which days are sealed, which blocks were read how well
     tables     by name: columns, pieces of sealed days, and the rows that are not sealed yet
     figures    the file of figures, or null
+    anchors    declared checkpoints that the blocks lead to
     labels     digest of the entities (owners of addresses) the figures were computed with
 
 Canonical means: UTF-8, keys sorted, no spaces, no number that is not an integer. A manifest that
@@ -58,6 +59,16 @@ class Chain:
     id: Count
     name: str
     genesis: Hex = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Blocks `first` to `block` lead to a hash that was declared to be trusted, from `source`."""
+
+    first: Count
+    block: Count
+    hash: Hex
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +162,7 @@ class Manifest:
     tables: dict[Name, Table]
     figures: File | None = None
     labels: MaybeHash = ""
+    anchors: tuple[Anchor, ...] = ()
     version: Literal[1] = VERSION
 
     @property

@@ -12,7 +12,7 @@ import pytest
 from psephos.batch.ledger import Ledger
 from psephos.batch.sync import sync
 from psephos.publish.release import ReleaseReport, release
-from psephos.settings import ChainSettings, DatasetSettings, Settings
+from psephos.settings import ChainSettings, Checkpoint, DatasetSettings, Settings
 from psephos.store.index import Index
 from psephos.store.reader import Release
 from tests.simulated.chain import SimulatedChain, _word
@@ -30,6 +30,7 @@ class House:
         self.chain = chain or Told(7, lag=5, interval=4 * HOURS)
         self.balances: dict[bytes, int] = {}
         self.datasets = (TOKEN, GOVERNOR)
+        self.checkpoints: tuple[Checkpoint, ...] = ()
 
     @property
     def settings(self) -> Settings:
@@ -37,7 +38,7 @@ class House:
             DatasetSettings(d.name, d.sources, d.contracts, d.first, symbol="T")
             for d in self.datasets
         )
-        chain = ChainSettings("simulated", SimulatedChain.CHAIN, None, 0, ())
+        chain = ChainSettings("simulated", SimulatedChain.CHAIN, None, 0, (), self.checkpoints)
         return Settings(chain, datasets, self.folder, self.folder / "releases")
 
     def live(self, blocks: int) -> None:

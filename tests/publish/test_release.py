@@ -4,12 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from psephos.errors import IndexBroken, LedgerBroken, NotCollected, Quarantined
+from psephos.errors import (
+    IndexBroken,
+    LedgerBroken,
+    NotCollected,
+    Quarantined,
+    VerificationFailed,
+)
 from psephos.publish import positions as published
 from psephos.publish.sealed import joined
 from psephos.results.entities import entities
 from psephos.results.figures import figures
 from psephos.results.positions import derived, positions
+from psephos.settings import Checkpoint
 from psephos.store.index import Index
 from tests.publish.conftest import House
 from tests.publish.survive import orphans
@@ -197,6 +204,37 @@ def test_positions_wait_until_the_dataset_is_read_from_its_first_block(house, tm
 def test_an_empty_index_is_nothing_to_release(tmp_path):
     with pytest.raises(NotCollected, match="nothing has been collected yet"):
         House(tmp_path).release()
+
+
+class TestAnchors:
+    def checkpoint(self, house, number, hash_=None):
+        found = house.chain.blocks[number][0].hash if hash_ is None else hash_
+        house.checkpoints = (Checkpoint(number, found, "the town's board"),)
+
+    def test_a_declared_checkpoint_that_is_reached_anchors_the_figures_below_it(self, house):
+        self.checkpoint(house, house.chain.finalized().number)
+        house.release()
+        with house.read() as release:
+            (anchor,) = release.manifest.anchors
+            levels = {f["evidence"]["level"] for f in release.figures() if f["kind"] == "balance"}
+        assert (anchor.first, anchor.block) == (0, house.chain.finalized().number)
+        assert levels == {"anchored"}
+
+    def test_one_that_lies_below_the_figures_or_beyond_the_head_anchors_none(self, house):
+        for number in (30, house.chain.head().number + 1):
+            self.checkpoint(house, number, None if number == 30 else bytes(32))
+            house.release()
+            with house.read() as release:
+                assert {f["evidence"]["level"] for f in release.figures()} <= {
+                    "complete",
+                    "seen",
+                    None,
+                }
+
+    def test_one_that_is_another_block_is_refused(self, house):
+        self.checkpoint(house, 30, b"\x01" * 32)
+        with pytest.raises(VerificationFailed, match="was declared from the town's board"):
+            house.release()
 
 
 class TestAttacks:
