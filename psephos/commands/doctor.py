@@ -42,13 +42,14 @@ def run(config: Config = None, json: Json = False) -> Answer:
         for look in (datasets, folders, nodes, index, release):
             findings += checked(look.__name__, partial(look, settings))
     bad = [f for f in findings if f.status == "fail"]
-    error = (
-        PsephosError(f"{len(bad)} thing(s) are wrong: {', '.join(f.name for f in bad)}")
-        if bad
-        else None
-    )
     payload = {"findings": [asdict(finding) for finding in findings]}
-    return Answer(payload, text(findings), exit_code=1 if bad else 0, error=error)
+    if not bad:
+        return Answer(payload, text(findings))
+    names = ", ".join(finding.name for finding in bad)
+    wrong = PsephosError(
+        f"{len(bad)} thing(s) are wrong: {names}", hint="each says above what to do about it"
+    )
+    return Answer(payload, text(findings), exit_code=1, error=wrong)
 
 
 def checked(name: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:
