@@ -48,7 +48,9 @@ def test_equal_manifests_have_one_id_whatever_order_they_were_made_in():
 
 
 def test_the_canonical_text_has_sorted_keys_and_no_spaces():
-    assert CONTENT.startswith(b'{"chain":{"genesis":"0xd4e5","id":1,"name":"ethereum"},"datasets":')
+    assert CONTENT.startswith(
+        b'{"anchors":[],"chain":{"genesis":"0xd4e5","id":1,"name":"ethereum"},'
+    )
     assert b" " not in CONTENT
 
 
@@ -59,7 +61,7 @@ ATTACKS = {
     "not UTF-8": (CONTENT.replace(b"ethereum", b"ether\xff"), "no manifest"),
     "a space": (CONTENT.replace(b'"version":1', b'"version": 1'), "canonical"),
     "a line end": (CONTENT + b"\n", "no manifest|canonical"),
-    "an unknown key": (CONTENT.replace(b'{"chain"', b'{"a":1,"chain"', 1), "canonical"),
+    "an unknown key": (CONTENT.replace(b'{"anchors"', b'{"a":1,"anchors"', 1), "canonical"),
     "a key twice": (CONTENT.replace(b'"version":1', b'"version":1,"version":1'), "canonical"),
     "a float": (CONTENT.replace(b'"first":16', b'"first":16.0'), "Expected `int`"),
     "a negative number": (CONTENT.replace(b'"rows":5', b'"rows":-5'), "`int` >= 0"),
