@@ -1,6 +1,7 @@
 """Compound's Governor Bravo, and the copies of it (Uniswap's second governor).
 
-Source: compound-finance/compound-protocol@a3214f6, `Governance/GovernorBravoInterfaces.sol`.
+Source of the names and types: compound-finance/compound-protocol@a3214f6,
+`Governance/GovernorBravoInterfaces.sol`; tests emit them from a contract of our own.
 Proposals and votes are those of `psephos.chain.events.governor`; its own are the events by which
 its admin, its code and the accounts that may propose below the threshold change. Times are block
 numbers, `eta` and `expiration` are seconds. All columns are bound by the receipt.
