@@ -19,8 +19,7 @@ import pyarrow as pa
 from psephos.chain.check import Contradiction, Watch, check_chain
 from psephos.chain.dataset import Dataset
 from psephos.chain.decode import decode
-from psephos.chain.logs import join
-from psephos.chain.node import Header, Logs, Node
+from psephos.chain.node import Header, Node
 from psephos.chain.read import UNFIT, Part, Plan, again, read
 from psephos.errors import CommandError, DataError, MalformedAnswer, PsephosError, RangeRefused
 
@@ -34,7 +33,7 @@ ROWS = 130_000
 BLOCKS = 2_000
 """Blocks at which a piece is closed, however empty they are."""
 
-CROWDED, SPARSE = 40_000, 10_000
+CROWDED, SPARSE = 25_000, 5_000
 """Logs in one answer from which the next range is narrower, or below which it may be wider."""
 
 
@@ -121,8 +120,7 @@ def collect(
             receipts_of=lambda number: verify.mode == "all" or number in drawn,
             pause=pause,
         )
-        parts = _parts(node, plan, width, first, last, newest_first)
-        piece = _piece(alive, sorted(parts, key=lambda part: part.first))
+        piece = _merged(_pieces(node, plan, width, first, last, newest_first))
         yield piece
         first, last = (first, piece.first - 1) if newest_first else (piece.last + 1, last)
         alive = tuple(dataset for dataset in alive if dataset.name not in piece.broken)
@@ -153,19 +151,19 @@ class Width:
             self.blocks = min(BLOCKS, self.blocks + more)
 
 
-def _parts(
+def _pieces(
     node: Node, plan: Plan, width: Width, first: int, last: int, newest_first: bool
-) -> list[Part]:
-    """Ranges one after another until they make a piece."""
-    parts: list[Part] = []
+) -> list[Piece]:
+    """Ranges one after another, each decoded at once (logs are larger than their rows)."""
+    pieces: list[Piece] = []
     rows = blocks = 0
     while first <= last and rows < ROWS and blocks < BLOCKS:
         part = _part(node, plan, width, first, last, newest_first)
         first, last = (first, part.first - 1) if newest_first else (part.last + 1, last)
-        parts.append(part)
+        pieces.append(_decoded(plan.datasets, part))
         rows += len(part.logs)
         blocks += len(part.headers)
-    return parts
+    return sorted(pieces, key=lambda piece: piece.first)
 
 
 def _part(node: Node, plan: Plan, width: Width, first: int, last: int, newest_first: bool) -> Part:
@@ -190,34 +188,45 @@ def _part(node: Node, plan: Plan, width: Width, first: int, last: int, newest_fi
         again(node, tried, cause, plan.pause)
 
 
-def _piece(datasets: Sequence[Dataset], parts: Sequence[Part]) -> Piece:
-    """Parts, in order, as one piece: their logs decoded for each dataset."""
-    headers = tuple(header for part in parts for header in part.headers)
-    check_chain(headers, parts[0].first, parts[-1].last)
-    logs = join([part.logs for part in parts])
+def _decoded(datasets: Sequence[Dataset], part: Part) -> Piece:
+    """A range as a piece: its logs decoded for each dataset."""
     tables: dict[str, Tables] = {}
-    broken: dict[str, PsephosError] = {}
-    for part in parts:
-        broken = {**part.broken, **broken}
+    broken = dict(part.broken)
     for dataset in datasets:
         if dataset.name in broken:
             continue
         try:
-            tables[dataset.name] = _tables(dataset, logs, parts)
+            tables[dataset.name] = _tables(dataset, part)
         except DataError as error:
             broken[dataset.name] = error
-    level: Level = "complete" if all(part.complete for part in parts) else "seen"
-    found = tuple(one for part in parts for one in part.contradictions)
-    return Piece(parts[0].first, parts[-1].last, headers, tables, level, broken, found)
+    level: Level = "complete" if part.complete else "seen"
+    return Piece(part.first, part.last, part.headers, tables, level, broken, part.contradictions)
 
 
-def _tables(dataset: Dataset, logs: Logs, parts: Sequence[Part]) -> Tables:
+def _tables(dataset: Dataset, part: Part) -> Tables:
     """A dataset's rows: decoded from logs, and those that no log holds."""
     tables: dict[str, pa.Table] = {}
     if dataset.events:
-        own = Watch(dataset.contracts, dataset.topics).of(logs)
+        own = Watch(dataset.contracts, dataset.topics).of(part.logs)
         tables |= decode(dataset.events, own)
     if dataset.rows:
-        found = [rows for part in parts for rows in part.tables[dataset.name]]
+        found = part.tables[dataset.name]
         tables |= {name: pa.concat_tables(rows[name] for rows in found) for name in found[0]}
     return tables
+
+
+def _merged(pieces: Sequence[Piece]) -> Piece:
+    """Pieces that follow each other, as one; a dataset that broke in one is in none of it."""
+    headers = tuple(header for piece in pieces for header in piece.headers)
+    check_chain(headers, pieces[0].first, pieces[-1].last)
+    broken: dict[str, PsephosError] = {}
+    for piece in reversed(pieces):
+        broken |= piece.broken
+    tables = {
+        name: {table: pa.concat_tables(p.tables[name][table] for p in pieces) for table in found}
+        for name, found in pieces[0].tables.items()
+        if name not in broken
+    }
+    level: Level = "seen" if any(piece.level == "seen" for piece in pieces) else "complete"
+    found = tuple(one for piece in pieces for one in piece.contradictions)
+    return Piece(pieces[0].first, pieces[-1].last, headers, tables, level, broken, found)

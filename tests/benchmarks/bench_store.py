@@ -21,7 +21,7 @@ from psephos.chain.dataset import Dataset
 from psephos.chain.node import Header
 from psephos.store.index import Index
 
-ROWS, BLOCKS, PIECE = 1_000_000, 2_500, 325  # blocks of a piece: 130,000 rows
+ROWS, BLOCKS, PIECE = 1_000_000, 2_500, 325
 EACH = ROWS // BLOCKS
 HOLDERS = np.random.default_rng(0).integers(0, 256, (5_000, 20), np.uint8)
 TOKEN = Dataset("token", 1, (b"\x70" * 20,), ("erc20",), 0)
