@@ -16,6 +16,7 @@ import polars as pl
 
 from psephos.configuration import find, load
 from psephos.errors import NoRelease, TableError
+from psephos.evidence.verify import verify_release
 from psephos.results import reading
 from psephos.results.cards import Card, Chart, Held, hexed
 from psephos.results.entities import Entities, entities
@@ -149,10 +150,9 @@ class Workbench:
         return hexed(found.with_columns(pl.Series("reason", reasons, dtype=pl.String)))
 
     def verify(self) -> pl.DataFrame:
-        """Every byte of the release's files against the hashes that name them."""
-        faults = self.release.check()
-        rows = [("files", "failed", fault) for fault in faults]
-        rows = rows or [("files", "passed", "every file holds the bytes that its name says")]
+        """The release checked from its bytes: each check, its status, and what was found."""
+        checks = verify_release(self.release.folder, self.release.id)
+        rows = [(check.name, check.status, check.why) for check in checks]
         return pl.DataFrame(rows, schema=["check", "status", "why"], orient="row")
 
     def __repr__(self) -> str:

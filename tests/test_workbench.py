@@ -17,6 +17,7 @@ from psephos.results.evidence import Evidence
 from psephos.results.explain import LATEX
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure
 from psephos.results.positions import Positions
+from psephos.settings import Settings
 from psephos.workbench import Workbench
 from tests.simulated.house import make_release
 
@@ -127,19 +128,19 @@ def test_bytes_are_shown_as_hex_and_kept_raw_on_request(r: Workbench) -> None:
     assert shown["hash"][0] == "0x" + raw["hash"][0].hex()
 
 
-def test_a_changed_byte_is_found(r: Workbench, tmp_path: Path) -> None:
-    assert r.verify()["status"].to_list() == ["passed"]
+def test_a_changed_byte_is_found(sample: Settings, tmp_path: Path) -> None:
+    with ps.open(sample.releases) as sound:
+        assert set(sound.verify()["status"]) <= {"passed", "not_possible"}
     copy = tmp_path / "copy"
-    shutil.copytree(r.release.folder, copy)
+    shutil.copytree(sample.releases, copy)
     segment = max((copy / "segments").iterdir(), key=lambda file: file.stat().st_size)
     content = bytearray(segment.read_bytes())
     content[len(content) // 2] ^= 1
     segment.chmod(0o644)
     segment.write_bytes(content)
     with ps.open(copy) as forged:
-        found = forged.verify()
-    assert found["status"].to_list() == ["failed"]
-    assert segment.name in found["why"][0]
+        failed = forged.verify().filter(pl.col("status") == "failed")
+    assert segment.name in " ".join(failed["why"])
 
 
 def test_every_figure_has_its_formula_in_text_and_in_latex() -> None:

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from psephos.chain.events import SOURCES
+from psephos.evidence.anchor import Tie, raised
+from psephos.evidence.level import Level, SpanLike, block_level, column_level, figure_level
 from psephos.results import reading
+from psephos.settings import Checkpoint
 
 if TYPE_CHECKING:
-    from psephos.store.reader import Release, Span
+    from psephos.store.reader import Release
 
-LEVELS = ("seen", "complete", "anchored")
-RECEIPT = ("receipt", "header")
+LEVELS = tuple(str(level) for level in Level)
+"""The words of the levels, lowest first."""
 
 COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
     "balance": (("transfer", "sender"), ("transfer", "recipient"), ("transfer", "amount")),
@@ -53,7 +56,8 @@ class Evidence:
 
     level       the lowest over blocks `first` to `last` and over `columns`; None if some block
                 was not read
-    complete    how many of the `blocks` recomputed to their own commitments, or better
+    complete    how many of the `blocks` recomputed to their own commitments, or better; the
+                fewest of any dataset used, blocks before its first not held against it
     declared    what was only declared: labels, links, a trusted checkpoint
     release     the release it was read from
     recomputed  the figure was computed from event rows on this machine
@@ -88,63 +92,56 @@ def evidence(
     *,
     declared: Sequence[str] = (),
     recomputed: bool = False,
+    ties: Sequence[Tie] | None = None,
 ) -> Evidence:
-    """The evidence of what uses these (dataset, kind) up to block `last`."""
+    """The evidence of what uses these (dataset, kind) up to block `last`.
+
+    ties: declared checkpoints that blocks were tied to (none given: those the release declares);
+    where one raises the level to *anchored*, it is named among what is declared.
+    """
+    ties = anchors(release) if ties is None else ties
     used = tuple(dict.fromkeys(uses))
     entries = [reading.dataset(release, name) for name, _ in used]
     first = min((entry.first for entry in entries), default=0)
-    levels = [level(entry.spans, entry.first, last) for entry in entries]
-    levels += [
-        column_level(entry.sources, kind) for entry, (_, kind) in zip(entries, used, strict=True)
-    ]
-    complete = min((covered(entry.spans, first, last) for entry in entries), default=0)
+    spans = [raised(entry.spans, ties) for entry in entries]
+    both = list(zip(spans, entries, strict=True))
+    blocks = [block_level(s, e.first, last) for s, e in both]
+    columns = [columns_level(e.sources, k) for e, (_, k) in zip(entries, used, strict=True)]
+    level = figure_level(blocks, columns) if used else None
+    named = {span.anchor for one in spans for span in one} - {""}
     return Evidence(
-        lowest(levels),
+        None if level is None else str(level),
         first,
         last,
         max(last - first + 1, 0),
-        complete,
+        min((covered(s, e.first, last) + e.first - first for s, e in both), default=0),
         tuple(f"{name}_{t}.{c}" for name, kind in used for t, c in COLUMNS.get(kind, ())),
-        tuple(declared),
+        (*declared, *(sorted(named) if level == Level.ANCHORED else ())),
         release.id,
         recomputed,
     )
 
 
-def level(spans: Sequence["Span"], first: int, last: int) -> str | None:
-    """The lowest level of blocks `first` to `last`; None if one of them was not read."""
-    wanted, found = first, "anchored"
-    for span in sorted(spans):
-        if span.last < wanted or span.first > last:
-            continue
-        if span.first > wanted:
-            return None
-        found = min(found, span.level, key=LEVELS.index)
-        wanted = span.last + 1
-    return found if wanted > last else None
+def anchors(release: "Release") -> list[Tie]:
+    """The checkpoints that a release declares, each with the first block that leads to it."""
+    return [
+        Tie(mark.first, Checkpoint(mark.block, bytes.fromhex(mark.hash[2:]), mark.source))
+        for mark in release.manifest.anchors
+    ]
 
 
-def covered(spans: Sequence["Span"], first: int, last: int) -> int:
+def covered(spans: Sequence[SpanLike], first: int, last: int) -> int:
     """How many of the blocks `first` to `last` are *complete* or better."""
     inside = [(max(s.first, first), min(s.last, last)) for s in spans if s.level != "seen"]
     return sum(max(end - start + 1, 0) for start, end in inside)
 
 
-def column_level(sources: Sequence[str], kind: str) -> str:
+def columns_level(sources: Sequence[str], kind: str) -> Level:
     """The highest level that the columns of a kind can have."""
-    wanted = set(COLUMNS.get(kind, ()))
     shapes = [shape for name in sources if name in SOURCES for shape in SOURCES[name].shapes]
-    bounds = {
-        column.bound_by
+    wanted = COLUMNS.get(kind, ())
+    there = [
+        column_level(shape, [column for table, column in wanted if table == shape.table])
         for shape in shapes
-        for column in shape.columns
-        if (shape.table, column.name) in wanted
-    }
-    return "anchored" if bounds <= set(RECEIPT) else "seen"
-
-
-def lowest(levels: Iterable[str | None]) -> str | None:
-    """The lowest of several levels; None if one of them is missing."""
-    found = list(levels)
-    known = [one for one in found if one is not None]
-    return min(known, key=LEVELS.index) if known and len(known) == len(found) else None
+    ]
+    return min(there, default=Level.ANCHORED)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 from analytics import PARTICIPATION, Measure
-from psephos.results.evidence import LEVELS
+from psephos.evidence.level import Level
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure
 from psephos.results.text import number
 
@@ -101,7 +101,7 @@ class Explanation:
 
 def pebbles(level: str | None) -> str:
     """The level as three pebbles: ●○○ seen, ●●○ complete, ●●● anchored."""
-    filled = LEVELS.index(level) + 1 if level in LEVELS else 0
+    filled = Level.named(level) if level else 0
     return "●" * filled + "○" * (3 - filled)
 
 

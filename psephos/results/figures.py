@@ -1,22 +1,20 @@
-"""Figures: a measure with its block, population, definition, entity set and evidence.
+"""Figures: measures of positions and of proposals, each with the question it answers.
 
-A figure's id is the BLAKE2s-256 of the canonical JSON of all these and not of its value, so the
-same question has the same id wherever it is asked, and two answers to it can be compared. What is
-of one machine only (the release it was read from, that it was recomputed here) is not in the id.
+`ties` are declared checkpoints that blocks were tied to (none given: those the release declares):
+with them a figure's evidence may be *anchored*, and names them.
 """
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from analytics import MEASURES, PARTICIPATION, Measure, Value
+from analytics import MEASURES, PARTICIPATION, Measure
 from psephos.errors import TableError, VerificationFailed
+from psephos.evidence.anchor import Tie
 from psephos.results import reading
 from psephos.results.entities import Entities
-from psephos.results.evidence import Evidence, evidence
+from psephos.results.evidence import evidence
+from psephos.results.figure import Figure, asked
 from psephos.results.flips import flip_set
 from psephos.results.positions import HOLDERS, SOURCES, TITLES, Positions, derived, positions
 from psephos.results.proposals import Proposal, proposals
@@ -25,6 +23,19 @@ from psephos.results.wording import plural, worded
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release
+
+__all__ = [
+    "BASES",
+    "CONCENTRATED",
+    "COUNTS",
+    "OF_POSITIONS",
+    "OF_PROPOSALS",
+    "Figure",
+    "figure",
+    "figures",
+    "of_positions",
+    "of_proposal",
+]
 
 COUNTS: dict[str, Measure] = {
     entry.name: entry
@@ -55,61 +66,6 @@ CONCENTRATED = ("balance", "power", "locked")
 """The kinds whose concentration is published."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """What a reader sees. `value` is exact where it is rational; None where it is undefined."""
-
-    id: str
-    measure: str
-    title: str
-    value: Value
-    text: str
-    unit: str
-    block: int
-    kind: str
-    dataset: str
-    key: bytes | None
-    count: int
-    population: str
-    definition: str
-    entities: str
-    evidence: Evidence
-    undefined: str | None = None
-    provisional: bool = False
-
-    def json(self) -> dict[str, Any]:
-        """Plain JSON: a rational value as text (`7`, `3/10`), a logarithm as a shortest decimal."""
-        under = self.evidence
-        return {
-            "id": self.id,
-            "measure": self.measure,
-            "value": None if self.value is None else str(self.value),
-            "exact": not isinstance(self.value, float),
-            "text": self.text,
-            "unit": self.unit,
-            "block": self.block,
-            "kind": self.kind,
-            "dataset": self.dataset,
-            "key": None if self.key is None else "0x" + self.key.hex(),
-            "count": self.count,
-            "population": self.population,
-            "definition": self.definition,
-            "entities": self.entities,
-            "undefined": self.undefined,
-            "provisional": self.provisional,
-            "evidence": {
-                "level": under.level,
-                "first": under.first,
-                "last": under.last,
-                "blocks": under.blocks,
-                "complete": under.complete,
-                "columns": list(under.columns),
-                "declared": list(under.declared),
-                "proven": under.proven,
-            },
-        }
-
-
 def figure(
     release: "Release",
     measure: str,
@@ -120,6 +76,7 @@ def figure(
     key: bytes | None = None,
     entities: Entities | None = None,
     recompute: bool = False,
+    ties: Sequence[Tie] | None = None,
 ) -> Figure:
     """One figure: a measure of positions, or of a proposal (`kind` "proposal", its id as `key`).
 
@@ -129,26 +86,29 @@ def figure(
     Raises `TableError` for a measure, kind or proposal that does not exist.
     """
     if kind == "proposal":
-        return _proposal_figure(release, measure, dataset, block, key)
+        return _proposal_figure(release, measure, dataset, block, key, ties)
     if measure not in OF_POSITIONS:
         raise TableError(f"no measure {measure!r}", hint=f"there are: {', '.join(OF_POSITIONS)}")
-    asked: dict[str, Any] = {"dataset": dataset, "block": block, "key": key, "entities": entities}
-    held = positions(release, kind, **asked)
-    if recompute and (found := derived(release, kind, **asked)) != held:
+    given: dict[str, Any] = {"dataset": dataset, "block": block, "key": key, "entities": entities}
+    held = positions(release, kind, **given)
+    if recompute and (found := derived(release, kind, **given)) != held:
         raise VerificationFailed(
             f"positions of {kind} at block {held.block} are not what the rows say: "
             f"{len(held)} published, {len(found)} recomputed",
             hint="run `psephos verify release`; do not rely on this release",
         )
-    return of_positions(release, measure, held, entities, recomputed=recompute)
+    return of_positions(release, measure, held, entities, recomputed=recompute, ties=ties)
 
 
 def figures(
-    release: "Release", block: int | None = None, entities: Entities | None = None
+    release: "Release",
+    block: int | None = None,
+    entities: Entities | None = None,
+    ties: Sequence[Tie] | None = None,
 ) -> list[Figure]:
     """Every figure of every dataset at a block; with `entities` those by owner as well."""
     block = reading.the_block(release, block)
-    return list(_every(release, block, entities))
+    return list(_every(release, block, entities, ties))
 
 
 def of_positions(
@@ -158,17 +118,17 @@ def of_positions(
     entities: Entities | None = None,
     *,
     recomputed: bool = False,
+    ties: Sequence[Tie] | None = None,
 ) -> Figure:
     """A measure of positions that were read already."""
     definition = OF_POSITIONS[measure]
     value = None if held.undefined else definition.of(held.amounts)
     labels = (f"entities {held.entities[:16]}",) if held.entities else ()
-    under = evidence(
-        release, [(held.dataset, held.kind)], held.block, declared=labels, recomputed=recomputed
-    )
+    uses = [(held.dataset, held.kind)]
+    under = evidence(release, uses, held.block, declared=labels, recomputed=recomputed, ties=ties)
     whole = definition.unit if measure != "total" else held.symbol or definition.unit
     unit = plural(HOLDERS[held.kind])[1] if definition.unit == "holders" else whole
-    return _figure(
+    return asked(
         release,
         measure=measure,
         title=definition.title,
@@ -189,7 +149,9 @@ def of_positions(
     )
 
 
-def of_proposal(release: "Release", measure: str, of: Proposal) -> Figure:
+def of_proposal(
+    release: "Release", measure: str, of: Proposal, ties: Sequence[Tie] | None = None
+) -> Figure:
     """A figure of one proposal: turnout on one of three bases, quorum reach, flip set."""
     definition = PARTICIPATION[OF_PROPOSALS[measure]]
     value, base = _of_proposal(release, measure, of)
@@ -197,10 +159,9 @@ def of_proposal(release: "Release", measure: str, of: Proposal) -> Figure:
     uses = [(of.dataset, "vote")]
     if by.token is not None and base:
         uses += [(by.token, kind) for kind in base]
-    declared = tuple(
-        f"link {k} = {v}" for k, v in reading.dataset(release, of.dataset).links.items()
-    )
-    return _figure(
+    links = sorted(reading.dataset(release, of.dataset).links.items())
+    declared = tuple(f"link {name} = {value}" for name, value in links)
+    return asked(
         release,
         measure=measure,
         title=definition.title,
@@ -215,7 +176,7 @@ def of_proposal(release: "Release", measure: str, of: Proposal) -> Figure:
         population=f"votes cast on proposal {of.number} of {of.dataset} up to block {of.block}",
         definition=f"{definition.formula}; {BASES[measure]}",
         entities="",
-        evidence=evidence(release, uses, of.block, declared=declared),
+        evidence=evidence(release, uses, of.block, declared=declared, ties=ties),
         undefined=of.undefined or ("not decided, or without a base" if value is None else None),
         provisional=of.provisional,
     )
@@ -251,7 +212,12 @@ def _of_proposal(
 
 
 def _proposal_figure(
-    release: "Release", measure: str, dataset: str | None, block: int | None, key: bytes | None
+    release: "Release",
+    measure: str,
+    dataset: str | None,
+    block: int | None,
+    key: bytes | None,
+    ties: Sequence[Tie] | None,
 ) -> Figure:
     if measure not in OF_PROPOSALS:
         raise TableError(
@@ -260,20 +226,22 @@ def _proposal_figure(
     found = [one for one in proposals(release, block, dataset=dataset) if one.id == key]
     if not found:
         raise TableError("no such proposal at this block", hint="give its 32 bytes as `key`")
-    return of_proposal(release, measure, found[0])
+    return of_proposal(release, measure, found[0], ties)
 
 
-def _every(release: "Release", block: int, entities: Entities | None) -> Iterator[Figure]:
+def _every(
+    release: "Release", block: int, entities: Entities | None, ties: Sequence[Tie] | None
+) -> Iterator[Figure]:
     sets = (None,) if entities is None or not entities.owners else (None, entities)
     for kind in CONCENTRATED:
         for name in reading.datasets(release, *SOURCES[kind]):
             for owners in sets:
                 held = positions(release, kind, dataset=name, block=block, entities=owners)
                 for measure in OF_POSITIONS:
-                    yield of_positions(release, measure, held, owners)
+                    yield of_positions(release, measure, held, owners, ties=ties)
     for one in proposals(release, block):
         for measure in OF_PROPOSALS:
-            yield of_proposal(release, measure, one)
+            yield of_proposal(release, measure, one, ties)
 
 
 def _population(held: Positions) -> str:
@@ -284,25 +252,3 @@ def _population(held: Positions) -> str:
         f"every {HOLDERS[held.kind]} with more than nothing ({TITLES[held.kind]}{of}) of "
         f"{held.dataset} at the end of block {held.block}, by {by}"
     )
-
-
-def _figure(release: "Release", **fields: Any) -> Figure:
-    """A figure with its id."""
-    under: Evidence = fields["evidence"]
-    question = {
-        "chain": release.chain.id,
-        "dataset": reading.dataset(release, fields["dataset"]).id.hex(),
-        "measure": fields["measure"],
-        "block": fields["block"],
-        "population": fields["population"],
-        "definition": fields["definition"],
-        "entities": fields["entities"],
-        "evidence": [under.level, under.first, under.last, list(under.columns)],
-    }
-    return Figure(id=identity(question), **fields)
-
-
-def identity(question: Mapping[str, Any]) -> str:
-    """BLAKE2s-256 of the canonical JSON: keys sorted, no spaces, UTF-8."""
-    text = json.dumps(question, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.blake2s(text.encode()).hexdigest()

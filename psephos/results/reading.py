@@ -90,10 +90,9 @@ def broken(release: "Release", kind: str, entry: "Dataset", last: int) -> str | 
     """
     if why := backfill(entry, last):
         return why
-    if not entry.stopped:
+    if (kind, entry.name) in release.positions:
         return None
-    query = "SELECT 1 FROM position WHERE kind = ? AND dataset = ? LIMIT 1"
-    return None if rows(release, query, (kind, entry.name)) else f"stopped: {entry.stopped}"
+    return f"stopped: {entry.stopped}" if entry.stopped else "its positions are not published"
 
 
 def timestamp(release: "Release", block: int) -> int | None:

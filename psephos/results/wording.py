@@ -24,11 +24,17 @@ def worded(measure: str, value: int | Fraction | float | None, unit: str, decima
 
 
 def percent(share: Fraction, places: int = 1) -> str:
-    """A share in percent, e.g. `16.2 %`; what is more than nothing never reads as 0.0 %."""
-    least = Fraction(1, 10**places)
-    if 0 < share * 100 < least:
-        return f"< {decimal(least, places)} %"
-    return f"{decimal(share * 100, places)} %"
+    """A share in percent, e.g. `16.2 %`.
+
+    What is more than nothing never reads as 0.0 %, and what is short of the whole (or more than
+    it) never as 100.0 %: as many places are shown as it takes, up to six.
+    """
+    shown = 100 * share
+    for digits in range(places, 7):
+        rounded = Fraction(round(shown * 10**digits), 10**digits)
+        if rounded not in (0, 100) or rounded == shown:
+            return f"{decimal(shown, digits)} %"
+    return f"{'< 0.000001' if shown < 1 else '> 99.999999' if shown < 100 else '> 100'} %"
 
 
 def decimal(value: Fraction, places: int) -> str:

@@ -1,4 +1,4 @@
-"""Every notebook runs from its first cell to its last, on a small release, without a network."""
+"""Every notebook runs from its first cell to its last, on the sample, without a network."""
 
 from pathlib import Path
 
@@ -7,28 +7,23 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from psephos.settings import Settings
 from tests.conftest import ROOT
-from tests.simulated.house import make_release
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
-
-
-@pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("releases")
-    make_release(folder, rows=2000, days=20)
-    return folder
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::RuntimeWarning")
 @pytest.mark.parametrize("script", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
 def test_a_notebook_runs_and_draws(
-    script: Path, releases: Path, monkeypatch: pytest.MonkeyPatch
+    script: Path, sample: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PSEPHOS_RELEASES", str(releases))
+    monkeypatch.setenv("PSEPHOS_RELEASES", str(sample.releases))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     notebook = jupytext.read(script)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": releases}}).execute()
+    NotebookClient(
+        notebook, timeout=120, resources={"metadata": {"path": sample.releases}}
+    ).execute()
     nbformat.validate(notebook)
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert not [output for output in outputs if output["output_type"] == "error"]

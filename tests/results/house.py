@@ -6,6 +6,7 @@ twelve seconds; block n has the timestamp GENESIS + 12 n.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -115,6 +116,7 @@ class Opened:
         self.id = "0" * 64
         self.final, self.head = final, head
         self.chain = Chain(1, "tests", "")
+        self.manifest = SimpleNamespace(anchors=())
         self.con = duckdb.connect(config={"threads": 1})
         self.names: list[str] = ["block"]
         self.datasets = {
@@ -148,6 +150,11 @@ class Opened:
             for name, watched in house.watched.items()
             for kind in kinds(watched.sources)
         ]
+        self.positions = frozenset(
+            (kind, name)
+            for name, watched in house.watched.items()
+            for kind in kinds(watched.sources)
+        )
         self.con.register("position", pa.concat_tables(changes, promote_options="none"))
         self.con.register("checkpoint", POSITION.empty_table())
 

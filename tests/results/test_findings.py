@@ -71,7 +71,13 @@ def test_who_delegates_to_nobody_has_no_edge() -> None:
 
 def test_numbers_are_rounded_once_and_never_to_nothing() -> None:
     assert percent(Fraction(1, 3)) == "33.3 %"
-    assert percent(Fraction(1, 10**9)) == "< 0.1 %"
+    assert percent(Fraction(1, 10**9)) == "< 0.000001 %"
+    assert percent(Fraction(3, 10**4)) == "0.03 %"
+    assert percent(Fraction(999_997, 1_000_000)) == "99.9997 %"
+    assert percent(1 - Fraction(1, 10**12)) == "> 99.999999 %"
+    assert percent(1 + Fraction(1, 10**12)) == "> 100 %"
+    assert percent(Fraction(1)) == "100.0 %"
+    assert percent(Fraction(4366, 1000)) == "436.6 %"
     assert percent(Fraction(0)) == "0.0 %"
     assert decimal(Fraction(-5, 2), 0) == "−2"
     assert decimal(Fraction(10**30 + 1, 2), 1) == (

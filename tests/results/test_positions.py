@@ -1,5 +1,7 @@
 """Positions at a block: who holds how much, from changes, checkpoints and rows alike."""
 
+from dataclasses import replace
+
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -86,21 +88,16 @@ def test_positions_are_undefined_until_their_dataset_is_complete_from_its_first_
 
 
 def test_a_stopped_dataset_says_why() -> None:
-    from dataclasses import replace
-
     release = a_house().open(20)
     broken = replace(release.datasets["dao"], stopped="Quarantined: it lies")
     release.datasets["dao"] = broken
     assert positions(release, "balance").undefined is None
-    schema = release.con.sql("SELECT * FROM position").to_arrow_table().schema
-    release.con.unregister("position")
-    release.con.register("position", schema.empty_table())
+    release.positions -= {("balance", "dao")}
     assert positions(release, "balance").undefined == "stopped: Quarantined: it lies"
+    assert positions(release, "power").undefined is None
 
 
 def test_a_position_is_of_one_contract() -> None:
-    from dataclasses import replace
-
     release = a_house().open(20)
     two = (address(8), address(9))
     release.datasets["dao"] = replace(release.datasets["dao"], contracts=two)

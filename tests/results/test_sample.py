@@ -1,27 +1,23 @@
 """What is computed from the sample's events equals the contracts' own recorded answers."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from eth_abi import decode, encode
 from eth_hash.auto import keccak
 
-from psephos.batch.ledger import Ledger
-from psephos.batch.sync import sync
-from psephos.chain.collect import Verify
 from psephos.chain.open import open_node
-from psephos.commands.house import configured
 from psephos.configuration import load
-from psephos.publish.release import release as publish
+from psephos.results.entities import entities
+from psephos.results.figures import figure, figures
 from psephos.results.flips import flip_set
 from psephos.results.grants import accounts
 from psephos.results.positions import derived, positions, supply
 from psephos.results.power import unexplained
 from psephos.results.proposals import proposals
 from psephos.results.rules import State
-from psephos.store.index import Index
+from psephos.settings import Settings
 from psephos.store.reader import Release
 from tests.conftest import ROOT
 
@@ -32,25 +28,9 @@ Ask = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
-    """The sample, read without verification (that is tested elsewhere) and not sealed."""
-    home = tmp_path_factory.mktemp("sample")
-    settings = load(SAMPLE / "psephos.toml")
-    settings = replace(
-        settings,
-        data=home / "index",
-        releases=home / "releases",
-        datasets=tuple(d for d in settings.datasets if d.name != "fees"),
-    )
-    node = open_node(settings.chain)
-    chain_id, genesis = node.identity()
-    with (
-        Index.open(settings.index, chain_id=chain_id, genesis=genesis) as index,
-        Ledger.open(settings.ledger) as ledger,
-    ):
-        sync(node, index, configured(settings), verify=Verify.parse("none"))
-        publish(index, ledger, settings.releases, settings)
-    with Release.open(settings.releases) as found:
+def release(sample: Settings) -> Iterator[Release]:
+    """The sample, every block verified, sealed and published."""
+    with Release.open(sample.releases) as found:
         yield found
 
 
@@ -68,14 +48,6 @@ def ask() -> Ask:
         return values[0] if len(values) == 1 else values
 
     return asked
-
-
-def known(ask: Ask, *args: Any, **more: Any) -> Any:
-    """The recorded answer, or None for a question that was not recorded."""
-    try:
-        return ask(*args, **more)
-    except Exception:
-        return None
 
 
 @pytest.mark.parametrize("block", CHECKED)
@@ -137,3 +109,20 @@ def test_who_could_flip_a_vote_could_indeed(release: Release) -> None:
             continue
         weight = sum(power for _, power in flip.voters)
         assert 2 * weight >= flip.margin or one.quorum_reached is False
+
+
+def test_every_figure_of_the_sample_is_anchored_by_declaration_and_not_proven(
+    release: Release,
+) -> None:
+    for one in figures(release):
+        assert one.evidence.level == "anchored", one.title
+        assert "as declared from" in " ".join(one.evidence.declared)
+        assert one.evidence.complete == one.evidence.blocks
+        assert not one.evidence.proven
+
+
+def test_the_published_figures_are_those_computed_again(release: Release) -> None:
+    labels = entities(release.chain.id)
+    assert release.figures() == [one.json() for one in figures(release, entities=labels)]
+    for kind in ("balance", "power"):
+        assert figure(release, "gini", kind, recompute=True).evidence.recomputed
