@@ -24,6 +24,9 @@ from psephos.errors import (
     RateLimited,
 )
 
+DEEPEST = 64
+"""Levels of nesting; an answer of a node has six."""
+
 SHOWN = 160
 """Characters of a node's own words that a message repeats."""
 
@@ -75,6 +78,8 @@ _CODES: Mapping[int, type[NodeError]] = {429: RateLimited, -32601: MethodMissing
 
 def strict_json(body: bytes) -> Any:
     """The JSON value that `body` is; MalformedAnswer with a reason if it is none."""
+    if _deep(body):
+        raise MalformedAnswer(f"not strict JSON: nested more than {DEEPEST} levels deep")
     try:
         return json.loads(
             body.decode("utf-8"),
@@ -82,13 +87,34 @@ def strict_json(body: bytes) -> Any:
             parse_constant=_not_a_number,
             parse_float=_finite,
         )
-    except RecursionError:
-        reason = "nested too deeply"
     except UnicodeDecodeError:
         reason = "not UTF-8"
     except ValueError as error:
         reason = str(error)
     raise MalformedAnswer(f"not strict JSON: {reason} in an answer of {len(body)} bytes")
+
+
+def _deep(body: bytes) -> bool:
+    """Whether the text may nest deeper than `DEEPEST`.
+
+    Looked at before parsing: libraries that raise the recursion limit (py_ecc, under web3) turn
+    Python's RecursionError into a crash of the whole process. Every round takes away the
+    innermost pairs of brackets; what stays is unpaired, or stands in strings.
+    """
+    brackets = body.translate(None, _NO_BRACKET)
+    for _ in range(DEEPEST):
+        paired = brackets.replace(b"[]", b"").replace(b"{}", b"")
+        if paired == brackets:
+            break
+        brackets = paired
+    if not brackets:
+        return False
+    plain = _STRING.sub(b"", body)
+    return _deep(plain) if len(plain) < len(body) else len(brackets) > DEEPEST
+
+
+_NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.S)
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -149,7 +149,7 @@ class EthereumNode:
     def call(self, to: bytes, data: bytes, block: int) -> bytes:
         asked = {"to": "0x" + to.hex(), "data": "0x" + data.hex()}
         call = Call("eth_call", (asked, hex(block)))
-        return self._ask(lambda t: octets(t.ask(call), "answer of a call"))
+        return self._ask(lambda t: octets(t.ask_web3(call), "answer of a call"))
 
     def witnesses(self, block: BlockId) -> Witnesses:
         """Every endpoint is asked; one that fails or lags confirms nothing."""

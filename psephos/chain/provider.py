@@ -12,8 +12,12 @@ from psephos.chain.answer import strict_json
 class StrictProvider(HTTPProvider):
     """Reads JSON strictly, and is known by a label instead of its address, which may hold a key."""
 
-    def __init__(self, url: str, session: requests.Session, label: str) -> None:
-        super().__init__(url, session=session, exception_retry_configuration=None)
+    def __init__(
+        self, url: str, session: requests.Session, label: str, timeout: tuple[float, float]
+    ) -> None:
+        super().__init__(
+            url, {"timeout": timeout}, session=session, exception_retry_configuration=None
+        )
         self.label = label
 
     @staticmethod

@@ -5,13 +5,14 @@
     bucket · session ─ rate limit, time and size limits   │ never its address
     greet ─ chain id and genesis on every new connection ─┘
 
-web3's provider for this endpoint is `web3()`: it shares the session, so its questions obey the
-same limits. What is asked in bulk is posted on that session directly, because the provider has
-no way to raw bytes, and its own reading of JSON is not strict
-(docs/decisions/0010-raw-bytes-on-the-hot-path.md).
+web3's provider stands on the same session and obeys the same limits: contracts are called
+through it, and whoever explores gets it by `web3()`. What is asked in bulk is posted on the
+session directly: the provider has no way to raw bytes, and importing web3 costs more CPU than
+reading a million logs (docs/decisions/0010-raw-bytes-on-the-hot-path.md).
 """
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import requests
@@ -34,6 +35,8 @@ from psephos.settings import Endpoint
 
 if TYPE_CHECKING:
     from web3 import Web3
+
+    from psephos.chain.provider import StrictProvider
 
 T = TypeVar("T")
 
@@ -142,7 +145,7 @@ class Transport:
             if isinstance(answers, dict):
                 result(answers, None, wide=True)
         except (RangeRefused, MethodMissing):
-            self.batch = max(1, len(calls) // 2)
+            self.batch = min(self.batch, max(1, len(calls) // 2))
             return []
         if not isinstance(answers, list) or len(answers) != len(calls):
             raise MalformedAnswer(f"a batch of {len(calls)} questions was not answered one by one")
@@ -162,17 +165,49 @@ class Transport:
         second = strict_json(self.post(calls[1].body(number + 1)))
         return first, result(second, number + 1)
 
+    def ask_web3(self, call: Call) -> Any:
+        """The result of one question, asked by web3's provider."""
+        from web3.types import RPCEndpoint
+
+        self._bucket.take(1)
+        try:
+            answer = self._provider.make_request(RPCEndpoint(call.method), list(call.params))
+        except Failure as error:
+            failure = error
+        else:
+            self._check_connection()
+            return result(answer, None)
+        raise meant(failure, wide=False)
+
+    def web3(self) -> "Web3":
+        """web3 over this endpoint, for whoever explores: same session, same limits."""
+        from web3 import Web3
+
+        return Web3(self._provider)
+
+    @cached_property
+    def _provider(self) -> "StrictProvider":
+        from psephos.chain.provider import StrictProvider
+
+        limits = (self.patience.connect, self._timeout)
+        return StrictProvider(self._url, self._session, self.label, limits)
+
     def post(self, body: bytes, cost: int = 1, *, wide: bool = False) -> bytes:
         """The bytes that come back, from a node that was found to be on our chain."""
         answer = self._exchange(body, cost, wide)
-        if self._greeted != self._adapter.opened and not self._greeting:
-            self._greeting = True
-            try:
-                self._greet(self)
-                self._greeted = self._adapter.opened
-            finally:
-                self._greeting = False
+        self._check_connection()
         return answer
+
+    def _check_connection(self) -> None:
+        """Greet the node if the last answer came over a connection that was not there before."""
+        if self._greeted == self._adapter.opened or self._greeting:
+            return
+        self._greeting = True
+        try:
+            self._greet(self)
+            self._greeted = self._adapter.opened
+        finally:
+            self._greeting = False
 
     def _exchange(self, body: bytes, cost: int, wide: bool) -> bytes:
         self._bucket.take(cost)
@@ -186,14 +221,6 @@ class Transport:
         else:
             return read(response)
         raise meant(failure, wide=wide)
-
-    def web3(self) -> "Web3":
-        """web3 over this endpoint, for whoever explores: same session, same limits."""
-        from web3 import Web3
-
-        from psephos.chain.provider import StrictProvider
-
-        return Web3(StrictProvider(self._url, self._session, self.label))
 
 
 def _session(url: str, adapter: CappedAdapter) -> requests.Session:

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from psephos.chain.node import Node
-from psephos.errors import PsephosError
+from psephos.errors import LaggingNode, PsephosError
 from tests.simulated.rpc import Refused, answer
 
 
@@ -151,8 +151,8 @@ class Proxy:
         if lie.share < 1 and concerned:
             spared = self.random.random() >= lie.share
             concerned = [] if spared else [self.random.choice(concerned)]
+        self.told += bool(concerned)
         for position in concerned:
-            self.told += 1
             lie.spoil(exchange, position)
 
     def _answer(self, call: dict[str, Any]) -> dict[str, Any]:
@@ -161,3 +161,5 @@ class Proxy:
             return told | {"result": answer(self.node, call["method"], call["params"])}
         except Refused as refused:
             return told | {"error": refused.error}
+        except LaggingNode:
+            return told | {"error": {"code": -32000, "message": "header not found"}}
