@@ -7,11 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from psephos.settings import Settings
 from psephos.store.reader import Release
 from tests.anvil.artifact import Artifact, compiled
 from tests.anvil.chain import Anvil
+
+# A loaded machine is slow, not wrong: no law of ours is about the time of one example.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"

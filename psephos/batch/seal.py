@@ -12,22 +12,17 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-import numpy as np
-import pyarrow as pa
-
-from psephos.batch import tree
+from psephos.batch.batches import AT_ONCE, DatasetLike, batch_headers
 from psephos.batch.days import Day, finished
 from psephos.batch.header import BatchHeader
 from psephos.batch.history import CONTESTED, SEALED, Entry
-from psephos.batch.leaves import leaves
 from psephos.batch.ledger import Ledger
-from psephos.batch.rowbytes import check_order, schema_hash
 from psephos.errors import Contested, IndexBroken, LedgerBroken
 from psephos.store.index import Index
 from psephos.store.spans import covered
 
 MONTH = 30
-"""Days whose rows are read by one query and acknowledged by one append."""
+"""Days that are acknowledged by one append."""
 
 ROOT_ADDED = "root added"
 
@@ -35,14 +30,6 @@ ROOT_ADDED = "root added"
 class Named(Protocol):
     @property
     def name(self) -> str: ...
-
-
-class DatasetLike(Named, Protocol):
-    @property
-    def id(self) -> bytes: ...
-    @property
-    def first(self) -> int: ...
-    def tables(self) -> dict[str, pa.Schema]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +45,9 @@ class Sealed:
     contested: bool
 
 
-def seal(index: Index, ledger: Ledger, datasets: Sequence[DatasetLike]) -> list[Sealed]:
+def seal(
+    index: Index, ledger: Ledger, datasets: Sequence[DatasetLike], *, at_once: int = AT_ONCE
+) -> list[Sealed]:
     """Seal what became final since the last time; the new entries, in order.
 
     Days whose rows were read again are compared again. A day whose last block has another hash
@@ -78,7 +67,7 @@ def seal(index: Index, ledger: Ledger, datasets: Sequence[DatasetLike]) -> list[
     plan = [(day, d) for d in sound for day in _open_days(index, held.get(d.name, []), d)]
     plan.sort(key=lambda item: item[0].day)
     for month in _months(plan):
-        ledger.extend(_entries(index, ledger, month))
+        ledger.extend(_entries(index, ledger, month, at_once))
     _note(index, ledger, sound)
     return [_told(ledger, i) for i in range(before, ledger.size)]
 
@@ -212,45 +201,15 @@ def _months(plan: Sequence[Work]) -> Iterator[list[Work]]:
         yield [work for work in plan if work[0].day in month]
 
 
-def _entries(index: Index, ledger: Ledger, month: Sequence[Work]) -> list[Entry]:
+def _entries(index: Index, ledger: Ledger, month: Sequence[Work], at_once: int) -> list[Entry]:
     """What the ledger does not say yet about these days, in order of (day, dataset, table)."""
-    chain_id, genesis = index.query("SELECT chain_id, genesis FROM identity")[0]
     headers: dict[tuple[int, str], list[BatchHeader]] = {}
-    datasets = {dataset.name: dataset for _, dataset in month}
-    for name, dataset in datasets.items():
-        days = [day for day, other in month if other.name == name]
-        for header in _batch_headers(index, dataset, days, chain_id, genesis and bytes(genesis)):
-            headers.setdefault((header.day, name), []).append(header)
+    for dataset in {dataset.name: dataset for _, dataset in month}.values():
+        days = [day for day, other in month if other.name == dataset.name]
+        for header in batch_headers(index, dataset, days, at_once):
+            headers.setdefault((header.day, dataset.name), []).append(header)
     ordered = (header for day, dataset in month for header in headers[day.day, dataset.name])
     return [entry for header in ordered if (entry := _entry(ledger, header))]
-
-
-def _batch_headers(
-    index: Index, dataset: DatasetLike, days: Sequence[Day], chain_id: int, genesis: bytes | None
-) -> Iterator[BatchHeader]:
-    """The header of each table of each day: one query a table."""
-    for table, schema in dataset.tables().items():
-        rows = index.rows(dataset.name, table, days[0].first, days[-1].last)
-        check_order(rows)
-        hashes, blocks = leaves(rows, schema), rows.column("block_number").to_numpy()
-        schema_id = schema_hash(schema)
-        for day in days:
-            a, b = np.searchsorted(blocks, [day.first, day.last + 1])
-            yield BatchHeader(
-                chain_id=chain_id,
-                genesis=genesis,
-                dataset_id=dataset.id,
-                dataset=dataset.name,
-                table=table,
-                schema=schema_id,
-                day=day.day,
-                first=day.first,
-                last=day.last,
-                parent=day.parent,
-                last_hash=day.last_hash,
-                rows=int(b - a),
-                row_root=tree.root(hashes[a:b]),
-            )
 
 
 def _entry(ledger: Ledger, header: BatchHeader) -> Entry | None:

@@ -150,6 +150,17 @@ def test_sealing_day_by_day_says_the_same_as_sealing_at_once(tmp_path: Path) -> 
     ).read_bytes()
 
 
+def test_reading_few_rows_at_once_says_the_same(house: House) -> None:
+    with house.open() as (index, ledger):
+        house.collect(index)
+        whole = seal(index, ledger, EVENTS)
+        with Ledger.open(house.folder / "other.bin") as other:
+            with index.writing() as db:
+                db.execute("DELETE FROM sealed")
+                db.execute("DELETE FROM sealed_to")
+            assert seal(index, other, EVENTS, at_once=1) == whole
+
+
 def test_a_rebuilt_index_agrees_with_the_ledger_and_adds_nothing(house: House) -> None:
     with house.open() as (index, ledger):
         house.collect(index)
@@ -285,17 +296,17 @@ def test_stopped_at_any_step_it_ends_with_the_same_ledger(tmp_path: Path) -> Non
     house = House(tmp_path)
     house.chain.grow(24)
     with house.open() as (index, ledger):
-        house.collect(index)
+        house.collect(index, (TOKEN,))
     collected, path = tmp_path / "collected", tmp_path / "ledger.bin"
     shutil.copy(tmp_path / "index.duckdb", collected)
     with house.open() as (index, ledger):
-        seal(index, ledger, EVENTS)
+        seal(index, ledger, (TOKEN,))
     wanted = path.read_bytes()
     at, stopped = 0, True
     while stopped:
         stopped = _stopped_at(at, tmp_path)
         with house.open() as (index, ledger):
-            seal(index, ledger, EVENTS)
+            seal(index, ledger, (TOKEN,))
         assert path.read_bytes() == wanted
         at += 1
     assert at > 6
@@ -319,7 +330,7 @@ def _stopped_at(at: int, folder: Path) -> bool:
             Index.open(folder / "index.duckdb") as index,
             Ledger.open(folder / "ledger.bin", step=step) as ledger,
         ):
-            seal(index, ledger, EVENTS)
+            seal(index, ledger, (TOKEN,))
     except Stop:
         return True
     return False
