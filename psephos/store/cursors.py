@@ -26,9 +26,7 @@ def write_spans(db: duckdb.DuckDBPyConnection, dataset: str, spans: Sequence[Spa
 
 def unseal(db: duckdb.DuckDBPyConnection, dataset: str, first: int) -> None:
     """Rows from block `first` on changed: batches that hold them must be compared again."""
-    db.execute(
-        "UPDATE sealed_to SET last = least(last, ?) WHERE dataset = ?", [first - 1, dataset]
-    )
+    db.execute("UPDATE sealed_to SET last = least(last, ?) WHERE dataset = ?", [first - 1, dataset])
 
 
 def hashes(db: duckdb.DuckDBPyConnection, first: int, last: int) -> dict[int, bytes]:

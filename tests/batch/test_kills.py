@@ -14,17 +14,16 @@ def ended(folder: Path) -> tuple[dict[str, str], int]:
         return digest(index), ledger.size
 
 
-def check_prefix(folder: Path, seed: int, phases: int) -> None:
+def check_prefix(folder: Path, branches: list[list[bytes]]) -> None:
     """What is there is whole pieces of one of the chains: blocks of the spans, and their rows."""
     with Index.open(folder / "index.duckdb") as index:
         for span in index.spans("token"):
             stored = index.hashes(span.first, span.last)
             assert sorted(stored) == list(range(span.first, span.last + 1))
             assert stored[span.last] == span.last_hash
-            branches = [chain_at(seed, phase).blocks for phase in range(phases)]
             assert any(
-                all(len(blocks) > n and blocks[n][0].hash == h for n, h in stored.items())
-                for blocks in branches
+                all(len(hashes) > n and hashes[n] == h for n, h in stored.items())
+                for hashes in branches
             )
         outside = (
             "SELECT count(*) FROM token_transfer WHERE block_hash NOT IN (SELECT hash FROM block)"
@@ -39,12 +38,14 @@ def survives(folder: Path, seed: int, kills: int, phases: int) -> int:
     (folder / "killed").mkdir()
     longest = whole(folder / "fresh", seed, phases - 1)
     moment = moments(seed, longest)
+    chains = [chain_at(seed, phase) for phase in range(phases)]
+    branches = [[header.hash for header, _ in chain.blocks] for chain in chains]
     cut = 0
     for turn in range(kills):
         phase = turn * phases // kills
         cut += killed(folder / "killed", seed, phase, next(moment))
         if (folder / "killed" / "index.duckdb").exists():
-            check_prefix(folder / "killed", seed, phases)
+            check_prefix(folder / "killed", branches)
     collect_on(folder / "killed", seed, phases - 1, _context.Event())
     assert ended(folder / "killed") == ended(folder / "fresh")
     return cut

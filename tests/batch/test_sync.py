@@ -27,6 +27,7 @@ from tests.simulated.collected import (
     TOKEN,
     at_once,
     chain,
+    differences,
     insist,
     malformed,
     read,
@@ -158,7 +159,23 @@ class TestForks:
         assert moved.depth == depth
         assert (moved.head.number, moved.head.hash) == (old.number, old.hash)
         assert moved.fork.number == old.number - depth
-        assert digest(index) == fresh(told, tmp_path)
+        with Index.open(tmp_path / "fresh.duckdb") as other:
+            run(told, other)
+            assert differences(index, other) == {}
+            assert digest(index) == digest(other)
+
+    def test_the_difference_of_two_indexes_sees_both_ways(self, index, tmp_path):
+        told = chain(1)
+        run(told, index)
+        with Index.open(tmp_path / "other.duckdb") as other:
+            run(told, other)
+            with other.writing() as db:
+                db.execute("UPDATE token_transfer SET amount = amount + 1 WHERE block_number < 20")
+                db.execute("DELETE FROM block WHERE number = 7")
+            found = differences(index, other)
+            changed, missing = found["token_transfer"], found["block"]
+            assert changed[0] == changed[1] > 0
+            assert missing == (1, 0)
 
     def test_one_after_another_end_equal_too(self, index, tmp_path):
         told = chain(3, blocks=90, lag=66)

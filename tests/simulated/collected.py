@@ -1,5 +1,6 @@
 """What tests of collecting share: datasets of a simulated chain, and a sync that insists."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,16 @@ def read(
     with Index.open(path) as index:
         report = sync(node, index, datasets or (TOKEN,), pause=at_once, **options)
         return report, digest(index)
+
+
+def differences(one: Index, other: Index) -> dict[str, tuple[int, int]]:
+    """Rows by table that only the first index has, and only the second: EXCEPT, both ways."""
+    found = {}
+    for name in ("block", "span", *one.tables(), *other.tables()):
+        ours, theirs = (Counter(map(repr, i.query(f'FROM "{name}"'))) for i in (one, other))
+        if ours != theirs:
+            found[name] = ((ours - theirs).total(), (theirs - ours).total())
+    return found
 
 
 def insist(node: Node, index: Index, *datasets: Dataset, **options: Any) -> SyncReport:
