@@ -207,7 +207,7 @@ def _of_proposal(
         case "quorum_reach":
             return of.quorum_reach, ("supply",)
         case _:
-            flip = flip_set(release, of)
+            flip = flip_set(release, of, of_absent=False)
             return (len(flip.voters) if flip and flip.voters else None), ("supply",)
 
 

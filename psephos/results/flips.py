@@ -27,10 +27,10 @@ class Flip:
     voters   the fewest winning voters whose change of side turns the outcome, largest first;
              None if all of them together could not
     absent   the fewest delegates who had power, did not vote and could have turned it;
-             None if all of them together could not, or their power is not known
+             None if all of them together could not, or their power was not asked or is not known
     margin   votes for less votes against, without sign
     short    counted votes missing to the quorum
-    uncast   power at the snapshot that was not cast; None if it is not known
+    uncast   power at the snapshot that was not cast; None if it was not asked or is not known
     """
 
     passed: bool
@@ -41,8 +41,11 @@ class Flip:
     uncast: int | None
 
 
-def flip_set(release: "Release", proposal: Proposal) -> Flip | None:
-    """Who could flip a proposal as of its block; None while its outcome cannot be told."""
+def flip_set(release: "Release", proposal: Proposal, *, of_absent: bool = True) -> Flip | None:
+    """Who could flip a proposal as of its block; None while its outcome cannot be told.
+
+    of_absent: look at those who did not come too, which reads all power at the snapshot.
+    """
     by = rules(release, proposal.dataset)
     if proposal.quorum is None or proposal.at_snapshot is None:
         return None
@@ -56,7 +59,8 @@ def flip_set(release: "Release", proposal: Proposal) -> Flip | None:
     listed = cast.select("voter", "support", "weight").rows()
     side = "for" if passed else "against"
     winners = [(who, int(weight)) for who, support, weight in listed if support == side]
-    rest = _absent(release, by, proposal.at_snapshot.block, {who for who, _, _ in listed})
+    came = {who for who, _, _ in listed}
+    rest = _absent(release, by, proposal.at_snapshot.block, came) if of_absent else None
     return Flip(
         passed,
         fewest(winners, lambda part: turned(switched(tally, part, passed))),

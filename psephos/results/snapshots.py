@@ -89,7 +89,8 @@ def _heads(release: "Release", name: str, blocks: Collection[int]) -> dict[int, 
             SELECT block_number,
                    (amount > 0)::INTEGER - coalesce((lag(amount) OVER (
                        PARTITION BY holder ORDER BY block_number) > 0)::INTEGER, 0) AS more
-            FROM position WHERE kind = 'power' AND dataset = $dataset
+            FROM position
+            WHERE kind = 'power' AND dataset = $dataset AND block_number <= $last
         ), change AS (
             SELECT block_number, (sum(sum(more)) OVER (ORDER BY block_number))::BIGINT AS heads
             FROM step GROUP BY block_number
@@ -97,7 +98,7 @@ def _heads(release: "Release", name: str, blocks: Collection[int]) -> dict[int, 
         SELECT wanted.block, coalesce(change.heads, 0)
         FROM (SELECT unnest($blocks::UBIGINT[]) AS block) AS wanted
         ASOF LEFT JOIN change ON wanted.block >= change.block_number"""
-    given = {"blocks": list(blocks), "dataset": name}
+    given = {"blocks": list(blocks), "dataset": name, "last": max(blocks)}
     return {int(block): int(heads) for block, heads in reading.rows(release, query, given)}
 
 
