@@ -17,10 +17,10 @@ LOGGERS = ("urllib3.connectionpool", "web3.providers.HTTPProvider", "requests")
 
 
 def secrets(url: str) -> tuple[str, ...]:
-    """The parts of an address that could be a key: user, password, path and query."""
+    """The parts of an address that could be a key: user, password, subdomain, path and query."""
     parts = urlsplit(url)
     found = [parts.username or "", parts.password or "", parts.path.strip("/"), parts.query]
-    found += parts.path.split("/")
+    found += parts.path.split("/") + (parts.hostname or "").split(".")[:-2]
     found += [value for _, value in parse_qsl(parts.query)]
     found += [unquote(part) for part in found]
     return tuple(sorted({part for part in found if len(part) >= SHORTEST}, key=len, reverse=True))

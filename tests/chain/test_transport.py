@@ -298,6 +298,7 @@ def test_an_answer_that_drips_is_given_up_in_time() -> None:
         (f"https://node.example/?key={CANARY}", True),
         (f"https://me:{CANARY}@node.example/", True),
         (f"https://{CANARY}:x@node.example/", True),
+        (f"https://{CANARY}.node.example/", True),
         ("https://node.example/v3/rpc", False),
     ],
 )

@@ -1,8 +1,8 @@
 """A simulated Ethereum chain: a `Node` in pure Python whose every commitment is right.
 
 Headers hash to their hashes, receipts recompute to their roots and blooms, blocks link to their
-parents; what happens in them follows from the seed. `reorg` replaces the newest blocks, what lies is
-`tests.simulated.proxy`. Thousands of seeds run in the time one anvil starts.
+parents; what happens in them follows from the seed. `reorg` replaces the newest blocks. What
+lies is `tests.simulated.proxy`. A hundred seeds run in the time one anvil starts.
 """
 
 import random

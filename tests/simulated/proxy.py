@@ -51,7 +51,7 @@ Spoil = Callable[[Exchange, int], None]
 
 @dataclass(frozen=True)
 class Lie:
-    """`ends`: None if the truth is to come out in spite of it, or the error that is to be raised."""
+    """`ends`: None if the truth comes out in spite of it, or the errors that may be raised."""
 
     spoil: Spoil
     methods: tuple[str, ...]
