@@ -10,6 +10,7 @@ changes have a column `provisional`: the block is not final yet and may disappea
 """
 
 import os
+import re
 import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +30,8 @@ from psephos.store.answer import exact, refuse_all_but_select, refuse_too_large
 from psephos.store.manifest import Chain, Manifest, identity
 from psephos.store.manifest import Dataset as Watched
 from psephos.store.views import database
+
+PATH = re.compile(r'"/[^"]*"|/[^\s"]+')
 
 
 class Span(NamedTuple):
@@ -191,8 +194,8 @@ class Release:
             try:
                 refuse_all_but_select(cursor, query)
                 answer: pl.DataFrame = exact(cursor.sql(query, params=params or None)).pl()
-            except duckdb.Error as error:
-                raise self._explained(error) from error
+            except (duckdb.Error, pl.exceptions.PolarsError) as error:
+                raise self._explained(error, query) from error
         refuse_too_large(answer)
         return answer
 
@@ -216,9 +219,10 @@ class Release:
         """What is wrong with the release's files, every byte read; empty if nothing is."""
         return release.faults(self.folder, self.manifest)
 
-    def _explained(self, error: duckdb.Error) -> Exception:
-        """An error of DuckDB in one line, without a path of this machine."""
-        text = str(error).replace(str(self.folder), "").strip().splitlines() or [""]
+    def _explained(self, error: Exception, query: str) -> Exception:
+        """An error in one line, without a path of this machine that was not in the query."""
+        text = (str(error).strip().splitlines() or [""])[0]
+        text = PATH.sub(lambda found: found[0] if found[0] in query else '"…"', text)
         if isinstance(error, duckdb.OutOfRangeException):
             return AmountTooLarge(
                 "a number of the answer does not fit in 38 digits", hint="sum fewer rows at once"
@@ -228,5 +232,5 @@ class Release:
             if found:
                 return ReleaseBroken(found[0], hint="restore the file from a copy, or release anew")
         return CommandError(
-            f"the query is not understood: {text[0]}", hint="`.tables()` lists what can be asked"
+            f"the query is not understood: {text}", hint="`.tables()` lists what can be asked"
         )

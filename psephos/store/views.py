@@ -20,7 +20,8 @@ def database(folder: Path, manifest: Manifest, threads: int | None) -> duckdb.Du
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "python_enable_replacements": False,
-        "max_temp_directory_size": "0KB",
+        "allow_persistent_secrets": False,
+        "temp_directory": "",  # or it would be one more folder that may be read
         "parquet_metadata_cache": True,
         "enable_external_access": False,
     }

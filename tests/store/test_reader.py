@@ -102,7 +102,10 @@ def test_every_form_of_select_is_answered(release, query):
     "source",
     ["read_text('/etc/passwd')", "read_csv('/etc/passwd')", "'/etc/passwd'", "glob('/*')",
      "read_parquet('{folder}/../other.parquet')", "read_text('{folder}/current')",
-     "read_parquet('{folder}/segments/../../other.parquet')", "read_blob('{folder}/ledger.bin')",
+     "read_parquet('{folder}/segments/../../other.parquet')",
+     "read_parquet('{folder}/segments-2/other.parquet')", "sniff_csv('/etc/passwd')",
+     "read_text('.tmp/x')", "enable_logging('QueryLog', storage='file', storage_path='{folder}')",
+     "read_blob('{folder}/ledger.bin')",
      "read_parquet('{folder}/segments/outside.parquet')", "secret_in_python"],
 )  # fmt: skip
 def test_no_file_outside_the_segments_is_read(tmp_path, source):
@@ -111,6 +114,8 @@ def test_no_file_outside_the_segments_is_read(tmp_path, source):
     secret_in_python = pl.DataFrame({"a": ["secret"]})
     segment = next((folder / "segments").iterdir())
     (tmp_path / "other.parquet").write_bytes(segment.read_bytes())
+    (folder / "segments-2").mkdir()
+    (folder / "segments-2" / "other.parquet").write_bytes(segment.read_bytes())
     with Release.open(folder) as found:
         (folder / "segments" / "outside.parquet").symlink_to(tmp_path / "other.parquet")
         with pytest.raises(CommandError) as caught:
@@ -120,14 +125,32 @@ def test_no_file_outside_the_segments_is_read(tmp_path, source):
     assert len(secret_in_python)
 
 
+def test_only_the_segments_may_be_read_at_all(release):
+    """DuckDB would add its folder for temporary files, in the current directory."""
+    (allowed,) = release.sql("SELECT current_setting('allowed_directories')").row(0)
+    assert allowed == [f"{release.folder}/segments/"]
+
+
+def test_an_answer_that_polars_cannot_hold_is_said(release):
+    with pytest.raises(CommandError, match="not understood"):
+        release.sql("SELECT INTERVAL 1 MONTH AS i")
+
+
 @pytest.mark.parametrize(
-    "query", ["SELECT nothing FROM d_one", "SELECT * FROM no_such_table", "SELEC 1", "SELECT ?"]
+    "query",
+    [
+        "SELECT nothing FROM d_one",
+        "SELECT * FROM no_such_table",
+        "SELEC 1",
+        "SELECT ?",
+    ],
 )
 def test_an_error_is_one_line_and_names_no_path(release, query):
     with pytest.raises(CommandError) as caught:
         release.sql(query)
     assert "\n" not in str(caught.value)
     assert str(release.folder) not in str(caught.value)
+    assert str(Path.home()) not in str(caught.value)
 
 
 def test_a_missing_file_is_named_when_it_is_asked_for(tmp_path):
