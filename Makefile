@@ -7,6 +7,9 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 PYTEST := $(RUN) -m pytest
+# Two at a time, a file at a time: a file's fixtures are made once. `make test WORKERS=0` runs in one.
+WORKERS ?= 2
+SPREAD := -n $(WORKERS) --dist loadfile
 ARGS ?=
 .DEFAULT_GOAL := help
 .PHONY: help demo lab serve test test-long campaign benchmark check format lock node clean
@@ -34,7 +37,7 @@ node: tests/anvil/node_modules/.package-lock.json
 
 tests/anvil/node_modules/.package-lock.json: tests/anvil/package-lock.json
 	@command -v npm >/dev/null 2>&1 || { echo "npm is missing: install Node.js 18 or later (Debian: apt install nodejs npm)"; exit 1; }
-	cd tests/anvil && npm ci --ignore-scripts --no-audit --no-fund
+	cd tests/anvil && npm ci --ignore-scripts --no-audit --no-fund && node compile.js
 	@touch tests/anvil/node_modules/.package-lock.json
 
 demo: $(VENV)/.run
@@ -48,14 +51,14 @@ serve: $(VENV)/.run
 
 test: $(VENV)/.dev
 	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory node || test -z "$$CI"; else echo "npm is missing: tests against a real node will be skipped"; fi
-	$(PYTEST) -m "not long and not campaign and not benchmark" $(ARGS)
+	$(PYTEST) $(SPREAD) -m "not long and not campaign and not benchmark" $(ARGS)
 
 test-long: $(VENV)/.dev
 	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory node || test -z "$$CI"; fi
-	$(PYTEST) -m "long" $(ARGS)
+	$(PYTEST) $(SPREAD) -m "long and not campaign" $(ARGS)
 
 campaign: $(VENV)/.dev
-	PSEPHOS_CAMPAIGN=1 $(PYTEST) -m "long or campaign" $(ARGS)
+	PSEPHOS_CAMPAIGN=1 $(PYTEST) $(SPREAD) -m "long or campaign" $(ARGS)
 
 benchmark: $(VENV)/.dev
 	$(PYTEST) -m "benchmark" -s $(ARGS)
