@@ -104,10 +104,10 @@ def _votes(release: "Release", block: int) -> Iterator[Finding]:
     if narrow:
         nearest = max(narrow, key=_reach)
         reach = of_proposal(release, "quorum_reach", nearest)
+        missing = 1 - _reach(nearest)
+        by = percent(missing) if missing >= Fraction(1, 1000) else "less than 0.1 %"
         yield Finding(
-            f"One proposal came to {reach.text} of its quorum",
-            f"“{nearest.title}” was short of it",
-            reach,
+            f"One proposal missed its quorum by {by}", f"“{nearest.title}” was short of it", reach
         )
     flips = [(one, of_proposal(release, "flip_set", one)) for one in voted[:12]]
     decided = [(one, figure) for one, figure in flips if figure.value is not None]

@@ -51,7 +51,10 @@ def test_a_quorum_missed_is_told_by_the_nearest() -> None:
     house.propose(20, 7, 21, 30, "Raise the roof")
     house.vote(25, 7, 1, 1, 100)
     said = [one.sentence for one in findings(house.open(50))]
-    assert "One proposal came to 16.7 % of its quorum" in said
+    assert "One proposal missed its quorum by 83.3 %" in said
+    house.vote(25, 7, 2, 1, 499)
+    said = [one.sentence for one in findings(house.open(50))]
+    assert "One proposal missed its quorum by 0.2 %" in said
 
 
 def test_delegations_into_a_delegate_add_up_to_its_power() -> None:
