@@ -66,24 +66,31 @@ def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection
 
 
 def _writable(path: Path) -> None:
-    """Try the folder by writing to it: permissions do not tell the whole truth (root, mounts)."""
+    """Try the folder by writing to it: permissions do not tell the whole truth (root, mounts).
+
+    The database itself is not opened for that: DuckDB's lock is POSIX's, which a process loses
+    when it closes any descriptor of the file.
+    """
     probe = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        probe.write_bytes(b"psephos")
-        probe.unlink()
-        if path.exists():
-            path.open("r+b").close()
+        try:
+            probe.write_bytes(b"psephos")
+        finally:
+            probe.unlink(missing_ok=True)
     except OSError as cause:
-        probe_left = probe.exists()
-        if probe_left:
-            probe.unlink()
         if cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise _full(path) from cause
-        raise ReadOnlyFolder(
-            f"cannot write {path}: {cause.strerror or cause}",
-            hint="give a folder that you may write: `data` in psephos.toml or PSEPHOS_DATA",
-        ) from cause
+        raise _refused(path, cause.strerror or str(cause)) from cause
+    if path.exists() and not os.access(path, os.W_OK):
+        raise _refused(path, "no permission to write the file")
+
+
+def _refused(path: Path, why: str) -> ReadOnlyFolder:
+    return ReadOnlyFolder(
+        f"cannot write {path}: {why}",
+        hint="give a folder that you may write: `data` in psephos.toml or PSEPHOS_DATA",
+    )
 
 
 @contextmanager
@@ -114,7 +121,7 @@ def said(path: Path, cause: Exception) -> PsephosError:
             f"{path} was written by a newer DuckDB", hint="upgrade psephos, or collect anew"
         )
     if REFUSED.search(text):
-        return ReadOnlyFolder(f"cannot write {path}: {line}", hint="give a folder you may write")
+        return _refused(path, line)
     if BROKEN.search(text):
         return IndexBroken(
             f"{path} is damaged: {line}",

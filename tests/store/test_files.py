@@ -63,6 +63,24 @@ def test_a_second_collector_is_told_who_has_the_index(tmp_path):
     Index.open(path).close()
 
 
+def try_open(path: Path, found) -> None:
+    try:
+        Index.open(path).close()
+    except IndexLocked:
+        found.set()
+
+
+def test_opening_it_twice_in_one_process_does_not_give_the_lock_away(tmp_path):
+    """A POSIX lock is lost when its process closes any descriptor of the file."""
+    path = tmp_path / "i.duckdb"
+    with Index.open(path), Index.open(path):
+        locked = _context.Event()
+        other = _context.Process(target=try_open, args=(path, locked))
+        other.start()
+        other.join(30)
+        assert locked.is_set()
+
+
 def run_full(path: Path, limit: int) -> None:
     """In a process whose files cannot grow beyond `limit` bytes; then the limit is lifted."""
     told = chain(1, blocks=200)
