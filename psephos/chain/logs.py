@@ -96,7 +96,8 @@ def tidy(logs: Logs) -> Logs:
         logs = select(logs, np.lexsort((logs.log, logs.transaction, logs.block)))
         logs = select(logs, ~_repeated(logs))
     same = logs.block[1:] == logs.block[:-1]
-    other = same & (logs.block_hash[1:] != logs.block_hash[:-1]).any(axis=1)
+    hashes = words(logs.block_hash)
+    other = same & (hashes[1:] != hashes[:-1]).any(axis=1)
     if other.any():
         raise NodeContradiction(f"block {logs.block[1:][other][0]} has two hashes in one answer")
     if not _regular(logs):
@@ -165,9 +166,15 @@ def matching(logs: Logs, addresses: Sequence[bytes], topics: Sequence[bytes]) ->
 def _any_of(values: NDArray[np.uint8], wanted: Sequence[bytes]) -> NDArray[np.bool_]:
     """Which rows (n, k) are one of the byte strings of length k."""
     found = np.zeros(len(values), np.bool_)
+    rows = words(values)
     for one in wanted:
-        found |= (values == np.frombuffer(one, np.uint8)).all(axis=1)
+        found |= (rows == words(np.frombuffer(one, np.uint8))).all(axis=1)
     return found
+
+
+def words(values: NDArray[np.uint8]) -> NDArray[Any]:
+    """Byte strings of 20 or 32 bytes as words of 4 or 8, which are compared so much faster."""
+    return values.view(np.uint64 if values.shape[-1] % 8 == 0 else np.uint32)
 
 
 def join(parts: Sequence[Logs]) -> Logs:
