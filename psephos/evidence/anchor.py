@@ -27,7 +27,7 @@ class Tie:
     @property
     def words(self) -> str:
         mark = self.checkpoint
-        return f"block {mark.block} is 0x{mark.hash.hex()} as declared from {mark.source}"
+        return f"tied to block {mark.block}, 0x{mark.hash.hex()} (declared: {mark.source})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def tie(release: Release, checkpoint: Checkpoint, first: int) -> Tie:
     if last.hash != checkpoint.hash:
         raise VerificationFailed(
             f"block {mark} is 0x{last.hash.hex()}, but 0x{checkpoint.hash.hex()}"
-            f" was declared from {checkpoint.source}"
+            f" was declared ({checkpoint.source})"
         )
     return Tie(first, checkpoint)
 

@@ -298,3 +298,19 @@ def test_a_checkpoint_that_is_not_reached_ties_nothing(built: House) -> None:
     check = checked(built, busy(built)[0], checkpoints=[far])["anchor"]
     assert check.status == "not_possible"
     assert "not in the release" in check.why
+
+
+def test_a_text_other_than_its_raw_bytes_is_noticed(house: House) -> None:
+    """The row root binds the raw bytes; what a reader sees must follow from them."""
+    with house.open() as opened:
+        votes = "SELECT block_number, encode(reason) AS raw FROM gov_vote_cast ORDER BY ALL LIMIT 1"
+        block, raw = opened.sql(votes).row(0)
+    day = date_of(house.chain.blocks[block][0].timestamp // 86_400)
+    forged(
+        house,
+        f"UPDATE gov_vote_cast SET reason_raw = unhex('{raw.hex()}'), reason = 'a lie'"
+        f" WHERE block_number = {block}",
+    )
+    checks = checked(house, f"gov/{day}")
+    assert failed(checks) == {"rows vote_cast"}
+    assert "other text" in checks["rows vote_cast"].why
