@@ -13,7 +13,8 @@ from dash.development.base_component import Component
 
 from analytics import Value
 from dashboards.address import Address
-from psephos.results.evidence import LEVELS, Evidence
+from psephos.evidence.level import Level
+from psephos.results.evidence import Evidence
 from psephos.results.figures import OF_PROPOSALS, Figure
 from psephos.results.text import number, one_line
 from psephos.results.wording import worded
@@ -44,9 +45,10 @@ def headline(kicker: str, finding: str, context: Words) -> Component:
 
 
 def card(title: str, definition: Words, body: Any, foot: Any = None, *, wide: bool = False) -> Any:
-    """A card; `wide` spans both columns."""
+    """A card; `wide` spans both columns. The body is a component or a list of them."""
+    bodies = body if isinstance(body, list) else [body]
     return html.Section(
-        [html.H2(title), html.P(definition, className="definition"), body, foot],
+        [html.H2(title), html.P(definition, className="definition"), *bodies, foot],
         className="card wide" if wide else "card",
     )
 
@@ -104,7 +106,7 @@ def footer(under: Evidence, links: Sequence[Component], *, provisional: bool = F
 
 def level(name: str | None, more: str = "") -> Component:
     """`●●○ complete, 2 336 of 2 336 blocks`."""
-    reached = LEVELS.index(name) + 1 if name in LEVELS else 0
+    reached = Level.named(name) if name else 0
     words = name or "not read completely"
     stones = [html.I(className="on" if place < reached else "off") for place in range(3)]
     return html.Span(

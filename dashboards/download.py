@@ -18,7 +18,7 @@ from psephos.results.figures import OF_POSITIONS
 from psephos.results.positions import HOLDERS, SOURCES
 from psephos.results.proposals import Proposal
 from psephos.results.text import address as hexed
-from psephos.results.text import display, number
+from psephos.results.text import display
 
 Cell = str | int | None
 Rows = Iterable[Sequence[Cell]]
@@ -122,16 +122,28 @@ def _votes(view: View, at: Address) -> Rows:
         yield [hexed(voter), support, weight, display(reason), block]
 
 
-def _figure(view: View, at: Address) -> Rows:
-    if at.measure not in OF_POSITIONS or at.kind not in SOURCES or at.kind == "vote":
-        raise CommandError("there is no such figure")
+def _measures(view: View, at: Address) -> Rows:
+    if at.kind not in ("power", "balance", "locked"):
+        raise CommandError("there are no such positions")
     name = ask.dataset_of(view, at.kind, at.dataset)
-    found = ask.measured(view, at.measure, at.kind, name)
-    yield ["id", "measure", "value", "text", "unit", "block", "population", "level", "release"]
-    yield [
-        found.id, found.measure, str(found.value), found.text, found.unit, found.block,
-        found.population, found.evidence.level, found.evidence.release,
-    ]  # fmt: skip
+    yield ["measure", "value", "text", "unit", "block", "population", "level", "release", "id"]
+    for measure in OF_POSITIONS:
+        found = ask.measured(view, measure, at.kind, name)
+        yield [
+            measure, "" if found.value is None else str(found.value), found.text, found.unit,
+            found.block, found.population, found.evidence.level, found.evidence.release, found.id,
+        ]  # fmt: skip
+
+
+def _grants(view: View, at: Address) -> Rows:
+    name = ask.dataset_of(view, "locked", at.dataset)
+    entry = view.release.datasets[name]
+    yield ["beneficiary", "promised", "vested", "released", "locked", "decimals", "symbol"]
+    for one in ask.grants_of(view, name) or []:
+        yield [
+            hexed(one.beneficiary), one.amount, one.vested, one.released, one.locked,
+            entry.decimals, entry.symbol,
+        ]  # fmt: skip
 
 
 TABLES: dict[str, Callable[[View, Address], Rows]] = {
@@ -139,15 +151,11 @@ TABLES: dict[str, Callable[[View, Address], Rows]] = {
     "history": _history,
     "proposals": _proposals,
     "votes": _votes,
-    "figure": _figure,
+    "measures": _measures,
+    "grants": _grants,
 }
 
 
 def filename(table: str, view: View) -> str:
     """Made from what was checked, never from what was typed."""
     return f"psephos-{table}-{view.block}-{view.pin.id[:8]}.csv"
-
-
-def size(rows: int) -> str:
-    """How many rows a file has, for a link."""
-    return f"CSV, {number(rows)} rows"

@@ -20,6 +20,7 @@ from analytics import concentration_curve, lorenz
 from dashboards.look import LIGHT, Picture, axis, layout
 from psephos.results.history import Point
 from psephos.results.positions import Positions
+from psephos.results.proposals import Proposal
 from psephos.results.text import number
 from psephos.results.wording import percent
 
@@ -155,6 +156,35 @@ def lorenz_curve(held: Positions, noun: str) -> Picture:
             yaxis=axis(range=[0, 1.03], **PARTS),
         ),
     }  # fmt: skip
+
+
+def turnout_bars(voted: Sequence[Proposal], times: Sequence[str]) -> Picture:
+    """Two bars a proposal: turnout of the supply inside turnout of the delegated power."""
+    places = list(range(1, len(voted) + 1))
+    names = [escape(f"{one.title[:60]}, {time}") for one, time in zip(voted, times, strict=True)]
+
+    def bars(shares: Sequence[Fraction | None], base: str, width: float, colour: str) -> Picture:
+        return {
+            "type": "bar",
+            "x": places,
+            "y": [None if share is None else float(share) for share in shares],
+            "width": width,
+            "marker": {"color": colour, "line": {"color": LIGHT["sea"], "width": 1}},
+            "customdata": names,
+            "hovertemplate": f"%{{customdata}}<br>%{{y:.1%}} of the {base}<extra></extra>",
+        }
+
+    return {
+        "data": [
+            bars([one.turnout.delegated for one in voted], "delegated power", 0.7, LIGHT["sheet"]),
+            bars([one.turnout.supply for one in voted], "supply", 0.36, LIGHT["sea"]),
+        ],
+        "layout": layout(
+            barmode="overlay",
+            xaxis=axis("proposals, oldest first", showgrid=False, nticks=min(len(voted), 14)),
+            yaxis=axis(range=[0, 1.03], **PARTS),
+        ),
+    }
 
 
 def _dot(x: Any, y: float) -> Picture:

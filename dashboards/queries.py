@@ -12,22 +12,27 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+import polars as pl
+
 from analytics import Value
 from psephos.errors import CommandError, NotCollected, TableError
 from psephos.results import reading
 from psephos.results.entities import Entities, entities
-from psephos.results.figures import Figure, of_positions, of_proposal
+from psephos.results.figures import Figure, figure, of_positions, of_proposal
 from psephos.results.flips import Flip, flip_set
+from psephos.results.grants import Account, accounts
 from psephos.results.history import Point, histories
 from psephos.results.positions import SOURCES, Positions, positions, supply
 from psephos.results.power import delegations
 from psephos.results.proposals import Proposal, proposals
+from psephos.results.rules import State, rules
 from psephos.results.text import number
 from psephos.results.votes import votes
 from psephos.store import release as releases
 from psephos.store.reader import Release
 
 OPEN = 4
+RECENT = 10
 MONTH = 30 * 24 * 3600
 HISTORY = ("nakamoto_one_half", "nakamoto_one_third", "hhi", "effective_number", "gini")
 
@@ -131,9 +136,10 @@ def held(of: View, kind: str, name: str, key: bytes | None = None) -> Positions:
 
 
 @lru_cache(maxsize=256)
-def measured(of: View, measure: str, kind: str, name: str) -> Figure:
-    """A measure of positions."""
-    return of_positions(of.release, measure, held(of, kind, name), of.entities)
+def measured(of: View, measure: str, kind: str, name: str, key: bytes | None = None) -> Figure:
+    """A measure of positions; `key` names the proposal of votes cast."""
+    positions_ = held(of, kind, name, key)
+    return of_positions(of.release, measure, positions_, of.entities)
 
 
 @lru_cache(maxsize=64)
@@ -163,6 +169,41 @@ def from_foundation(of: View, name: str) -> dict[bytes, int]:
     pairs = zip(power.holders, power.owners, strict=True)
     found = {holder: amounts.get(owner or holder, 0) for holder, owner in pairs}
     return {holder: amount for holder, amount in found.items() if amount}
+
+
+@lru_cache(maxsize=32)
+def delegators(of: View, name: str) -> dict[bytes, int]:
+    """How many addresses that hold something delegate to each delegate."""
+    if reading.backfill(reading.dataset(of.release, name), of.block):
+        return {}
+    edges = delegations(of.release, dataset=name, block=of.block).filter(pl.col("amount") > 0)
+    return dict(edges.group_by("delegate").len().sort("delegate").rows())
+
+
+@lru_cache(maxsize=32)
+def attendance(of: View, name: str) -> tuple[dict[bytes, int], int]:
+    """In how many of the last votes that are over each address took part, and how many those are.
+
+    Of the governors that count the voting power of dataset `name`.
+    """
+    over = [
+        one
+        for one in every_proposal(of.pin, of.block)
+        if one.state is not None
+        and one.state not in (State.PENDING, State.ACTIVE, State.CANCELED)
+        and rules(of.release, one.dataset).token == name
+    ][:RECENT]
+    found: dict[bytes, int] = {}
+    for one in over:
+        for voter in {ballot.voter for ballot in ballots(of, one.dataset, one.id)}:
+            found[voter] = found.get(voter, 0) + 1
+    return found, len(over)
+
+
+@lru_cache(maxsize=16)
+def grants_of(of: View, name: str) -> list[Account] | None:
+    """What each beneficiary was promised, has vested and has taken; None where undefined."""
+    return accounts(of.release, name, of.block)
 
 
 @lru_cache(maxsize=16)
@@ -217,10 +258,46 @@ def of_vote(of: View, measure: str, name: str, id: bytes) -> Figure:
     return of_proposal(of.release, measure, proposal(of, name, id))
 
 
+def token_of(of: View, governor: str) -> str | None:
+    """The dataset whose voting power a governor counts."""
+    return rules(of.release, governor).token
+
+
+def unit_of(of: View, governor: str) -> tuple[int, str]:
+    """Decimals and symbol of the power a governor counts."""
+    entry = reading.dataset(of.release, token_of(of, governor) or governor)
+    return entry.decimals, entry.symbol
+
+
 @lru_cache(maxsize=64)
 def flipped(of: View, name: str, id: bytes) -> Flip | None:
     """Who could flip a proposal."""
     return flip_set(of.release, proposal(of, name, id))
+
+
+@lru_cache(maxsize=16)
+def recomputed(of: View, measure: str, kind: str, name: str, key: bytes | None) -> Figure:
+    """A figure whose positions were computed from event rows here and compared with the published.
+
+    `VerificationFailed` if they are others. A figure of a proposal is computed from rows anyway.
+    """
+    if kind == "proposal":
+        return of_vote(of, measure, name, key or b"")
+    return figure(
+        of.release, measure, kind, dataset=name, block=of.block, key=key, entities=of.entities,
+        recompute=True,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def row_counts(pinned: Pin, tables: tuple[str, ...], block: int) -> dict[str, int]:
+    """How many rows of each table a figure at a block is computed from."""
+    count = 'SELECT count(*) FROM "{}" WHERE block_number <= ?'
+    there = [table for table in tables if reading.has(pinned.release, table)]
+    return {
+        table: int(reading.rows(pinned.release, count.format(table), (block,))[0][0])
+        for table in there
+    }
 
 
 @lru_cache(maxsize=16)

@@ -3,16 +3,16 @@
 from fractions import Fraction
 from typing import Any
 
-import dash_mantine_components as dmc  # type: ignore[import-untyped]
 from dash import dcc, html
 
-from analytics import MEASURES, ONE_HALF, Value, coalition
+from analytics import MEASURES, ONE_HALF, coalition
 from dashboards import queries as ask
 from dashboards.address import Address
 from dashboards.cards import card, change, columns, entry, foot, headline, numbers, undefined
 from dashboards.download import csv_href
 from dashboards.forms import chart, curve, lorenz_curve, steps
 from dashboards.pages import At, Page
+from dashboards.parts import choice, kicker, large, proposal_href, rounded, share, state
 from dashboards.pebbles import pebbles
 from dashboards.queries import View
 from psephos.results.findings import decide_alone
@@ -20,7 +20,7 @@ from psephos.results.positions import Positions
 from psephos.results.proposals import Proposal
 from psephos.results.rules import State
 from psephos.results.text import number
-from psephos.results.wording import counted, decimal, percent, tokens
+from psephos.results.wording import counted, percent
 
 PATH, NAME, ORDER = r"/", "Overview", 0
 SINCE = "thirty days earlier"
@@ -63,14 +63,6 @@ def page(at: At) -> Page:
     )
 
 
-def kicker(view: View) -> str:
-    """Chain, block and its time."""
-    release = view.release
-    when = ask.utc(ask.when(view.pin, view.block))
-    tail = " · not final" if view.block > release.final else ""
-    return f"{release.chain.name} · block {number(view.block)} · {when}{tail}"
-
-
 def context(view: View, power: Positions, size: int) -> str:
     """One sentence on the base, and one on the foundation where it is declared."""
     share = percent(Fraction(sum(power.amounts[:size]), power.total))
@@ -78,7 +70,7 @@ def context(view: View, power: Positions, size: int) -> str:
     of = f", {percent(Fraction(power.total, supply))} of the supply" if supply else ""
     have = "It has" if size == 1 else "Together they have"
     told = (
-        f"{have} {share} of {short_amount(power)} delegated {power.symbol}{of}, "
+        f"{have} {share} of {large(power.total, power.decimals)} delegated {power.symbol}{of}, "
         f"among {counted(len(power), 'delegate')}."
     )
     given = ask.from_foundation(view, power.dataset)
@@ -95,19 +87,6 @@ def context(view: View, power: Positions, size: int) -> str:
 def counted_word(count: int | None) -> str:
     """A count in words where there is one."""
     return counted(count or 0, " ", " ").strip()
-
-
-def rounded(value: Value) -> str:
-    """A number of people, to one place."""
-    return "undefined" if value is None else decimal(Fraction(value), 1)
-
-
-def short_amount(held: Positions) -> str:
-    """A sum as a reader remembers it: 3.26 bn, 812 million; exact ones are in tables and files."""
-    for size, word in ((9, " bn"), (6, " million")):
-        if held.total >= 10 ** (size + held.decimals):
-            return decimal(Fraction(held.total, 10 ** (size + held.decimals)), 2) + word
-    return tokens(held.total, held.decimals)
 
 
 def signature(view: View, address: Address, power: Positions) -> Any:
@@ -159,7 +138,7 @@ def turnout(view: View, address: Address) -> Any:
     one = voted[0]
     parts = [f"of supply voted · {share(one.turnout.delegated)} of delegated power"]
     title = one.title if len(one.title) <= 44 else one.title[:43] + "…"
-    link = dcc.Link(f"“{title}”", href=address.href(f"/votes/{one.dataset}/0x{one.number:x}"))
+    link = dcc.Link(f"“{title}”", href=proposal_href(one, address))
     return entry(
         share(one.turnout.supply),
         "",
@@ -169,10 +148,6 @@ def turnout(view: View, address: Address) -> Any:
 
 
 OPEN = (State.PENDING, State.ACTIVE)
-
-
-def share(value: Fraction | None) -> str:
-    return "undefined" if value is None else percent(value)
 
 
 def concentration(view: View, address: Address, power: Positions, size: int) -> Any:
@@ -228,19 +203,6 @@ def trend(measure: str, now: Any, before: Any) -> str:
     return f"Power is {'more' if now > before else 'less'} concentrated than a month before"
 
 
-def choice(name: str, value: str, options: dict[str, str]) -> Any:
-    """A switch whose choice goes into the address."""
-    return html.Div(
-        dmc.SegmentedControl(
-            id={"choice": name, "usual": next(iter(options))},
-            value=value,
-            data=[{"value": key, "label": label} for key, label in options.items()],
-            size="xs",
-        ),
-        className="choice",
-    )
-
-
 def balances(view: View, address: Address) -> Any:
     """How unevenly the token is held."""
     name = ask.first_of(view, "balance")
@@ -279,12 +241,10 @@ def latest(view: View, address: Address) -> Any:
 
 
 def _row(one: Proposal, address: Address) -> Any:
-    href = address.href(f"/votes/{one.dataset}/0x{one.number:x}")
-    state = "undefined" if one.state is None else one.state.value
     return html.Tr(
         [
-            html.Td(dcc.Link(one.title, href=href), className="text"),
-            html.Td(state + (" · provisional" if one.provisional else "")),
+            html.Td(dcc.Link(one.title, href=proposal_href(one, address)), className="text"),
+            html.Td(state(one) + (" · provisional" if one.provisional else "")),
             html.Td(share(one.turnout.supply), className="amount"),
         ]
     )

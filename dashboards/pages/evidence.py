@@ -1,0 +1,175 @@
+"""Evidence: the way down from a figure to the blocks, and how to check it without this site."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from dash import html
+
+from dashboards import queries as ask
+from dashboards.cards import card, columns, headline, level, short
+from dashboards.pages import At, Page
+from psephos.errors import CommandError
+from psephos.evidence.level import Level
+from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure
+from psephos.results.positions import SOURCES
+from psephos.results.text import number, one_line
+
+PATH, NAME, ORDER = r"/evidence", "", 21
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def page(at: At) -> Page:
+    figure = asked(at)
+    unit = f" {figure.unit}" if figure.unit not in ("share", "index") else ""
+    context: Any = [f"{figure.title} · {figure.population} · figure ", html.Code(short(figure.id))]
+    return Page(
+        f"Evidence of {figure.title}",
+        [
+            headline("Evidence", f"“{figure.text}{unit}”", context),
+            columns(way_down(at, figure), check_it(at, figure), question(figure)),
+        ],
+    )
+
+
+def asked(at: At) -> Figure:
+    """The figure of the address, computed again from the rows."""
+    given = at.address
+    key = bytes.fromhex(given.key[2:]) if given.key else None
+    measures = OF_PROPOSALS if given.kind == "proposal" else OF_POSITIONS
+    if given.kind not in (*SOURCES, "proposal") or given.measure not in measures:
+        raise CommandError(
+            "there is no such figure", hint="the word evidence under a figure leads to its own"
+        )
+    if (given.kind in ("proposal", "vote")) != (key is not None):
+        raise CommandError("a proposal's figure names its proposal, and no other does")
+    if given.dataset not in at.view.release.datasets:
+        raise CommandError("there is no such dataset in this release")
+    return ask.recomputed(at.view, given.measure, given.kind, given.dataset, key)
+
+
+def way_down(at: At, figure: Figure) -> Any:
+    """A thread of pebbles: what was checked, and, hollow, what was only declared."""
+    steps = [computed(figure), rows(at, figure), *batches(at, figure), blocks(figure)]
+    steps += [declared(text) for text in figure.evidence.declared]
+    steps.append(("open", "Not proven", "no STARK over these tables was verified"))
+    return card(
+        "The way down",
+        "Filled: checked. Hollow: declared, or not done",
+        html.Ol(
+            [
+                html.Li([html.B(one_line(what)), html.P(said)], className=mark)
+                for mark, what, said in steps
+            ],
+            className="thread",
+        ),
+        None,
+    )
+
+
+Step = tuple[str, str, Any]
+
+
+def computed(figure: Figure) -> Step:
+    value = "undefined" if figure.value is None else str(figure.value)
+    if len(value) > 60:
+        value = value[:57] + "…"
+    why = f"; {figure.undefined}" if figure.undefined else ""
+    return (
+        "",
+        f"Figure recomputed for this page: {figure.text}",
+        f"exactly {value}{why}. The positions it is of were computed from the event rows and are "
+        "those that were published."
+        if figure.kind != "proposal"
+        else f"exactly {value}{why}. It was computed from the event rows.",
+    )
+
+
+def rows(at: At, figure: Figure) -> Step:
+    tables = tuple(dict.fromkeys(column.rpartition(".")[0] for column in figure.evidence.columns))
+    found = ask.row_counts(at.view.pin, tables, figure.block)
+    listed = ", ".join(f"{name}: {number(count)}" for name, count in found.items())
+    names = ", ".join(column.rpartition(".")[2] for column in figure.evidence.columns)
+    return ("", f"{number(sum(found.values()))} rows", f"{listed}. Columns: {names}.")
+
+
+def batches(at: At, figure: Figure) -> list[Step]:
+    """Sealed days of the datasets, and the ledger they stand in."""
+    release = at.view.release
+    entry = release.datasets[figure.dataset]
+    days = sum(last - first + 1 for first, last in entry.sealed)
+    if not days:
+        return [("open", "No day of it is sealed yet", "its rows are in no batch")]
+    first, last = entry.sealed[0][0], entry.sealed[-1][1]
+    ledger = release.manifest.ledger
+    return [
+        (
+            "",
+            f"{number(days)} sealed days, {_day(first)} to {_day(last)}",
+            [f"each a batch of {figure.dataset} in the ledger of {number(ledger.entries)} entries, "
+             "root ", html.Code(short(ledger.root.removeprefix("0x")))],
+        )
+    ]  # fmt: skip
+
+
+def blocks(figure: Figure) -> Step:
+    under = figure.evidence
+    said = f"blocks {number(under.first)} to {number(under.last)}"
+    if under.level is None:
+        return ("fail", "Some blocks were not read", said)
+    counted = f"{number(under.complete)} of {number(under.blocks)}"
+    what = f"{counted} blocks recompute to their commitments"
+    if Level.named(under.level) >= Level.COMPLETE:
+        return ("", what, f"{said}; none is missing, also of those without a row")
+    return ("part", what, f"{said}; for the others, or for some column, it is what nodes said")
+
+
+def declared(text: str) -> Step:
+    return ("part", "Declared", one_line(text))
+
+
+def check_it(at: At, figure: Figure) -> Any:
+    """Commands for who does not trust this page."""
+    entry = at.view.release.datasets[figure.dataset]
+    commands = [f"psephos verify release {at.view.pin.id[:16]}", "psephos verify ledger"]
+    if entry.sealed:
+        commands.append(f"psephos verify batch {figure.dataset}/{_day(entry.sealed[-1][1])}")
+    checks: list[tuple[str, Any]] = [
+        ("level", level(figure.evidence.level)),
+        ("positions compared with the event rows", "equal"),
+        ("owners of addresses", "declared" if figure.entities else "not used"),
+        ("proof", "none"),
+    ]
+    table = [html.Tr([html.Td(what), html.Td(found, className="amount")]) for what, found in checks]
+    return card(
+        "Check it yourself",
+        "A page served by the publisher proves little. These need no trust in it; with --node a "
+        "node of your own is asked",
+        [
+            *(html.Code(command, className="command") for command in commands),
+            html.Table(html.Tbody(table), className="plain"),
+        ],
+    )
+
+
+def question(figure: Figure) -> Any:
+    """What the figure's id is the hash of, and where its definition is."""
+    facts: list[tuple[str, Any]] = [
+        ("figure", html.Code(figure.id)),
+        ("release", html.Code(figure.evidence.release)),
+        ("population", one_line(figure.population)),
+        ("definition", figure.definition),
+        ("entity set", html.Code(figure.entities) if figure.entities else "none: by address"),
+    ]
+    listed = [part for name, words in facts for part in (html.Dt(name), html.Dd(words))]
+    return card(
+        "The question it answers",
+        "The figure's id is the hash of all this and not of its value: the same question has the "
+        "same id everywhere",
+        html.Dl(listed, className="facts"),
+        None,
+        wide=True,
+    )
+
+
+def _day(day: int) -> str:
+    return (EPOCH + timedelta(days=day)).date().isoformat()

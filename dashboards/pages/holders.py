@@ -1,0 +1,183 @@
+"""Holders: who holds the token, and what is still locked."""
+
+from typing import Any
+
+from dash import html
+
+from dashboards import queries as ask
+from dashboards.cards import card, columns, foot, headline, undefined
+from dashboards.download import csv_href
+from dashboards.forms import chart, curve, lorenz_curve
+from dashboards.pages import At, Page
+from dashboards.parts import by_owner, holders, kicker, large, many, measures, share
+from dashboards.tables import Column, grid
+from psephos.results.grants import Account
+from psephos.results.positions import Positions
+from psephos.results.text import address as hexed
+from psephos.results.text import number, one_line
+from psephos.results.wording import counted, tokens
+
+PATH, NAME, ORDER = r"/holders", "Holders", 3
+
+
+def page(at: At) -> Page:
+    view = at.view
+    name = ask.dataset_of(view, "balance", at.address.dataset)
+    held = ask.held(view, "balance", name)
+    if not held.amounts:
+        why = held.undefined or f"nobody holds anything at block {number(view.block)} yet"
+        return Page("Holders", [headline(kicker(view), "No holder yet.", undefined(why))])
+    top = ask.measured(view, "top_10", "balance", name)
+    who = "owners" if view.owners else "addresses"
+    finding = f"The ten largest {who} hold {top.text} of the supply."
+    if len(held) <= 10:
+        finding = f"There are {counted(len(held), 'holder')}."
+    locked = lock(at)
+    return Page(
+        "Holders",
+        [
+            headline(
+                kicker(view),
+                finding,
+                f"{large(held.total, held.decimals)} {held.symbol} are held by "
+                f"{number(len(held))} {who}. An address is not a person: some hold for many, "
+                "and some persons have many.",
+            ),
+            card(
+                "Who holds it",
+                f"Balances at the end of the block, in {held.symbol}.{many(held)}",
+                [by_owner(at.address), holders(view, held, {}, "holders")],
+                foot(
+                    ask.measured(view, "holders", "balance", name),
+                    at.address,
+                    csv_href("positions", at.address, kind="balance", dataset=name),
+                ),
+                wide=True,
+            ),
+            columns(concentration(at, held), unequal(at, held), locked, figures(at, held)),
+        ],
+    )
+
+
+def concentration(at: At, held: Positions) -> Any:
+    figure = ask.measured(at.view, "nakamoto_one_half", "balance", held.dataset)
+    size = int(figure.value or 0)
+    title = f"{counted(size, 'holder', capital=True)} have more than half"
+    return card(
+        title,
+        "Cumulative share of the supply by rank, log scale",
+        chart(curve(held, size, "holders"), f"{title}.", form="curve"),
+        foot(
+            figure,
+            at.address,
+            csv_href("positions", at.address, kind="balance", dataset=held.dataset),
+        ),
+    )
+
+
+def unequal(at: At, held: Positions) -> Any:
+    figure = ask.measured(at.view, "gini", "balance", held.dataset)
+    bottom = held.amounts[len(held) // 2 :]
+    part = share(ask.share(sum(bottom), held.total))
+    title = f"The smaller half of the holders has {part}"
+    return card(
+        title,
+        f"Lorenz curve of {number(len(held))} balances; Gini coefficient {figure.text}",
+        chart(lorenz_curve(held, "holders"), f"{title}.", form="lorenz"),
+        foot(
+            figure,
+            at.address,
+            csv_href("positions", at.address, kind="balance", dataset=held.dataset),
+        ),
+    )
+
+
+def lock(at: At) -> Any:
+    """What nobody can have spent yet."""
+    name = ask.first_of(at.view, "locked")
+    if name is None:
+        return None
+    found = ask.grants_of(at.view, name)
+    entry = at.view.release.datasets[name]
+    if found is None:
+        held = ask.held(at.view, "locked", name)
+        why = held.undefined or "blocks are missing"
+        return card("What is locked", "Locked grants", undefined(why), wide=True)
+    whole = sum(account.locked for account in found)
+    supply = ask.whole(at.view, entry.links["token"]) if "token" in entry.links else None
+    part = f"{share(ask.share(whole, supply))} of the supply" if supply else "Nothing is known of"
+    title = f"{part} is still locked" if whole else "Nothing is locked"
+    return card(
+        title,
+        f"Grants that vest by the clock, at this block's time, in {entry.symbol}. Locked: promised "
+        "less vested, or less released if more was",
+        [unlocked(found, whole, entry.decimals), accounts(at, found, entry.decimals)],
+        foot(
+            ask.measured(at.view, "total", "locked", name),
+            at.address,
+            csv_href("grants", at.address, dataset=name),
+        ),
+        wide=True,
+    )
+
+
+def unlocked(found: list[Account], locked: int, decimals: int) -> Any:
+    """Promised, vested, released and locked, together."""
+    sums = (
+        ("promised", sum(one.amount for one in found)),
+        ("vested", sum(one.vested for one in found)),
+        ("released", sum(one.released for one in found)),
+        ("locked", locked),
+    )
+    return html.Dl(
+        [html.Div([html.Dt(name), html.Dd(large(sum_, decimals))]) for name, sum_ in sums],
+        className="sums",
+    )
+
+
+def accounts(at: At, found: list[Account], decimals: int) -> Any:
+    """A row a beneficiary."""
+    known = ask.labels(at.view.release.chain.id)
+    columns_ = [
+        Column("rank", "", 56),
+        Column("holder", "beneficiary", 190, 2, style="hash"),
+        Column("owner", "declared owner", 140, 1),
+        Column("promised", "promised", 140, 1, sorts="by_promised", style="num"),
+        Column("vested", "vested", 140, 1, sorts="by_vested", style="num"),
+        Column("released", "released", 140, 1, sorts="by_released", style="num"),
+        Column("locked", "locked", 140, 1, sorts="by_locked", style="num"),
+    ]
+    rows = []
+    for rank, one in enumerate(found, start=1):
+        owner = known.of(one.beneficiary, at.view.block)
+        amounts = {
+            "promised": one.amount,
+            "vested": one.vested,
+            "released": one.released,
+            "locked": one.locked,
+        }
+        rows.append(
+            {
+                "rank": rank,
+                "holder": hexed(one.beneficiary),
+                "owner": one_line(owner.name) if owner else "",
+                **{key: tokens(amount, decimals) for key, amount in amounts.items()},
+                **{f"by_{key}": float(amount) for key, amount in amounts.items()},
+            }
+        )
+    return grid(columns_, rows, "grants")
+
+
+def figures(at: At, held: Positions) -> Any:
+    """Every measure of the same balances."""
+    return card(
+        "Every measure of the same balances",
+        "Exact until the last division; a measure's name leads to its definition",
+        measures(at.view, at.address, "balance", held.dataset),
+        foot(
+            ask.measured(at.view, "hhi", "balance", held.dataset),
+            at.address,
+            csv_href("measures", at.address, kind="balance", dataset=held.dataset),
+        ),
+        wide=True,
+    )

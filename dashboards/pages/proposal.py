@@ -1,0 +1,295 @@
+"""A proposal: outcome, quorum, turnout, who decided it, who could have, and every vote cast."""
+
+from fractions import Fraction
+from typing import Any
+
+from dash import html
+
+from analytics import ONE_HALF, coalition
+from dashboards import queries as ask
+from dashboards.cards import (
+    aria,
+    card,
+    columns,
+    entry,
+    foot,
+    headline,
+    numbers,
+    undefined,
+)
+from dashboards.download import csv_href
+from dashboards.pages import At, Page
+from dashboards.parts import kicker, large, share, state
+from dashboards.pebbles import pebbles
+from dashboards.tables import MOST, Column, clipped, grid
+from psephos.results.flips import Voter
+from psephos.results.proposals import Proposal
+from psephos.results.rules import State
+from psephos.results.text import address as hexed
+from psephos.results.text import number, one_line
+from psephos.results.wording import counted, percent, tokens
+
+PATH, NAME, ORDER = (
+    r"/votes/(?P<governor>[a-z][a-z0-9_]{0,62})/0x(?P<number>0|[1-9a-f][0-9a-f]{0,63})",
+    "",
+    10,
+)
+DESCRIPTION = 2000
+
+
+def page(at: At) -> Page:
+    """The page of one proposal, as of the block in the address."""
+    id = int(at.words["number"], 16).to_bytes(32, "big")
+    one = ask.proposal(at.view, at.words["governor"], id)
+    if one.undefined:
+        body = [undefined(one.undefined), description(at, one)]
+        return Page(one.title, [top(at, one, []), *body])
+    return Page(
+        one.title,
+        [
+            top(at, one, [outcome(one)]),
+            power(at, one),
+            key_numbers(at, one),
+            columns(sides(at, one), flip(at, one), voters(at, one), description(at, one)),
+        ],
+    )
+
+
+def top(at: At, one: Proposal, said: list[str]) -> Any:
+    """The title is the proposer's own text, and so it is only ever text."""
+    open_ = " · provisional" if one.provisional else ""
+    made = headline(
+        f"{kicker(at.view)} · {one.dataset} · {state(one)}{open_}", one.title, *said or [""]
+    )
+    made.children[1].className = "finding title"
+    return made
+
+
+def outcome(one: Proposal) -> str:
+    """`Defeated: 43.3 % for, 56.7 % against. Its quorum was reached (122.9 %).`"""
+    whole = one.tally.for_ + one.tally.against
+    word = state(one)
+    if one.at_snapshot is None:
+        return f"{word}: voting has not begun."
+    if not whole:
+        return f"{word}: nobody voted for or against."
+    told = f"{word}: {percent(Fraction(one.tally.for_, whole))} for, "
+    told += f"{percent(Fraction(one.tally.against, whole))} against."
+    if one.quorum is None:
+        return told
+    reach = one.quorum_reach
+    if one.quorum_reached:
+        return f"{told} Its quorum is reached ({share(reach)} of what is needed)."
+    return f"{told} It has {share(reach)} of its quorum, which is not enough."
+
+
+def power(at: At, one: Proposal) -> Any:
+    """The pebbles of power cast."""
+    cast = ask.held(at.view, "vote", one.dataset, one.id)
+    if not cast.amounts:
+        return None
+    size = coalition(cast.amounts, ONE_HALF) or 0
+    token = ask.token_of(at.view, one.dataset)
+    block = one.snapshot_block
+    founders = (
+        ask.from_foundation(ask.View(at.view.pin, block, False), token)
+        if token and block is not None
+        else {}
+    )
+    figure = ask.measured(at.view, "nakamoto_one_half", "vote", one.dataset, one.id)
+    alone = counted(size, "voter", capital=True)
+    return card(
+        f"{alone} had more than half of the power cast",
+        "Each pebble is a voter, its size the power cast, largest first. Filled: the fewest with "
+        "more than half of all votes, whichever side they took (Nakamoto coefficient, > 1/2).",
+        pebbles(cast, founders, noun="voter"),
+        foot(figure, at.address, votes_csv(at, one)),
+        wide=True,
+    )
+
+
+def votes_csv(at: At, one: Proposal) -> str:
+    return csv_href("votes", at.address, dataset=one.dataset, key=f"0x{one.id.hex()}")
+
+
+def key_numbers(at: At, one: Proposal) -> Any:
+    """Quorum, and turnout on its three bases."""
+    turnout = one.turnout
+    decimals, symbol = ask.unit_of(at.view, one.dataset)
+    need = "its quorum is not known"
+    if one.quorum is not None:
+        need = f"of the quorum of {large(one.quorum, decimals)} {symbol}"
+    voters_ = f"{number(one.tally.voters)} with power"
+    cast = f"{large(one.tally.cast, decimals)} {symbol} cast"
+    return numbers(
+        entry(share(one.quorum_reach), "", need, f"{large(one.counted, decimals)} counted"),
+        entry(share(turnout.supply), "", "of the supply took part", cast),
+        entry(share(turnout.delegated), "", "of the delegated power took part", cast),
+        entry(share(turnout.heads), "", "of the delegates took part", voters_),
+    )
+
+
+def sides(at: At, one: Proposal) -> Any:
+    """For, against and abstain."""
+    decimals, symbol = ask.unit_of(at.view, one.dataset)
+    whole = one.tally.cast
+    parts = (
+        ("for", one.tally.for_),
+        ("against", one.tally.against),
+        ("abstain", one.tally.abstain),
+    )
+    rows = []
+    for name, amount in parts:
+        part = Fraction(amount, whole) if whole else Fraction(0)
+        bar = html.Div(html.I(style={"width": f"{float(part):.2%}"}), className="bar")
+        rows.append(
+            html.Div(
+                [
+                    html.Span(name),
+                    bar,
+                    html.B(share(part) if whole else "–"),
+                    html.Small(f"{tokens(amount, decimals)} {symbol}"),
+                ],
+                className=f"side {name}",
+            )
+        )
+    figure = ask.of_vote(at.view, "quorum_reach", one.dataset, one.id)
+    return card(
+        verdict(one),
+        "Votes cast by side, share of all votes. It passes with its quorum and more for than "
+        "against",
+        [html.Div(rows, className="sides"), facts(at, one)],
+        foot(figure, at.address, votes_csv(at, one)),
+    )
+
+
+def verdict(one: Proposal) -> str:
+    """What became of it, or would if voting ended now."""
+    if one.state is State.CANCELED:
+        return "It was cancelled"
+    if one.passing is None:
+        return "It cannot be told whether it passes"
+    if one.state is not None and one.state.open:
+        return "It would pass if voting ended now" if one.passing else "It would not pass now"
+    return "It passed" if one.passing else "It did not pass"
+
+
+def facts(at: At, one: Proposal) -> Any:
+    """When, by whom, and its id."""
+    clock = ask.utc if one.by_time else lambda block: f"block {number(block)}"
+    listed: list[tuple[str, Any]] = [
+        ("voting", f"after {clock(one.snapshot)} to {clock(one.deadline)}"
+         + (", extended" if one.extended else "")),
+        ("created", f"block {number(one.created)}, {ask.utc(ask.when(at.view.pin, one.created))}"),
+        ("proposer", html.Code(hexed(one.proposer))),
+        ("number", html.Code(str(one.number))),
+    ]  # fmt: skip
+    if one.eta:
+        listed.insert(1, ("queued until", ask.utc(one.eta)))
+    return html.Dl(
+        [part for name, words in listed for part in (html.Dt(name), html.Dd(words))],
+        className="facts below",
+    )
+
+
+def flip(at: At, one: Proposal) -> Any:
+    """Who could have turned it: by changing sides, or by coming."""
+    found = ask.flipped(at.view, one.dataset, one.id)
+    figure = ask.of_vote(at.view, "flip_set", one.dataset, one.id)
+    csv = votes_csv(at, one)
+    definition = "The fewest, largest first, by the governor's own rule of majority and quorum"
+    if found is None:
+        why = figure.undefined or "its quorum is not known"
+        return card(
+            "Who could have turned it", definition, undefined(why), foot(figure, at.address, csv)
+        )
+    decimals, symbol = ask.unit_of(at.view, one.dataset)
+    could = "could turn" if one.state is not None and one.state.open else "could have turned"
+    title = f"No voter {could} it by changing sides"
+    if found.voters:
+        title = f"{counted(len(found.voters), 'voter', capital=True)} {could} it"
+    winners = "for" if found.passed else "against"
+    too_few = f"all who voted {winners} together are too few"
+    lines = [
+        f"By changing sides: {listing(at, found.voters, too_few)}",
+        "By coming, of those with power who did not vote: "
+        + listing(at, found.absent, "all of them together are too few, or their power is unknown"),
+        f"For and against are {tokens(found.margin, decimals)} {symbol} apart"
+        + (f"; {tokens(found.short, decimals)} are missing to the quorum." if found.short else "."),
+    ]
+    if found.uncast is not None:
+        lines.append(f"{tokens(found.uncast, decimals)} {symbol} of voting power was not used.")
+    return card(
+        title,
+        definition,
+        html.Div([html.P(line) for line in lines], className="lines"),
+        foot(figure, at.address, csv),
+    )
+
+
+def listing(at: At, voters_: tuple[Voter, ...] | None, none: str) -> str:
+    """`3 voters (Builders' council, 0x12ab…89, 0x…)`."""
+    if not voters_:
+        return f"{none}."
+    known = ask.labels(at.view.release.chain.id)
+    names = []
+    for who, _ in voters_[:4]:
+        owner = known.of(who, at.view.block)
+        names.append(one_line(owner.name) if owner else f"0x{who.hex()[:4]}…{who.hex()[-4:]}")
+    more = f" and {len(voters_) - 4} more" if len(voters_) > 4 else ""
+    return f"{counted(len(voters_), 'voter')} ({', '.join(names)}{more})."
+
+
+def voters(at: At, one: Proposal) -> Any:
+    """Every vote with its reason, which is somebody's text and nothing else."""
+    cast = ask.ballots(at.view, one.dataset, one.id)
+    if not cast:
+        return None
+    known = ask.labels(at.view.release.chain.id)
+    decimals, symbol = ask.unit_of(at.view, one.dataset)
+    rows = []
+    for rank, vote in enumerate(cast[:MOST], start=1):
+        owner = known.of(vote.voter, at.view.block)
+        rows.append(
+            {
+                "rank": rank,
+                "voter": hexed(vote.voter),
+                "owner": one_line(owner.name) if owner else "",
+                "support": vote.support,
+                "weight": tokens(vote.weight, decimals),
+                "sort": float(vote.weight),
+                "block": vote.block,
+                "reason": clipped(vote.reason),
+            }
+        )
+    shown = [
+        Column("rank", "", 56),
+        Column("voter", "voter", 150, 2, style="hash"),
+        Column("owner", "declared owner", 130, 1),
+        Column("support", "side", 88),
+        Column("weight", symbol or "power", 130, 1, sorts="sort", style="num"),
+        Column("block", "block", 84, style="num"),
+        Column("reason", "reason, in the voter's own words", 260, 4, style="reason"),
+    ]
+    more = (
+        f" The {MOST} heaviest of {number(len(cast))}; the CSV has all." if len(cast) > MOST else ""
+    )
+    figure = ask.of_vote(at.view, "turnout_heads", one.dataset, one.id)
+    return card(
+        f"{counted(len(cast), 'vote', capital=True)} cast",
+        f"Power at the snapshot, heaviest first; long reasons are cut.{more}",
+        grid(shown, rows, "voters"),
+        foot(figure, at.address, votes_csv(at, one)),
+        wide=True,
+    )
+
+
+def description(at: At, one: Proposal) -> Any:
+    """The proposer's text."""
+    return card(
+        "In the proposer's own words",
+        "The text that stands on the chain, as text; what cannot be seen is made visible",
+        html.Div(clipped(one.description, DESCRIPTION), className="said", **aria("Description")),
+        None,
+        wide=True,
+    )

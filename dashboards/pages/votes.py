@@ -1,0 +1,125 @@
+"""Votes: every proposal, what became of it, and how many took part."""
+
+from typing import Any
+
+from dash import dcc, html
+
+from dashboards import queries as ask
+from dashboards.cards import card, columns, foot, headline
+from dashboards.download import csv_href
+from dashboards.forms import chart, turnout_bars
+from dashboards.pages import At, Page
+from dashboards.parts import kicker, proposal_href, share, state
+from psephos.results.proposals import Proposal
+from psephos.results.rules import State
+from psephos.results.text import number
+from psephos.results.wording import counted
+
+PATH, NAME, ORDER = r"/votes", "Votes", 1
+PASSED = (State.SUCCEEDED, State.QUEUED, State.EXECUTED, State.EXPIRED)
+MOST = 200
+
+
+def page(at: At) -> Page:
+    view = at.view
+    found = ask.every_proposal(view.pin, view.block)
+    if not found:
+        text = f"No proposal was created up to block {number(view.block)}."
+        return Page("Votes", [headline(kicker(view), "No vote yet.", text)])
+    return Page(
+        "Votes",
+        [headline(kicker(view), finding(found), context(found)), listed(at, found), over_time(at)],
+    )
+
+
+def finding(found: tuple[Proposal, ...]) -> str:
+    """`One vote is open; five of eleven passed.`"""
+    running = [one for one in found if one.state is not None and one.state.open]
+    over = [one for one in found if one.state is not None and not one.state.open]
+    passed = sum(one.state in PASSED for one in over)
+    is_ = "is" if len(running) == 1 else "are"
+    open_ = f"{counted(len(running), 'vote', capital=True)} {is_} open"
+    if not over:
+        return f"{open_}; none is over."
+    return f"{open_}; {counted(passed, ' ', ' ').strip()} of {number(len(over))} passed."
+
+
+def context(found: tuple[Proposal, ...]) -> str:
+    """The range of turnout of votes that are over."""
+    known = [
+        one.turnout.supply
+        for one in found
+        if one.turnout.supply and one.state not in (None, State.PENDING, State.ACTIVE)
+    ]
+    if not known:
+        return "No vote that is over has a turnout yet."
+    return (
+        f"Between {share(min(known))} and {share(max(known))} of the supply took part. "
+        "An open vote is provisional: it may change until it ends."
+    )
+
+
+def listed(at: At, found: tuple[Proposal, ...]) -> Any:
+    """The list, newest first."""
+    heads = ("proposal", "state", "for", "quorum", "of supply", "of delegated", "voters")
+    head = html.Tr([html.Th(words, className="" if n < 2 else "amount") for n, words in
+                    enumerate(heads)])  # fmt: skip
+    first = found[0]
+    figure = ask.of_vote(at.view, "turnout_supply", first.dataset, first.id)
+    more = f" The newest {MOST} are listed." if len(found) > MOST else ""
+    return card(
+        f"{counted(len(found), 'proposal', capital=True)}, newest first",
+        "For: share of votes for and against. Quorum: counted votes over what was needed. "
+        f"Turnout by supply and by delegated power at the snapshot.{more}",
+        html.Table(
+            [html.Thead(head), html.Tbody([row(at, one) for one in found[:MOST]])],
+            className="plain votes",
+        ),
+        foot(figure, at.address, csv_href("proposals", at.address)),
+        wide=True,
+    )
+
+
+def row(at: At, one: Proposal) -> Any:
+    sides = ask.share(one.tally.for_, one.tally.for_ + one.tally.against)
+    reach = one.quorum_reach
+    told: list[Any] = [html.B(state(one), className="state")]
+    if one.provisional:
+        told.append(html.Span("provisional", className="declared"))
+    if one.undefined:
+        told.append(html.Span(one.undefined, className="why"))
+    cells = (share(sides), share(reach), share(one.turnout.supply), share(one.turnout.delegated),
+             number(one.tally.voters))  # fmt: skip
+    return html.Tr(
+        [
+            html.Td(dcc.Link(one.title, href=proposal_href(one, at.address)), className="text"),
+            html.Td(html.Div(told, className="told")),
+            *(html.Td(cell, className="amount") for cell in cells),
+        ]
+    )
+
+
+def over_time(at: At) -> Any:
+    """Turnout of the votes that are over, on two bases."""
+    voted = [
+        one
+        for one in reversed(ask.every_proposal(at.view.pin, at.view.block))
+        if one.turnout.supply and one.state not in (None, State.PENDING, State.CANCELED)
+    ][-40:]
+    if len(voted) < 2:
+        return None
+    last, first = voted[-1], voted[0]
+    grew = (last.turnout.supply or 0) > (first.turnout.supply or 0)
+    title = f"{'More' if grew else 'Fewer'} take part than in the first vote"
+    figure = ask.of_vote(at.view, "turnout_delegated", last.dataset, last.id)
+    times = [ask.utc(ask.when(at.view.pin, one.created)) for one in voted]
+    return columns(
+        card(
+            title,
+            "Turnout of each proposal in the order of their creation: of the supply (filled) and "
+            "of the delegated power (outline)",
+            chart(turnout_bars(voted, times), f"{title}.", form="bars", height=280),
+            foot(figure, at.address, csv_href("proposals", at.address)),
+            wide=True,
+        )
+    )

@@ -1,0 +1,148 @@
+"""Parts that several pages show: a table of holders, measures of it, switches, wording."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from itertools import accumulate
+from typing import Any
+
+import dash_mantine_components as dmc  # type: ignore[import-untyped]
+from dash import dcc, html
+
+from analytics import MEASURES, Value
+from dashboards import queries as ask
+from dashboards.address import Address
+from dashboards.cards import evidence_href
+from dashboards.queries import View
+from dashboards.tables import MOST, Column, grid
+from psephos.results.positions import HOLDERS, Positions
+from psephos.results.proposals import Proposal
+from psephos.results.text import address as hexed
+from psephos.results.text import number, one_line
+from psephos.results.wording import decimal, percent, tokens
+
+
+def kicker(view: View) -> str:
+    """Chain, block and its time."""
+    release = view.release
+    when = ask.utc(ask.when(view.pin, view.block))
+    tail = " · not final" if view.block > release.final else ""
+    return f"{release.chain.name} · block {number(view.block)} · {when}{tail}"
+
+
+def share(value: Fraction | None) -> str:
+    """A share in percent; a word where it is undefined."""
+    return "undefined" if value is None else percent(value)
+
+
+def rounded(value: Value) -> str:
+    """A number of people, to one place."""
+    return "undefined" if value is None else decimal(Fraction(value), 1)
+
+
+def large(amount: int, decimals: int) -> str:
+    """A sum as a reader remembers it: 3.26 bn, 812.40 million. Exact ones are in the files."""
+    for size, word in ((9, " bn"), (6, " million")):
+        if amount >= 10 ** (size + decimals):
+            return decimal(Fraction(amount, 10 ** (size + decimals)), 2) + word
+    return tokens(amount, decimals)
+
+
+def choice(name: str, value: str, options: Mapping[str, str]) -> Any:
+    """A switch whose choice goes into the address; the first is what no choice means."""
+    return html.Div(
+        dmc.SegmentedControl(
+            id={"choice": name, "usual": next(iter(options))},
+            value=value,
+            data=[{"value": key, "label": label} for key, label in options.items()],
+            size="xs",
+        ),
+        className="choice",
+    )
+
+
+def by_owner(at: Address) -> Any:
+    """Holders by address, or by declared owner."""
+    options = {"address": "by address", "owner": "by declared owner"}
+    return choice("by", at.by or "address", options)
+
+
+def holders(view: View, held: Positions, extra: Mapping[str, Mapping[bytes, str]], id: str) -> Any:
+    """A table of positions, largest first, with more columns by holder where given."""
+    noun = HOLDERS[held.kind]
+    known = ask.labels(view.release.chain.id)
+    owners = [known.of(holder, held.block) for holder in held.holders[:MOST]]
+    names = [one_line(owner.name) if owner else "" for owner in owners]
+    columns = [
+        Column("rank", "", 56),
+        Column("holder", noun, 190, 3, style="hash"),
+        *([Column("owner", "declared owner", 150, 2)] if any(names) else []),
+        Column("amount", held.symbol or "amount", 150, 2, sorts="rank", style="num"),
+        Column("share", "share", 90, 1, sorts="part", style="num"),
+        Column("together", "together", 100, 1, sorts="sum", style="num"),
+        *(Column(f"more{place}", head, 104, 1, style="num") for place, head in enumerate(extra)),
+    ]
+    return grid(columns, rows(held, names, list(extra.values())), id)
+
+
+def rows(
+    held: Positions, names: list[str], extra: list[Mapping[bytes, str]]
+) -> list[dict[str, Any]]:
+    """The rows of `holders`; only as many as are shown."""
+    sums = accumulate(held.amounts)
+    found = []
+    for rank, (who, amount, owner, sum_) in enumerate(
+        zip(held.holders[:MOST], held.amounts, names, sums, strict=False), start=1
+    ):
+        part, together = Fraction(amount, held.total), Fraction(sum_, held.total)
+        found.append(
+            {
+                "rank": rank,
+                "holder": hexed(who),
+                "owner": owner,
+                "amount": tokens(amount, held.decimals),
+                "share": percent(part, 2),
+                "part": float(part),
+                "together": percent(together),
+                "sum": float(together),
+                **{f"more{n}": words.get(who, "") for n, words in enumerate(extra)},
+            }
+        )
+    return found
+
+
+def many(held: Positions) -> str:
+    """A note where a table cannot show everybody."""
+    if len(held) <= MOST:
+        return ""
+    return f" The {MOST} largest of {number(len(held))}; the CSV has all."
+
+
+def measures(view: View, at: Address, kind: str, name: str) -> Any:
+    """Every measure of positions: value, unit, and where it is defined and what it rests on."""
+    listed = []
+    for measure, entry in MEASURES.items():
+        figure = ask.measured(view, measure, kind, name)
+        listed.append(
+            html.Tr(
+                [
+                    html.Td(
+                        dcc.Link(entry.title, href=at.href(f"/method/{measure}")), className="text"
+                    ),
+                    html.Td(figure.text, className="amount strong", title=figure.undefined or ""),
+                    html.Td(figure.unit if figure.unit != "share" else "", className="unit"),
+                    html.Td(
+                        dcc.Link("evidence", href=evidence_href(figure, at)), className="amount"
+                    ),
+                ]
+            )
+        )
+    return html.Table(html.Tbody(listed), className="plain measures")
+
+
+def proposal_href(one: Proposal, at: Address) -> str:
+    return at.href(f"/votes/{one.dataset}/0x{one.number:x}")
+
+
+def state(one: Proposal) -> str:
+    """The state in a word, or that it cannot be told."""
+    return "undefined" if one.state is None else one.state.value
