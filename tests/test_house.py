@@ -105,7 +105,13 @@ def test_no_other_distribution_owns_our_import_roots(wheel):
 def test_the_wheel_carries_its_sample_and_its_pages(wheel):
     for name in (
         "psephos/data/sample/psephos.toml",
+        "psephos/data/sample/answers.xz",
+        "psephos/data/entities/sample.toml",
+        "psephos/commands/examples/mainnet.toml",
+        "psephos/store/migrations/0001_index.sql",
         "dashboards/pages",
+        "dashboards/assets/1-look.css",
+        "dashboards/index.html",
         "analytics",
         "psephos/py.typed",
     ):
@@ -145,6 +151,32 @@ def test_no_file_has_a_name_that_says_nothing():
     empty = re.compile(r"(^|/)(utils?|helpers?|common|misc|managers?|base|core)(/|\.py$)")
     names = [file.relative_to(ROOT).as_posix() for file in tracked()]
     assert [name for name in names if empty.search(name)] == []
+
+
+def test_everything_the_makefile_asks_of_debian_is_installed_on_ci():
+    """A clean machine has no venv module: `make demo` names it, `.ci/run` has to bring it."""
+    named = re.findall(r"apt install ([a-z0-9 -]+)\)", (ROOT / "Makefile").read_text())
+    wanted = {package for line in named for package in line.split()}
+    assert {"python3-venv", "npm"} <= wanted
+    script = (ROOT / ".ci" / "run").read_text()
+    brought = set(
+        re.findall(r"[a-z0-9-]+", " ".join(re.findall(r"packages\+=\(([^)]*)\)", script)))
+    )
+    assert wanted <= brought
+
+
+def test_every_make_target_that_a_page_names_exists():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for page in ("README.md", "CONTRIBUTING.md", "data/sample/README.md"):
+        named = set(
+            re.findall(r"\bmake ([a-z][a-z-]+)(?=[ `\n])", _code((ROOT / page).read_text()))
+        )
+        assert named <= targets, page
+
+
+def _code(text: str) -> str:
+    """What a page of Markdown shows as code."""
+    return "\n".join(re.findall(r"`[^`\n]+`|^    .+$|^make .+$", text, re.MULTILINE)) + "\n"
 
 
 def test_the_readme_shows_both_commands():

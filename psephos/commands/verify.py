@@ -41,7 +41,7 @@ def run(
             "a batch has a name", hint="for example: psephos verify batch strk/2026-06-01"
         )
     folder = releases_folder(releases, config)
-    checks = checked(subject, name, folder, release, config if node else None, ask=node)
+    checks = checked(subject, name, folder, release, config, ask=node)
     return answer(subject, name or "", checks)
 
 

@@ -37,9 +37,8 @@ def test_every_block_of_the_sample_recomputes(twice):
 
 def test_the_release_verifies(twice):
     for run in twice:
-        statuses = {check["status"] for check in run["verify"]}
-        assert "passed" in statuses
-        assert "failed" not in statuses
+        assert len(run["verify"]) > 20
+        assert {check["status"] for check in run["verify"]} == {"passed"}
 
 
 def test_it_says_who_could_decide_alone(twice):

@@ -1,6 +1,6 @@
 """Locked grants: what was promised to whom, and when it becomes theirs.
 
-Source: the grant contract of our own, `Grants.sol` beside the sample. `start`, `cliff` and
+Source: the grant contract of our own, `tests/anvil/contracts/LockedGrant.sol`. `start`, `cliff` and
 `finish` are seconds (Unix time). At time t of a block, released or not, a beneficiary has vested
 0 before the cliff, ⌊amount·(t − start)/(finish − start)⌋ until the finish, then all of it.
 All columns are bound by the receipt.
