@@ -43,12 +43,16 @@ def test_how_rows_were_cut_before_leaves_no_trace(tmp_path_factory, cuts):
     )
 
 
-def test_a_merged_segment_has_the_bytes_of_one_written_at_once(tmp_path, monkeypatch):
+def test_a_merged_segment_has_the_bytes_of_one_written_at_once(tmp_path):
     """Across row groups too: the rows of several files fill the groups of the new one."""
-    monkeypatch.setattr(segment, "GROUP", 100)
-    files = [segment.write(tmp_path, SCHEMA, [batch(range(a, a + 70))]) for a in range(0, 700, 70)]
+    every = batch(range(150_000))
+    files = [
+        segment.write(tmp_path, SCHEMA, [every.slice(start, 50_000)])
+        for start in range(0, 150_000, 50_000)
+    ]
     merged = segment.write(tmp_path, SCHEMA, (b for f in files for b in segment.read(tmp_path, f)))
-    assert merged == segment.write(tmp_path, SCHEMA, [batch(range(700))])
+    assert merged == segment.write(tmp_path, SCHEMA, [every])
+    assert merged.rows > segment.GROUP
 
 
 def test_no_rows_make_no_file(tmp_path):
