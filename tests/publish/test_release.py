@@ -180,6 +180,7 @@ def test_positions_that_cannot_be_told_stop_their_dataset_and_no_other(tmp_path)
         assert "balance of 0x" in release.datasets["token"].stopped
         assert release.datasets["gov"].stopped == ""
         assert ("balance", "token") not in release.positions
+        assert positions(release, "balance").undefined
         assert ("vote", "gov") in release.positions
         assert len(rows(release, "token_transfer")) > 10
 
