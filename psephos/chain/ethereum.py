@@ -225,11 +225,14 @@ def _check_asked(
 
 
 def _receipts(transport: Transport, block: BlockId) -> list[Receipt]:
-    """All receipts of a block by its hash; one by one where the node has no method for it."""
+    """All receipts of a block by its hash; one by one where the node has no method for it, or
+    one that takes no hash."""
     name = "0x" + block.hash.hex()
     try:
         receipts = transport.ask(Call("eth_getBlockReceipts", (name,)))
-    except MethodMissing:
+    except NodeError as error:
+        if type(error) not in (MethodMissing, NodeError):
+            raise
         told = transport.ask(Call("eth_getBlockByHash", (name, False)))
         _block_id(told, f"block {block.number}")
         calls = [Call("eth_getTransactionReceipt", (h,)) for h in told.get("transactions") or ()]

@@ -248,6 +248,7 @@ LIES: dict[str, Lie] = {
     "null logs": Lie(result(lambda r, x: None), LOGS, 0.5, None),
     "null receipts": Lie(result(lambda r, x: None), RECEIPTS, 0.2, None),
     "no receipts method": Lie(error(-32601, "the method eth_getBlockReceipts does not exist"), RECEIPTS, 1, None),
+    "receipts by number only": Lie(error(-32602, "invalid argument 0: hex string has length 64, want at most 16 digits"), RECEIPTS, 1, None),
     "empty logs": Lie(result(lambda r, x: []), LOGS, 1, None),
     "a missing log": Lie(result(without), LOGS, 1, None),
     "silent truncation": Lie(result(truncated), LOGS, 1, None),
