@@ -43,7 +43,7 @@ def test_a_checkpoint_anchors_the_blocks_before_it_and_is_named() -> None:
     before = figure(release, "gini", "power", block=30, ties=[tie])
     after = figure(release, "gini", "power", block=31, ties=[tie])
     assert before.evidence.level == "anchored"
-    assert "as declared from a newspaper" in before.evidence.declared[0]
+    assert before.evidence.declared == (tie.words,)
     assert (after.evidence.level, after.evidence.declared) == ("complete", ())
     assert before.id != figure(release, "gini", "power", block=30).id
 

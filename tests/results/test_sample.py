@@ -116,7 +116,7 @@ def test_every_figure_of_the_sample_is_anchored_by_declaration_and_not_proven(
 ) -> None:
     for one in figures(release):
         assert one.evidence.level == "anchored", one.title
-        assert "as declared from" in " ".join(one.evidence.declared)
+        assert "block 2336" in " ".join(one.evidence.declared)
         assert one.evidence.complete == one.evidence.blocks
         assert not one.evidence.proven
 
