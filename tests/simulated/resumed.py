@@ -5,7 +5,6 @@ is the chain after another reorganisation. The collector reads it a few blocks a
 small transactions, a fork to roll back at the start of a phase, and a sealing at each end.
 """
 
-import os
 import random
 import signal
 import time
@@ -51,8 +50,7 @@ def killed(folder: Path, seed: int, phase: int, after: float) -> bool:
     process.start()
     assert started.wait(60)
     process.join(after)
-    if process.exitcode is None and process.pid is not None:
-        os.kill(process.pid, signal.SIGKILL)
+    process.kill()  # SIGKILL; nothing if it has ended
     process.join(60)
     assert process.exitcode in (0, -signal.SIGKILL), process.exitcode
     return process.exitcode == -signal.SIGKILL
