@@ -12,9 +12,9 @@ from itertools import combinations
 from typing import Literal
 
 import pyarrow as pa
-from eth_hash.auto import keccak
 
 from psephos.chain.node import Header, Receipt
+from psephos.commit.keccak import keccak
 from psephos.errors import ConfigurationError
 
 Kind = Literal[
@@ -53,20 +53,6 @@ ARROW: Mapping[Kind, pa.DataType] = {
     "word[]": pa.list_(pa.binary(32)),
     "text[]": pa.list_(pa.string()),
     "bytes[]": pa.list_(pa.binary()),
-}
-
-DUCKDB: Mapping[Kind, str] = {
-    "address": "BLOB",
-    "amount": "DECIMAL(38,0)",
-    "word": "BLOB",
-    "uint": "UBIGINT",
-    "bool": "BOOLEAN",
-    "text": "VARCHAR",
-    "bytes": "BLOB",
-    "address[]": "BLOB[]",
-    "word[]": "BLOB[]",
-    "text[]": "VARCHAR[]",
-    "bytes[]": "BLOB[]",
 }
 
 RAW: Mapping[Kind, pa.DataType] = {"text": pa.binary(), "text[]": pa.list_(pa.binary())}
@@ -201,12 +187,7 @@ class Source:
 @cache
 def topic0(event: EventType) -> bytes:
     """Keccak-256 of the signature: the first topic of every log of the event."""
-    return bytes(keccak(event.signature.encode()))
-
-
-def duckdb_type(kind: Kind) -> str:
-    """The type of a column of this kind in the index; amounts and all else are NOT NULL."""
-    return DUCKDB[kind]
+    return keccak(event.signature.encode())
 
 
 @cache

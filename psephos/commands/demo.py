@@ -35,6 +35,9 @@ def run(
     json: Json = False,
 ) -> Answer:
     """Take the embedded sample through all of it."""
+    if serve:
+        free(port, "--port")
+        free(lab_port, "--lab-port")
     began = time.monotonic()
     settings = sample(folder)
     steps: dict[str, Any] = {}
@@ -136,14 +139,16 @@ def sentences(settings: Settings) -> list[str]:
         ]
 
 
-def free(port: int) -> None:
+def free(port: int, option: str) -> None:
+    """Raise `CommandError` if something listens there already: said before the work, not after."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
             raise CommandError(
-                f"port {port} is in use", hint="name another: make demo ARGS='--port 8051'"
+                f"port {port} is in use",
+                hint=f"name another: make demo ARGS='{option} {port + 1}'",
             ) from None
 
 
@@ -153,8 +158,6 @@ def serving(settings: Settings, port: int, lab_port: int) -> None:
 
     from psephos.commands import lab, serve
 
-    free(port)
-    free(lab_port)
     token = secrets.token_urlsafe(16)
     site = serve.start(settings.releases, port)
     notebooks = ROOT / "notebooks"
@@ -166,12 +169,17 @@ def serving(settings: Settings, port: int, lab_port: int) -> None:
     if len(processes) > 1:
         say(f"the notebooks   {lab.address(lab_port, token)}")
     say("", "stop both with Ctrl-C")
+    code = 0
     try:
-        site.wait()
+        code = site.wait()
     except KeyboardInterrupt:
-        pass
+        say("stopped")
     finally:
         for process in processes:
             process.terminate()
         for process in processes:
             process.wait()
+    if code > 0:
+        raise CommandError(
+            f"the site on port {port} ended with code {code}", hint="is the port in use? --port N"
+        )

@@ -12,12 +12,12 @@ from psephos.chain.event import (
     Column,
     EventType,
     check,
-    duckdb_type,
     schema,
     topic0,
 )
 from psephos.chain.events import SOURCES
 from psephos.errors import ConfigurationError
+from psephos.store.shape import sql_type
 
 EVENTS = [event for source in SOURCES.values() for event in source.events]
 TRANSFER = SOURCES["erc20"].events[0]
@@ -75,9 +75,9 @@ def test_every_key_column_says_which_commitment_binds_it() -> None:
 @pytest.mark.parametrize("kind", ARROW)
 def test_duckdb_takes_every_kind_as_declared(kind: str) -> None:
     con = duckdb.connect()
-    con.execute(f"create table t (x {duckdb_type(kind)} not null)")  # type: ignore[arg-type]
+    con.execute(f"create table t (x {sql_type(ARROW[kind])} not null)")  # type: ignore[index]
     (row,) = con.execute("describe t").fetchall()
-    assert row[1] == duckdb_type(kind)  # type: ignore[arg-type]
+    assert row[1] == sql_type(ARROW[kind])  # type: ignore[index]
 
 
 @pytest.mark.parametrize("column", [c for e in EVENTS for c in e.columns], ids=lambda c: c.name)

@@ -2,11 +2,14 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from psephos.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,3 +55,14 @@ def test_the_second_run_reads_nothing_and_publishes_the_same_release(twice):
     assert second["release"]["id"] == first["release"]["id"]
     assert second["release"]["new"] is False
     assert second["findings"] == first["findings"]
+
+
+@pytest.mark.parametrize("option", ["--port", "--lab-port"])
+def test_a_port_in_use_is_said_before_anything_is_done(option, tmp_path, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code = main(["demo", "--folder", str(tmp_path / "house"), option, str(port), "--json"])
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert (code, error["name"]) == (2, "CommandError")
+    assert f"{option} {port + 1}" in error["hint"]
+    assert not (tmp_path / "house").exists()
