@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from psephos.commands.console import Answer, Json
+from psephos.commands.console import Answer, Json, one_line
 from psephos.configuration import FILE, load
 from psephos.errors import CommandError, ConfigurationError, NodeError, ReadOnlyFolder
 from psephos.settings import DatasetSettings, Endpoint, Settings
@@ -22,6 +22,8 @@ RECEIPTS_BYTES = 600_000
 BLOOM_HITS = 0.5
 BLOCKS_PER_CALL = 50
 SECONDS_PER_MEGABYTE = 0.04
+ASSUMED_HEAD = 24_000_000
+"""A mainnet block of late 2025, where no node tells its newest one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +112,13 @@ def sum_of_rates(endpoints: Sequence[Endpoint]) -> int:
 
 
 def newest_block(settings: Settings) -> tuple[int, str]:
-    """The node's head, or an assumption that is named as one."""
+    """The node's head, or an assumption that is named as one, with the reason."""
     from psephos.chain.open import open_node
 
     try:
         return open_node(settings.chain).head().number, "node"
-    except NodeError:
-        return 24_000_000, "assumed: no endpoint answered"
+    except NodeError as error:
+        return ASSUMED_HEAD, f"assumed: {one_line(error.message)}"
 
 
 def price_of_fees(settings: Settings, head: int) -> Estimate:

@@ -1,0 +1,44 @@
+"""`psephos init`: what the estimate rests on is said."""
+
+import json
+
+from psephos.__main__ import main
+from psephos.chain.replay import record
+from tests.simulated.chain import SimulatedChain
+
+CONFIGURATION = """\
+[chain]
+name = "ethereum"
+id = {id}
+[[chain.endpoint]]
+url = "replay:answers.xz"
+label = "ours"
+[[dataset]]
+name = "fees"
+sources = ["fees"]
+first = 3
+"""
+
+
+def estimated(folder, capsys, id: int) -> dict:
+    node = SimulatedChain(1)
+    node.grow(9)
+    record(node, folder / "answers.xz")
+    file = folder / "psephos.toml"
+    file.write_text(CONFIGURATION.format(id=id))
+    assert main(["init", str(file), "--estimate", "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_the_estimate_ends_at_the_nodes_newest_block(tmp_path, capsys):
+    found = estimated(tmp_path, capsys, SimulatedChain.CHAIN)
+    assert found["head_source"] == "node"
+    (row,) = found["estimate"]
+    assert row["blocks"] == found["head"] - 3 + 1
+    assert row["calls"] == 2 + row["blocks"], "one call of headers, one of logs, receipts of each"
+
+
+def test_a_node_of_another_chain_is_not_called_silent(tmp_path, capsys):
+    """An assumed head is named as one, with the reason why no node told it."""
+    found = estimated(tmp_path, capsys, SimulatedChain.CHAIN + 1)
+    assert found["head_source"].startswith("assumed: ours: recorded on chain")
