@@ -108,9 +108,9 @@ def publish(settings: Settings) -> Any:
 def verified(settings: Settings) -> Any:
     """Every check of the release; one that fails ends the demo with exit 3."""
     from psephos.commands.sync import plain
-    from psephos.evidence.verify import verify_release
+    from psephos.commands.verify import whole_release
 
-    checks = verify_release(settings.releases)
+    checks = whole_release(settings.releases, None)
     failed = [check for check in checks if check.status == "failed"]
     if failed:
         raise VerificationFailed(f"{failed[0].name}: {failed[0].why}")

@@ -13,6 +13,7 @@ from psephos.commands.console import Answer, Json
 from psephos.commands.places import releases_folder
 from psephos.configuration import find, load
 from psephos.errors import CommandError, NotCollected, PsephosError, VerificationFailed
+from psephos.evidence.check import Check
 
 SUBJECTS = ("batch", "release", "ledger")
 MARKS = {"passed": "✓", "failed": "×", "not_possible": "–"}
@@ -47,13 +48,13 @@ def run(
 
 def checked(
     subject: str, name: str | None, folder: Path, id: str | None, config: Path | None, *, ask: bool
-) -> list[Any]:
+) -> list[Check]:
     """The checks of the subject, in the order in which one rests on the other."""
     from psephos.evidence import verify
     from psephos.store.reader import Release
 
     if subject == "release":
-        return list(verify.verify_release(folder, name or id))
+        return whole_release(folder, name or id)
     if subject == "ledger":
         return list(verify.verify_ledger(folder, settings_of(config)))
     settings = settings_of(config)
@@ -67,12 +68,25 @@ def checked(
         return list(verify.verify_batch(opened, name or "", node=node, checkpoints=checkpoints))
 
 
+def whole_release(folder: Path, id: str | None) -> list[Check]:
+    """Files, ledger, rows and blocks; then, if those hold, positions and figures made again."""
+    from psephos.evidence.verify import verify_release
+    from psephos.publish.recompute import recomputed
+    from psephos.store.reader import Release
+
+    checks = verify_release(folder, id)
+    if any(check.status == "failed" for check in checks):
+        return checks
+    with Release.open(folder, id) as release:
+        return [*checks, *recomputed(release)]
+
+
 def settings_of(config: Path | None) -> Any:
     """The configuration if there is one: a reader of a release needs none."""
     return load(config) if config or find(None).exists() else None
 
 
-def answer(subject: str, name: str, checks: list[Any]) -> Answer:
+def answer(subject: str, name: str, checks: list[Check]) -> Answer:
     failed = [check for check in checks if check.status == "failed"]
     open_ = [check for check in checks if check.status == "not_possible"]
     error: PsephosError | None = None
@@ -94,7 +108,7 @@ def answer(subject: str, name: str, checks: list[Any]) -> Answer:
     return Answer(payload, text(checks), exit_code=error.exit_code if error else 0, error=error)
 
 
-def text(checks: list[Any]) -> str:
+def text(checks: list[Check]) -> str:
     return "\n".join(
         f"{MARKS[check.status]} {check.name}" + (f": {check.why}" if check.why else "")
         for check in checks

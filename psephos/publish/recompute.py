@@ -6,6 +6,7 @@ know how a position is made. These two checks are the last step of the way down.
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import msgspec
 
@@ -43,7 +44,7 @@ def _keys(release: Release, kind: str, dataset: str) -> Iterator[bytes | None]:
 def _positions(release: Release, kind: str, dataset: str) -> str:
     count = 0
     for key in _keys(release, kind, dataset):
-        asked = {"dataset": dataset, "block": release.head, "key": key}
+        asked: dict[str, Any] = {"dataset": dataset, "block": release.head, "key": key}
         published = positions(release, kind, **asked)
         if published.undefined:
             raise NotPossible(published.undefined)
