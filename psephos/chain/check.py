@@ -121,11 +121,10 @@ def check_places(logs: Logs, headers: Sequence[Header]) -> None:
     if int(logs.block[0]) < first or int(logs.block[-1]) > headers[-1].number:
         raise NodeContradiction(f"logs of blocks outside {first}-{headers[-1].number} were told")
     hashes = np.frombuffer(b"".join(h.hash for h in headers), np.uint8).reshape(-1, 32)
-    wrong = (logs.block_hash != hashes[(logs.block - np.uint64(first)).astype(np.intp)]).any(axis=1)
+    wrong = logs.block_hash != hashes[(logs.block - np.uint64(first)).astype(np.intp)]
     if wrong.any():
-        raise NodeContradiction(
-            f"logs of block {int(logs.block[wrong][0])} carry another hash than its header"
-        )
+        number = int(logs.block[wrong.any(axis=1)][0])
+        raise NodeContradiction(f"logs of block {number} carry another hash than its header")
 
 
 def corrected(

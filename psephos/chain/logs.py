@@ -164,11 +164,17 @@ def matching(logs: Logs, addresses: Sequence[bytes], topics: Sequence[bytes]) ->
 
 
 def _any_of(values: NDArray[np.uint8], wanted: Sequence[bytes]) -> NDArray[np.bool_]:
-    """Which rows (n, k) are one of the byte strings of length k."""
+    """Which rows (n, k) are one of the byte strings of length k.
+
+    One column of words after another: reducing along rows so short costs several times as much.
+    """
     found = np.zeros(len(values), np.bool_)
-    rows = words(values)
+    columns = words(values).T
     for one in wanted:
-        found |= (rows == words(np.frombuffer(one, np.uint8))).all(axis=1)
+        same = np.ones(len(values), np.bool_)
+        for column, word in zip(columns, words(np.frombuffer(one, np.uint8)), strict=True):
+            same &= column == word
+        found |= same
     return found
 
 
