@@ -29,6 +29,10 @@ def run(
     reread: Annotated[
         bool, typer.Option("--reread", help="Read again what was only seen, to verify it.")
     ] = False,
+    retry: Annotated[
+        list[str] | None,
+        typer.Option(help="Let this quarantined dataset go on where it broke; repeatable."),
+    ] = None,
     config: Config = None,
     json: Json = False,
 ) -> Answer:
@@ -41,6 +45,12 @@ def run(
         raise CommandError(f"--to {last} lies before --from {first}", hint="swap the two")
     rule = Verify.parse(verify)
     with opened(load(config)) as house, progress("collecting") as report:
+        for name in retry or ():
+            if name not in house.index.quarantined():
+                raise CommandError(
+                    f"dataset {name!r} is not quarantined", hint="`psephos status` lists those"
+                )
+            house.index.release_quarantine(name)
         options: dict[str, Any] = {
             "verify": rule,
             "progress": report,

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from psephos.__main__ import main
+from psephos.errors import MalformedEvent
 from psephos.store.index import Index
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -200,6 +201,21 @@ def test_an_index_older_than_its_ledger_is_said_and_made_good(say, house):
     code, document = say("sync", "--to", "200")
     assert code == 0, document
     assert document["behind"]
+
+
+def test_a_quarantined_dataset_is_told_and_can_be_retried(say, house):
+    say("sync", "--to", "20")
+    with Index.open(house / "index" / "index.duckdb") as index:
+        index.quarantine("grants", MalformedEvent("a log of grants did not decode"))
+    assert "grants" in told(say("sync", "--to", "40"), 4, "Quarantined")
+    code, document = say("status")
+    assert code == 4
+    assert document["datasets"]["grants"]["quarantined"]["name"] == "MalformedEvent"
+    assert document["datasets"]["strk"]["spans"][-1]["last"] == 40
+    told(say("sync", "--retry", "strk"), 2, "CommandError")
+    code, document = say("sync", "--to", "40", "--retry", "grants")
+    assert code == 0, document
+    assert document["complete"] is True
 
 
 def test_nothing_released(say, house):
