@@ -5,7 +5,7 @@ then is in that release's manifest. The block range of a day is in the headers o
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from psephos.batch.history import Entry
 from psephos.batch.ledger import Ledger
@@ -99,10 +99,15 @@ def sealed_days(
 
 
 def _same_rows(ledger: Ledger, entry: Entry) -> bool:
-    """Whether an entry says nothing new of the rows: a prover's root was added."""
+    """Whether an entry says nothing new of rows and blocks: it contests, or adds a prover's root.
+
+    A day whose blocks became others is new even where its rows are the same, or none: the
+    blocks themselves are published too.
+    """
     if entry.supersedes is None:
         return False
-    return ledger.entries[entry.supersedes].header.row_root == entry.header.row_root
+    before = ledger.entries[entry.supersedes].header
+    return replace(before, prover_root=entry.header.prover_root) == entry.header
 
 
 def _blocks(ledger: Ledger, name: str, tables: Sequence[str], day: int) -> Range:
