@@ -53,7 +53,9 @@ def create(releases: Path | str | None = None) -> Flask:
 def made(folder: Path) -> Dash:
     """The Dash application: a shell, one callback of the server, two of the browser."""
     server = Flask("dashboards", static_folder=None)
-    server.config.update(COMPRESS_CACHE_BACKEND=lambda: Memory(256), COMPRESS_CACHE_KEY=asked)
+    server.config.update(
+        COMPRESS_CACHE_BACKEND=lambda: Memory(256), COMPRESS_CACHE_KEY=asked, COMPRESS_STREAMS=False
+    )
     server.config["PSEPHOS_FOLDER"] = folder
     app = Dash(
         "dashboards",

@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import chain
 from urllib.parse import urlencode
 
 from dashboards import queries as ask
@@ -35,7 +36,9 @@ def content(table: str, view: View, at: Address) -> Iterator[bytes]:
     """A file in pieces; `CommandError` for a table there is none of."""
     if table not in TABLES:
         raise CommandError("there is no such file", hint=", ".join(TABLES))
-    return written(TABLES[table](view, at))
+    pieces = written(TABLES[table](view, at))
+    first = next(pieces)  # Whatever is wrong is said before the answer has begun.
+    return chain([first], pieces)
 
 
 def written(rows: Rows) -> Iterator[bytes]:
