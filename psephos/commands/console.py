@@ -8,7 +8,9 @@ Progress goes to stderr, and only to a terminal.
 import difflib
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,7 +45,8 @@ def execute(name: str, function: Callable[..., Answer], arguments: list[str]) ->
     application.command(name=name)(function)
     command = typer.main.get_command(application)
     try:
-        answer = command.main(arguments, prog_name=f"psephos {name}", standalone_mode=False)
+        with ended_like_interrupted():
+            answer = command.main(arguments, prog_name=f"psephos {name}", standalone_mode=False)
     except PsephosError as error:
         answer = Answer(error=error, exit_code=error.exit_code)
     except TyperException as error:
@@ -64,6 +67,23 @@ def execute(name: str, function: Callable[..., Answer], arguments: list[str]) ->
     except BrokenPipeError:  # `psephos … | head` has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return answer.exit_code
+
+
+@contextmanager
+def ended_like_interrupted() -> Iterator[None]:
+    """A request to end (SIGTERM) takes the way of Ctrl-C: processes that were started end too."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def unexpected(error: Exception) -> PsephosError:

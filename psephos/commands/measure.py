@@ -71,10 +71,10 @@ def figures_answer(
 
 
 def row(figure: Figure) -> dict[str, Any]:
-    """A figure as JSON: the number a script computes with, and the exact value beside it."""
+    """A figure as JSON: a number to compute with as `value`, the exact one as `value_text`."""
     told = figure.json()
     number = figure.value
-    told["exact"] = None if isinstance(number, float) else told["value"]
+    told["value_text"] = told["value"]
     told["value"] = float(number) if isinstance(number, Fraction) else number
     told["evidence"]["recomputed"] = figure.evidence.recomputed
     return told

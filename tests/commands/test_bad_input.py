@@ -2,6 +2,7 @@
 
 import json
 import lzma
+import os
 import shutil
 import subprocess
 import sys
@@ -190,6 +191,28 @@ def test_a_folder_that_cannot_be_made(say, house):
     told(say("sync", "--to", "3"), 1, "ReadOnlyFolder")
 
 
+def test_a_full_disk_is_said_and_the_same_folder_goes_on(say, house):
+    """A limit on the size of files is what a full disk looks like to a process, without root."""
+    code = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1_200_000, 1_200_000));"
+        "from psephos.__main__ import main; sys.exit(main(['sync', '--json']))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=house,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in ran.stderr
+    told((ran.returncode, json.loads(ran.stdout)), 1, "StorageFull")
+    code, document = say("sync")
+    assert code == 0, document
+    assert document["complete"] is True
+
+
 def test_an_index_older_than_its_ledger_is_said_and_made_good(say, house):
     say("sync", "--to", "60")
     shutil.copytree(house / "index", house / "old")
@@ -241,11 +264,14 @@ def test_a_wrong_command_line_is_exit_code_2(say, arguments, name):
     told(say(*arguments), 2, name)
 
 
-def test_a_table_with_a_negative_weight_names_column_and_row(say, tmp_path):
-    (tmp_path / "t.csv").write_text("holder,weight\na,1\nb,-2\n")
+@pytest.mark.parametrize(
+    ("cell", "why"), [("-2", "is negative"), ("x2", "is not a number"), ("", ""), ("NaN", "")]
+)
+def test_a_table_with_a_bad_weight_names_column_and_row(say, tmp_path, cell, why):
+    (tmp_path / "t.csv").write_text(f"holder,weight\na,1\nb,{cell}\n")
     message = told(say("measure", "--table", "t.csv", "--weight", "weight"), 1, "TableError")
-    assert "weight" in message
-    assert "3" in message or "2" in message
+    assert message.startswith("column 'weight', row 2: ")
+    assert why in message
 
 
 def test_init_does_not_replace_a_file(say, tmp_path):

@@ -57,11 +57,12 @@ def test_the_second_run_reads_nothing_and_publishes_the_same_release(twice):
     assert second["findings"] == first["findings"]
 
 
-@pytest.mark.parametrize("option", ["--port", "--lab-port"])
-def test_a_port_in_use_is_said_before_anything_is_done(option, tmp_path, capsys):
+@pytest.mark.parametrize(("option", "other"), [("--port", "--lab-port"), ("--lab-port", "--port")])
+def test_a_port_in_use_is_said_before_anything_is_done(option, other, tmp_path, capsys):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        code = main(["demo", "--folder", str(tmp_path / "house"), option, str(port), "--json"])
+        wanted = (option, str(port), other, "0")  # 0: any that is free
+        code = main(["demo", "--folder", str(tmp_path / "house"), *wanted, "--json"])
     error = json.loads(capsys.readouterr().out)["error"]
     assert (code, error["name"]) == (2, "CommandError")
     assert f"{option} {port + 1}" in error["hint"]
