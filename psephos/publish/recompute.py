@@ -1,60 +1,133 @@
 """What a release derives from its rows, made again: positions from rows, figures from positions.
 
 `psephos.evidence.whole` checks files, ledger, rows and blocks; it lies below results and cannot
-know how a position is made. These two checks are the last step of the way down.
+know how a position is made. These checks are the last step of the way down: with them, every
+position at every block is what the rows say, because it is read from changes and checkpoints,
+and every one of those is compared.
 """
 
-from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
+import duckdb
 import msgspec
 
-from psephos.errors import VerificationFailed
+from psephos.errors import DataError, ReleaseBroken, VerificationFailed
 from psephos.evidence.check import Check, NotPossible, attempt
 from psephos.publish.anchors import ties
+from psephos.publish.release import contiguous
+from psephos.results.changes import kinds, position_changes
 from psephos.results.entities import Entities, entities
 from psephos.results.figures import figures
-from psephos.results.positions import LOCKED, derived, positions
 from psephos.store.reader import Release
+
+OF = "kind = $kind AND dataset = $dataset"
+CHANGE = "key, holder, block_number, transaction_index, log_index, amount"
+
+DIFFERENT = f"""
+    WITH told AS (SELECT {CHANGE} FROM position WHERE {OF}),
+    made AS (SELECT {CHANGE} FROM psephos_made)
+    SELECT min(block_number) FROM (
+        (SELECT * FROM told EXCEPT ALL SELECT * FROM made)
+        UNION ALL
+        (SELECT * FROM made EXCEPT ALL SELECT * FROM told)
+    )"""
+"""The first block whose changes are not what the rows give; NULL if there is none."""
+
+MISTOLD = f"""
+    WITH told AS (SELECT key, holder, block_number, amount FROM checkpoint WHERE {OF}),
+    change AS (SELECT *, coalesce(key, ''::BLOB) AS of_key FROM psephos_made),
+    holding AS (  -- how many hold something, and when that number changed
+        SELECT block_number, sum(sum(step)) OVER (ORDER BY block_number) AS holders FROM (
+            SELECT block_number, (amount > 0)::INTEGER - coalesce(
+                lag(amount > 0) OVER (PARTITION BY key, holder ORDER BY block_number), false
+            )::INTEGER AS step FROM change
+        ) GROUP BY block_number
+    ),
+    size AS (SELECT block_number, count(*) AS holders FROM told GROUP BY block_number)
+    SELECT min(block_number) FROM (
+        SELECT told.block_number FROM told ASOF LEFT JOIN change
+            ON told.holder = change.holder AND coalesce(told.key, ''::BLOB) = change.of_key
+            AND told.block_number >= change.block_number
+        WHERE told.amount IS DISTINCT FROM change.amount OR told.amount <= 0
+            OR told.key IS DISTINCT FROM change.key
+        UNION ALL
+        SELECT block_number FROM told GROUP BY block_number, key, holder HAVING count(*) > 1
+        UNION ALL
+        SELECT size.block_number FROM size ASOF LEFT JOIN holding
+            ON size.block_number >= holding.block_number
+        WHERE size.holders IS DISTINCT FROM holding.holders
+    )"""
+"""The first checkpoint that is not what all hold then; NULL if there is none.
+
+A checkpoint tells the truth if each of its rows is the holder's last change, no holder is told
+twice, and it has as many rows as there are holders: so the cost is that of the rows there are,
+not of all holders at all checkpoints.
+"""
 
 
 def recomputed(release: Release, labels: Entities | None = None) -> list[Check]:
-    """The checks `positions K of D` for every published kind and dataset, and `figures`.
+    """The checks `positions K of D` for every kind and dataset, and `figures`.
+
+    positions   every change and every checkpoint is what the rows give, and none is left out;
+                a kind that cannot be told from the rows is not published
+    figures     they are what these positions give
 
     labels: the declared entities; those shipped for the release's chain if none are given. With
     other labels than the publisher's the figures by owner differ: *not possible*, and why.
     """
+    wanted = {(kind, name) for name, d in release.datasets.items() for kind in kinds(d.sources)}
+    told = {
+        (table.kind, table.dataset)
+        for table in release.manifest.tables.values()
+        if table.role != "rows"
+    }
     checks = [
         attempt(f"positions {kind} of {dataset}", partial(_positions, release, kind, dataset))
-        for kind, dataset in sorted(release.positions)
-        if kind != LOCKED
+        for kind, dataset in sorted(wanted | told)
     ]
     owners = entities(release.chain.id) if labels is None else labels
     return [*checks, attempt("figures", partial(_figures, release, owners))]
 
 
-def _keys(release: Release, kind: str, dataset: str) -> Iterator[bytes | None]:
-    """The keys of a kind's positions: proposals of votes, none of what has no key."""
-    query = "SELECT DISTINCT key FROM position WHERE kind = ? AND dataset = ? ORDER BY key"
-    found = release.sql(query, (kind, dataset))["key"].to_list()
-    yield from found or [None]
-
-
 def _positions(release: Release, kind: str, dataset: str) -> str:
-    count = 0
-    for key in _keys(release, kind, dataset):
-        asked: dict[str, Any] = {"dataset": dataset, "block": release.head, "key": key}
-        published = positions(release, kind, **asked)
-        if published.undefined:
-            raise NotPossible(published.undefined)
-        if derived(release, kind, **asked) != published:
-            of = f" of {key.hex()[:16]}…" if key else ""
-            raise VerificationFailed(
-                f"{kind}{of} at block {release.head} is not what the rows of {dataset} say"
-            )
-        count += len(published)
-    return f"{count} positions are what the rows say at block {release.head}"
+    watched = release.manifest.datasets.get(dataset)
+    published = (kind, dataset) in release.positions
+    if watched is None or kind not in kinds(watched.sources):
+        raise VerificationFailed(f"nothing in the release tells {kind} of {dataset}")
+    upto = contiguous(watched)
+    if upto < watched.first and not published:
+        return f"not published: {dataset} was not read from its first block on"
+    with release.cursor() as con:
+        try:
+            made = position_changes(con, dataset, kind, -1, upto)
+        except DataError as error:
+            if published:
+                raise
+            return f"not published: {error.message}"
+        if not published:
+            raise VerificationFailed(f"{kind} of {dataset} was left out")
+        checkpoints = _compare(con, kind, dataset, made)
+    return f"{len(made)} changes and {checkpoints} checkpoints are what the rows say"
+
+
+def _compare(con: duckdb.DuckDBPyConnection, kind: str, dataset: str, made: object) -> int:
+    """The number of checkpoints, all of which hold; VerificationFailed names the first block."""
+    asked = {"kind": kind, "dataset": dataset}
+    con.register("psephos_made", made)
+    try:
+        for query, what in ((DIFFERENT, "changes"), (MISTOLD, "checkpoints")):
+            ((block,),) = con.execute(query, asked).fetchall()
+            if block is not None:
+                raise VerificationFailed(
+                    f"the {what} of {kind} at block {block:,} are not what the rows say"
+                )
+        count = f"SELECT count(DISTINCT block_number) FROM checkpoint WHERE {OF}"
+        ((checkpoints,),) = con.execute(count, asked).fetchall()
+    except duckdb.Error as error:
+        raise ReleaseBroken(f"{kind} of {dataset} cannot be read") from error
+    finally:
+        con.unregister("psephos_made")
+    return int(checkpoints)
 
 
 def _figures(release: Release, labels: Entities) -> str:

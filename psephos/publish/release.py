@@ -174,7 +174,7 @@ def _with_positions(new: Publication, rows: Manifest, sealed: dict[str, SealedDa
         Release(new.folder, "", replace(rows, tables=rows.tables | before), None, None)
     ) as r:
         for name, dataset in rows.datasets.items():
-            upto = _contiguous(dataset)
+            upto = contiguous(dataset)
             ends = {day: last for day, (_, last) in sealed[name].blocks.items() if last <= upto}
             for kind in kinds(dataset.sources) if upto >= dataset.first else ():
                 try:
@@ -186,7 +186,7 @@ def _with_positions(new: Publication, rows: Manifest, sealed: dict[str, SealedDa
     return replace(rows, tables=made, datasets=datasets)
 
 
-def _contiguous(dataset: Dataset) -> int:
+def contiguous(dataset: Dataset) -> int:
     """The last block up to which the dataset was read without a gap; before its first if none."""
     upto = dataset.first - 1
     for first, last, _ in dataset.coverage:

@@ -57,6 +57,13 @@ def _check_types(made: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
                     f"{name}.{column} is {is_} in its file, its manifest says {kind}",
                     hint="do not use this release",
                 )
+    for view in ("position", "checkpoint"):
+        for column, kind in _EMPTY.items():
+            if found.get((view, column), kind) != kind:
+                raise ReleaseBroken(
+                    f"{view}.{column} is {found[view, column]} in a file, not {kind}",
+                    hint="do not use this release",
+                )
 
 
 def _literal(value: object) -> str:

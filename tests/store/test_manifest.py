@@ -6,6 +6,7 @@ import pytest
 
 from psephos.errors import ReleaseBroken
 from psephos.store.manifest import (
+    Anchor,
     Block,
     Chain,
     Dataset,
@@ -109,3 +110,40 @@ def test_a_manifest_grows_with_the_logarithm_of_the_days():
     assert max(size(last) for last in range(9_000, 10_000)) < 2 * max(
         size(last) for last in range(900, 1_000)
     )
+
+
+WHOLE = replace(
+    MANIFEST,
+    datasets={
+        "strk": Dataset(
+            "0" * 64, ("0xca14",), ("erc20",), 3, 18, "STRK", {"votes": "strk"}, ((16, 31),),
+            ((3, 9, "complete"),),
+        )
+    },
+    labels="d" * 64,
+    anchors=(Anchor(3, 7, "0x07", "a friend"),),
+)  # fmt: skip
+VERSION_1 = (
+    '{"anchors":[{"block":7,"first":3,"hash":"0x07","source":"a friend"}],'
+    '"chain":{"genesis":"0xd4e5","id":1,"name":"ethereum"},'
+    '"datasets":{"strk":{"contracts":["0xca14"],"coverage":[[3,9,"complete"]],"decimals":18,'
+    f'"first":3,"id":"{"0" * 64}","links":{{"votes":"strk"}},"sealed":[[16,31]],'
+    '"sources":["erc20"],"stopped":"","symbol":"STRK"}},'
+    f'"figures":{{"bytes":10,"hash":"{"c" * 64}"}},'
+    '"final":{"hash":"0x07","number":7,"timestamp":70},'
+    '"head":{"hash":"0x09","number":9,"timestamp":90},'
+    f'"labels":"{"d" * 64}","ledger":{{"bytes":32,"entries":1,"root":"0xaa"}},'
+    '"software":"0.1.0","tables":{"strk_transfer":{"columns":[["block_number","UBIGINT"],'
+    '["amount","DECIMAL(38,0)"]],"dataset":"strk","kind":"",'
+    f'"pieces":[{{"bytes":100,"first":16,"hash":"{"a" * 64}","last":31,"rows":5}}],'
+    f'"role":"rows","unsealed":{{"bytes":50,"hash":"{"b" * 64}","rows":1}}}}}},"version":1}}'
+)
+
+
+def test_version_1_is_frozen():
+    """These bytes were published. Whoever changes the shape raises the version, and goes on
+    reading this one (docs/method/release.md)."""
+    assert encode(WHOLE) == VERSION_1.encode()
+    assert parse(VERSION_1.encode(), "m") == WHOLE
+    id = "f36d73373bf087b09d98514d0fe03ae98631ae96940f3542276ed91c31ed3c7b"
+    assert identity(VERSION_1.encode()) == id
