@@ -1,21 +1,44 @@
-"""The measured process of `bench_collect`: a million logs from a node into Parquet or an index.
+"""The measured process of `bench_collect`: logs from a node into Parquet or an index.
 
     python -m tests.benchmarks.collect_client parquet|index|web3|fetch URL FOLDER BLOCKS
 
-Prints its CPU seconds after imports, so that the parent can tell the two apart.
+prints one JSON line: logs, CPU seconds of the whole process and of its imports, peak memory.
+Nothing of the project is imported before the clock runs.
 """
 
-import resource
+import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.cost import cpu, peak_mb
 
 FIRST = 15_000_000
 TOKEN = bytes.fromhex("ca14007eff0db1f8135f4c25b34de49ab0d42766")
 
 
-def cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+class Imported:
+    """CPU seconds at the end of the imports."""
+
+    at = 0.0
+
+
+def pieces(url: str, blocks: int) -> Iterator[Any]:
+    """The token's transfers and changes of votes; links are checked, nothing is recomputed."""
+    from psephos.chain.collect import Verify, collect
+    from psephos.chain.ethereum import EthereumNode
+    from psephos.settings import Endpoint
+
+    node = EthereumNode([Endpoint(url, "replay", 10_000)])
+    last = FIRST + blocks - 1
+    return collect(node, [dataset()], FIRST, last, verify=Verify("none"), step=100)
+
+
+def dataset() -> Any:
+    from psephos.chain.dataset import Dataset
+
+    return Dataset("token", 31_337, (TOKEN,), ("erc20", "votes"), FIRST)
 
 
 def to_parquet(url: str, folder: Path, blocks: int) -> int:
@@ -24,18 +47,11 @@ def to_parquet(url: str, folder: Path, blocks: int) -> int:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from psephos.chain.collect import Verify, collect
-    from psephos.chain.dataset import Dataset
-    from psephos.chain.ethereum import EthereumNode
-    from psephos.settings import Endpoint
-
-    print(cpu(), flush=True)
-    node = EthereumNode([Endpoint(url, "replay", 10_000)])
-    dataset = Dataset("token", 31_337, (TOKEN,), ("erc20", "votes"), FIRST)
+    found = pieces(url, blocks)
+    Imported.at = cpu()
     writers: dict[str, pq.ParquetWriter] = {}
     rows = 0
-    last = FIRST + blocks - 1
-    for piece in collect(node, [dataset], FIRST, last, verify=Verify("none"), step=100):
+    for piece in found:
         times = np.array([header.timestamp for header in piece.headers], np.uint64)
         for name, table in piece.tables["token"].items():
             if not len(table):
@@ -52,12 +68,29 @@ def to_parquet(url: str, folder: Path, blocks: int) -> int:
     return rows
 
 
+def to_index(url: str, folder: Path, blocks: int) -> int:
+    """Rows, blocks and cursor into an index, as `sync` stores them; closing it counts."""
+    from psephos.store.index import Index
+
+    found = pieces(url, blocks)
+    Imported.at = cpu()
+    with Index.open(folder / "index.duckdb", chain_id=31_337) as index:
+        index.register(dataset())
+        for piece in found:
+            index.append(piece)
+        rows = sum(
+            index.query(f'SELECT count(*) FROM "token_{table}"')[0][0]
+            for table in dataset().tables()
+        )
+    return int(rows)
+
+
 def by_web3(url: str, folder: Path, blocks: int) -> int:
-    """What one writes without an indexer: a loop of `w3.eth.get_logs`."""
+    """What one writes without an indexer: a loop of `w3.eth.get_logs`, nothing decoded or kept."""
     from web3 import HTTPProvider, Web3
 
-    print(cpu(), flush=True)
     w3 = Web3(HTTPProvider(url))
+    Imported.at = cpu()
     rows = 0
     for start in range(FIRST, FIRST + blocks, 25):
         end = min(start + 24, FIRST + blocks - 1)
@@ -66,22 +99,25 @@ def by_web3(url: str, folder: Path, blocks: int) -> int:
 
 
 def fetched(url: str, folder: Path, blocks: int) -> int:
-    """Only the bytes: what any client pays for the transport."""
+    """Only the bytes, counted: what any client pays for the transport."""
     from psephos.chain.answer import Call
     from psephos.chain.ethereum import EthereumNode
     from psephos.settings import Endpoint
 
-    print(cpu(), flush=True)
     node = EthereumNode([Endpoint(url, "replay", 10_000)])
-    size = 0
+    Imported.at = cpu()
+    logs = 0
     for start in range(FIRST, FIRST + blocks, 100):
         asked = {"fromBlock": hex(start), "toBlock": hex(min(start + 99, FIRST + blocks - 1))}
-        size += len(node._transports[0].post(Call("eth_getLogs", (asked,)).body(1)))
-    return size
+        answer = node._transports[0].post(Call("eth_getLogs", (asked,)).body(1))
+        logs += answer.count(b'"logIndex"')
+    return logs
 
 
-KINDS = {"parquet": to_parquet, "web3": by_web3, "fetch": fetched}
+KINDS = {"parquet": to_parquet, "index": to_index, "web3": by_web3, "fetch": fetched}
 
 if __name__ == "__main__":
     kind, url, folder, blocks = sys.argv[1:]
-    print(KINDS[kind](url, Path(folder), int(blocks)), flush=True)
+    rows = KINDS[kind](url, Path(folder), int(blocks))
+    found = {"logs": rows, "cpu": cpu(), "imports": Imported.at, "peak_mb": peak_mb()}
+    print(json.dumps(found), flush=True)

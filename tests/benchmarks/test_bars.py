@@ -1,0 +1,96 @@
+"""Every bar, each measured in processes of their own: `make benchmark` (docs/benchmarks.md).
+
+A bar in CPU seconds is one of an otherwise idle machine of 2026; where others work on the same
+cores, everything costs up to three times as much, and only the ratios of one run hold.
+"""
+
+import json
+import os
+from typing import Any
+
+import pytest
+
+from tests.benchmarks.cost import told
+
+pytestmark = pytest.mark.benchmark
+Found = dict[str, Any]
+
+PEER = "cryo 0.3.2 is not measured: install it apart and name its Python in PSEPHOS_CRYO"
+
+
+def measured(module: str) -> Found:
+    """What a benchmark of this folder says, shown as it says it."""
+    found = told(module)
+    print(f"\n{json.dumps(found)}\nload of the machine: {os.getloadavg()[0]:.1f}")
+    return found
+
+
+@pytest.fixture(scope="module")
+def collected() -> Found:
+    return measured("bench_collect")
+
+
+@pytest.fixture(scope="module")
+def peer(collected: Found) -> Found:
+    if not collected["cryo"]:
+        pytest.skip(PEER)
+    return collected
+
+
+@pytest.fixture(scope="module")
+def command() -> Found:
+    return measured("bench_command")
+
+
+def test_a_million_logs_to_parquet_cost_3_6_cpu_seconds(collected: Found) -> None:
+    assert collected["parquet"]["cpu"] <= 3.6
+
+
+def test_a_million_logs_into_the_index_cost_5_5_cpu_seconds(collected: Found) -> None:
+    assert collected["index"]["cpu"] <= 5.5
+
+
+@pytest.mark.parametrize("kind", ["parquet", "index"])
+def test_collecting_keeps_below_400_mb(collected: Found, kind: str) -> None:
+    assert collected[kind]["peak_mb"] < 400
+
+
+def test_a_loop_of_web3_costs_25_times_as_much(collected: Found) -> None:
+    assert collected["web3"]["ratio"] >= 25
+
+
+@pytest.mark.parametrize(("kind", "most"), [("parquet", 1.0), ("index", 1.5)])
+def test_cryo_costs_no_less(peer: Found, kind: str, most: float) -> None:
+    assert peer[kind]["times_cryo"] <= most
+
+
+def test_three_million_transfers_a_cpu_second_become_rows() -> None:
+    found = measured("bench_decode")
+    assert found["transfers_per_cpu_second"] >= 3_000_000
+    assert found["times_eth_abi"] >= 100
+
+
+def test_a_million_full_rows_are_stored_in_2_cpu_seconds() -> None:
+    found = measured("bench_store")
+    assert found["rows"] == 1_000_000
+    assert found["cpu_seconds_per_million_rows"] <= 2
+
+
+def test_a_release_costs_what_is_new_whatever_the_history() -> None:
+    """A day more on top of a thousand days, against a day more on top of ten."""
+    assert measured("bench_publish")["ratio_a_day_more"] <= 1.5
+
+
+def test_what_verification_costs_is_said() -> None:
+    """No bar: the price, by the block, beside that of reading it."""
+    found = measured("bench_verify")["ms_a_block"]
+    assert found["none"] < found["all"]
+
+
+def test_help_answers_in_0_3_seconds(command: Found) -> None:
+    assert command["help"]["seconds"] <= 0.3
+
+
+def test_the_demo_takes_five_minutes_and_the_second_time_30_seconds(command: Found) -> None:
+    assert command["demo_first"]["seconds"] <= 300
+    assert command["demo_second"]["seconds"] <= 30
