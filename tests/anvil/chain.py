@@ -106,7 +106,7 @@ class Anvil:
             finally:
                 process.terminate()
                 try:
-                    process.wait(5)
+                    process.wait(60)
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait()
@@ -220,7 +220,7 @@ class Anvil:
         self.rpc("anvil_reorg", depth, [[t, i] for t, i in transactions])
 
 
-def listening(process: subprocess.Popen[bytes], output: Any, patience: float = 30) -> str:
+def listening(process: subprocess.Popen[bytes], output: Any, patience: float = 300) -> str:
     """Wait for the node to say where it listens (it chose the port itself: no race for one)."""
     end = time.monotonic() + patience
     while time.monotonic() < end and process.poll() is None:

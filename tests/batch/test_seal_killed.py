@@ -34,7 +34,7 @@ def _seal(folder: Path, at: int) -> None:
 def killed(folder: Path, at: int) -> bool:
     process = get_context("forkserver").Process(target=_seal, args=(folder, at))
     process.start()
-    process.join(120)
+    process.join(600)
     assert process.exitcode in (0, -signal.SIGKILL)
     return process.exitcode != 0
 

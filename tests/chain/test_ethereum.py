@@ -34,7 +34,7 @@ def chain() -> SimulatedChain:
 
 
 def ask(*proxies: Proxy, **options: object) -> EthereumNode:
-    endpoints = [Endpoint(p.url, f"n{i}", 10_000, timeout=2.0) for i, p in enumerate(proxies)]
+    endpoints = [Endpoint(p.url, f"n{i}", 10_000, timeout=300) for i, p in enumerate(proxies)]
     patience = Patience(attempts=2, batch=16)
     clock = Clock(sleep=lambda seconds: None)
     return EthereumNode(endpoints, patience=patience, clock=clock, **options)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from psephos.chain.ethereum import EthereumNode
 from psephos.chain.patience import Clock, Patience
 from psephos.settings import Endpoint
 from tests.simulated.chain import SimulatedChain
-from tests.simulated.lies import LIES
+from tests.simulated.lies import LIES, silence
 from tests.simulated.proxy import Lie, Proxy
 
 BLOCKS = 48
@@ -46,10 +46,12 @@ def truth(chain: SimulatedChain) -> dict[str, list[Any]]:
     return found
 
 
-def ask(url: str, label: str = "liar") -> EthereumNode:
+def ask(url: str, lie: Lie) -> EthereumNode:
+    """Only a silence is waited for in vain: a busy machine must not look like one."""
     clock = Clock(sleep=lambda seconds: None)
+    timeout = 1.0 if lie.spoil is silence else 300.0
     return EthereumNode(
-        [Endpoint(url, label, 10_000, timeout=0.4)],
+        [Endpoint(url, "liar", 10_000, timeout=timeout)],
         chain_id=SimulatedChain.CHAIN,
         patience=PATIENCE,
         clock=clock,
@@ -59,7 +61,7 @@ def ask(url: str, label: str = "liar") -> EthereumNode:
 def lied_to(chain: SimulatedChain, truth: dict[str, list[Any]], lie: Lie, seed: int) -> int:
     """Collect through the lie; how often it was told."""
     with Proxy(chain, lie, seed=seed) as proxy:
-        node = ask(proxy.url)
+        node = ask(proxy.url, lie)
         if lie.ends is None:
             assert rows(node) == truth
         else:

@@ -57,7 +57,7 @@ def chain() -> SimulatedChain:
 
 def ask(url: str, time: Time | None = None, **patience: float) -> EthereumNode:
     return EthereumNode(
-        [Endpoint(url, "ours", 10_000, timeout=0.4)],
+        [Endpoint(url, "ours", 10_000, timeout=300)],
         patience=Patience(**patience),  # type: ignore[arg-type]
         clock=(time or Time()).clock,
     )

@@ -22,7 +22,7 @@ def test_a_notebook_runs_and_draws(
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     notebook = jupytext.read(script)
     NotebookClient(
-        notebook, timeout=120, resources={"metadata": {"path": sample.releases}}
+        notebook, timeout=900, resources={"metadata": {"path": sample.releases}}
     ).execute()
     nbformat.validate(notebook)
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]

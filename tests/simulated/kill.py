@@ -9,6 +9,8 @@ from typing import Any
 
 from tests.simulated import tiny
 
+PATIENCE = 600  # seconds; a machine that is busy is not wrong
+
 _context = get_context("forkserver")
 _context.set_forkserver_preload(["tests.simulated.tiny"])
 
@@ -34,9 +36,14 @@ def run(of: Callable[..., None], *arguments: Any) -> int | None:
     """Run a function in a process of its own to its end; its exit code."""
     process = _context.Process(target=of, args=arguments)
     process.start()
-    process.join(60)
+    process.join(PATIENCE)
     assert not process.is_alive()
     return process.exitcode
+
+
+def signals() -> tuple[Any, Any]:
+    """A semaphore of none and an event, to be shared with processes that are started."""
+    return _context.Semaphore(0), _context.Event()
 
 
 def start(of: Callable[..., None], *arguments: Any) -> Any:

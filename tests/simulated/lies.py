@@ -97,7 +97,7 @@ BOMB = gzip.compress(bytes(50_000_000), 9)
 
 
 def silence(exchange: Exchange, i: int) -> None:
-    exchange.pause = 5.0
+    exchange.pause = 600.0  # until the proxy ends
 
 
 def without(logs: Any, exchange: Exchange) -> Any:

@@ -43,7 +43,7 @@ def small_disk(folder: Path, size: str):
 def hold(path: Path, opened, done) -> None:
     with Index.open(path):
         opened.set()
-        done.wait(30)
+        done.wait(600)
 
 
 def test_a_second_collector_is_told_who_has_the_index(tmp_path):
@@ -51,7 +51,7 @@ def test_a_second_collector_is_told_who_has_the_index(tmp_path):
     opened, done = _context.Event(), _context.Event()
     other = _context.Process(target=hold, args=(path, opened, done))
     other.start()
-    assert opened.wait(30)
+    assert opened.wait(600)
     try:
         for read_only in (False, True):
             with pytest.raises(IndexLocked, match=f"another process \\({other.pid}\\)") as caught:
@@ -59,7 +59,7 @@ def test_a_second_collector_is_told_who_has_the_index(tmp_path):
             assert caught.value.retry
     finally:
         done.set()
-        other.join(30)
+        other.join(600)
     Index.open(path).close()
 
 
@@ -77,7 +77,7 @@ def test_opening_it_twice_in_one_process_does_not_give_the_lock_away(tmp_path):
         locked = _context.Event()
         other = _context.Process(target=try_open, args=(path, locked))
         other.start()
-        other.join(30)
+        other.join(600)
         assert locked.is_set()
 
 
@@ -96,7 +96,7 @@ def test_a_file_that_cannot_grow_is_a_full_disk_and_the_next_run_goes_on(limit, 
     path = tmp_path / "i.duckdb"
     process = _context.Process(target=run_full, args=(path, limit))
     process.start()
-    process.join(60)
+    process.join(600)
     assert process.exitcode == 0
     told = chain(1, blocks=200)
     if limit < 100_000:
