@@ -5,15 +5,19 @@ Exit 0 if every check passed; 3 if one failed; 4 if none failed and one was not 
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from psephos.commands.console import Answer, Json
+from psephos.commands.console import Answer, Json, progress
 from psephos.commands.places import releases_folder
 from psephos.configuration import find, load
 from psephos.errors import CommandError, NotCollected, PsephosError, VerificationFailed
-from psephos.evidence.check import Check
+from psephos.evidence.check import Check, verified
+
+if TYPE_CHECKING:
+    from psephos.chain.node import Node
+    from psephos.settings import ChainSettings
 
 SUBJECTS = ("batch", "release", "ledger")
 MARKS = {"passed": "✓", "failed": "×", "not_possible": "–"}
@@ -27,8 +31,12 @@ def run(
     releases: Annotated[Path | None, typer.Option(help="Folder of the releases.")] = None,
     release: Annotated[str | None, typer.Option(help="Id of a release [default: current].")] = None,
     node: Annotated[
-        bool, typer.Option("--node", help="Ask the configured nodes for what a release lacks.")
+        bool, typer.Option("--node", help="Ask the configured nodes for receipts, too.")
     ] = False,
+    sample: Annotated[
+        int | None,
+        typer.Option(min=1, help="Of a release, ask for N blocks only, drawn at random."),
+    ] = None,
     config: Annotated[Path | None, typer.Option("--config", help="Configuration file.")] = None,
     json: Json = False,
 ) -> Answer:
@@ -41,44 +49,65 @@ def run(
         raise CommandError(
             "a batch has a name", hint="for example: psephos verify batch strk/2026-06-01"
         )
+    if node and subject == "ledger":
+        raise CommandError("a ledger is verified without a node", hint="leave --node out")
+    if sample is not None and not (node and subject == "release"):
+        raise CommandError("--sample is of `verify release --node`", hint="add --node")
     folder = releases_folder(releases, config)
-    checks = checked(subject, name, folder, release, config, ask=node)
+    asked = open_node(load(config).chain) if node else None
+    if subject == "release":
+        checks = whole_release(folder, name or release, asked, sample)
+    else:
+        checks = checked(subject, name, folder, release, config, asked)
     return answer(subject, name or "", checks)
 
 
 def checked(
-    subject: str, name: str | None, folder: Path, id: str | None, config: Path | None, *, ask: bool
+    subject: str,
+    name: str | None,
+    folder: Path,
+    id: str | None,
+    config: Path | None,
+    node: "Node | None",
 ) -> list[Check]:
-    """The checks of the subject, in the order in which one rests on the other."""
+    """The checks of a batch or of the ledger, in the order in which one rests on the other."""
     from psephos.evidence import verify
     from psephos.store.reader import Release
 
-    if subject == "release":
-        return whole_release(folder, name or id)
-    if subject == "ledger":
-        return list(verify.verify_ledger(folder, settings_of(config)))
     settings = settings_of(config)
-    node = None
-    if ask:
-        from psephos.chain.open import open_node
-
-        node = open_node(load(config).chain)
+    if subject == "ledger":
+        return list(verify.verify_ledger(folder, settings))
     checkpoints = settings.chain.checkpoints if settings else ()
     with Release.open(folder, id) as opened:
         return list(verify.verify_batch(opened, name or "", node=node, checkpoints=checkpoints))
 
 
-def whole_release(folder: Path, id: str | None) -> list[Check]:
-    """Files, ledger, rows and blocks; then, if those hold, positions and figures made again."""
+def whole_release(
+    folder: Path, id: str | None, node: "Node | None" = None, sample: int | None = None
+) -> list[Check]:
+    """Files, ledger, rows and blocks; then, if those hold, positions and figures made again.
+
+    With a node the receipts, too: of every sealed block that may hold rows, or of `sample`.
+    """
     from psephos.evidence.verify import verify_release
     from psephos.publish.recompute import recomputed
     from psephos.store.reader import Release
 
-    checks = verify_release(folder, id)
+    if node is None:
+        checks = verify_release(folder, id)
+    else:
+        with progress("receipts") as report:
+            checks = verify_release(folder, id, node, sample=sample, progress=report)
     if any(check.status == "failed" for check in checks):
         return checks
     with Release.open(folder, id) as release:
         return [*checks, *recomputed(release)]
+
+
+def open_node(settings: "ChainSettings") -> "Node":
+    from psephos.chain.open import open_node as opened
+
+    return opened(settings)
 
 
 def settings_of(config: Path | None) -> Any:
@@ -102,7 +131,7 @@ def answer(subject: str, name: str, checks: list[Check]) -> Answer:
         )
     payload = {
         "subject": subject,
-        "verified": not failed and not open_,
+        "verified": verified(checks),
         "checks": [asdict(check) for check in checks],
     }
     return Answer(payload, text(checks), exit_code=error.exit_code if error else 0, error=error)

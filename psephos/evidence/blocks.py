@@ -5,7 +5,7 @@ the hashes of two blocks fix every header between them, and with it the logs blo
 receipts root of each.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -19,6 +19,8 @@ from psephos.store.reader import Release
 
 AT_ONCE = 20_000
 """Blocks read by one query."""
+
+SELECT = "SELECT number, hash, parent, timestamp, header FROM block WHERE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,14 @@ def recomputed(release: Release, first: int, last: int) -> Iterator[Recomputed]:
             yield block
 
 
+def at(release: Release, numbers: Sequence[int]) -> list[Recomputed]:
+    """The stored blocks of these numbers, each recomputed; errors as in `recomputed`."""
+    rows = release.sql(f"{SELECT} number IN (SELECT unnest(?)) ORDER BY number", [list(numbers)])
+    return [_recomputed(*row) for row in rows.rows()]
+
+
 def _rows(release: Release, first: int, last: int) -> list[tuple[int, bytes, bytes, int, bytes]]:
-    sql = (
-        "SELECT number, hash, parent, timestamp, header FROM block"
-        " WHERE number BETWEEN ? AND ? ORDER BY number"
-    )
-    return release.sql(sql, [first, last]).rows()
+    return release.sql(f"{SELECT} number BETWEEN ? AND ? ORDER BY number", [first, last]).rows()
 
 
 def _recomputed(
@@ -105,8 +109,13 @@ def closed(blocks: Mapping[int, Recomputed], batch: BatchHeader, first: int) -> 
     )
 
 
-def check_days(release: Release, batches: Iterable[BatchHeader]) -> str:
-    """That every batch is closed, in one walk over the release's blocks.
+def check_days(
+    release: Release,
+    batches: Iterable[BatchHeader],
+    seen_by: Sequence[Callable[[Recomputed], None]] = (),
+) -> str:
+    """That every batch is closed, in one walk over the release's blocks, each of which is shown
+    to `seen_by`.
 
     A day is looked at when the block after it was seen, and forgotten when no later one needs
     its blocks.
@@ -121,6 +130,8 @@ def check_days(release: Release, batches: Iterable[BatchHeader]) -> str:
     for block in recomputed(release, max(needed[0], 0), days[-1].last + 1):
         window[block.number] = block
         seen += 1
+        for see in seen_by:
+            see(block)
         while done < len(days) and days[done].last < block.number:
             closed(window, days[done], release.datasets[days[done].dataset].first)
             done += 1

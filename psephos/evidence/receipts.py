@@ -6,6 +6,7 @@ all the rows there are.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import pyarrow as pa
 
@@ -14,15 +15,22 @@ from psephos.chain.check import Watch
 from psephos.chain.dataset import Dataset
 from psephos.chain.decode import decode
 from psephos.chain.logs import logs_of
-from psephos.chain.node import BlockId, Node, Receipt
+from psephos.chain.node import BlockId, Header, Receipt
 from psephos.commit.receipts import receipts_root
 from psephos.errors import VerificationFailed
 from psephos.evidence.blocks import Recomputed
 from psephos.evidence.check import NotPossible
 
 
+class Source(Protocol):
+    """What is asked of a node here."""
+
+    def receipts(self, block: BlockId) -> Sequence[Receipt]: ...
+    def headers(self, first: int, last: int) -> Sequence[Header]: ...
+
+
 def compare(
-    node: Node, dataset: Dataset, blocks: Sequence[Recomputed], rows: Mapping[str, pa.Table]
+    node: Source, dataset: Dataset, blocks: Sequence[Recomputed], rows: Mapping[str, pa.Table]
 ) -> str:
     """That the rows of these blocks are exactly those that the blocks' receipts give.
 
@@ -42,7 +50,7 @@ def compare(
     return f"{len(blocks)} blocks recompute from a node's receipts, and give exactly these rows"
 
 
-def _rows_of(node: Node, dataset: Dataset, block: Recomputed) -> dict[str, pa.Table]:
+def _rows_of(node: Source, dataset: Dataset, block: Recomputed) -> dict[str, pa.Table]:
     receipts = node.receipts(BlockId(block.number, block.hash))
     if receipts_root(receipts) != block.fields.receipts_root:
         raise NotPossible(f"the node's receipts of block {block.number} do not recompute")

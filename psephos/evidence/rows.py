@@ -1,12 +1,14 @@
 """Rows of a release against their batch headers: the same rows give the same root."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
 from psephos.batch import tree
+from psephos.batch.batches import AT_ONCE
 from psephos.batch.header import BatchHeader
 from psephos.batch.leaves import leaves
 from psephos.batch.rowbytes import ORDER, check_order, fields, schema_hash
@@ -15,9 +17,6 @@ from psephos.chain.dataset import Dataset
 from psephos.errors import ConfigurationError, ReleaseBroken, VerificationFailed
 from psephos.evidence.check import NotPossible
 from psephos.store.reader import Release
-
-AT_ONCE = 200_000
-"""Rows read by one query, if a day does not have more."""
 
 
 def definition(release: Release, name: str) -> Dataset:
@@ -43,12 +42,27 @@ def definition(release: Release, name: str) -> Dataset:
 
 def read(release: Release, name: str, schema: pa.Schema, first: int, last: int) -> pa.Table:
     """The rows of a table from block `first` to `last`, in their order and declared schema."""
+    return _read(release, name, schema, "block_number BETWEEN ? AND ?", [first, last])
+
+
+def read_at(release: Release, dataset: Dataset, numbers: Sequence[int]) -> dict[str, pa.Table]:
+    """The rows of every table of a dataset in these blocks, as `read` gives them."""
+    inside, asked = "block_number IN (SELECT unnest(?))", [list(numbers)]
+    return {
+        table: _read(release, f"{dataset.name}_{table}", schema, inside, asked)
+        for table, schema in dataset.tables().items()
+    }
+
+
+def _read(
+    release: Release, name: str, schema: pa.Schema, where: str, params: Sequence[Any]
+) -> pa.Table:
     columns = ", ".join(f'"{column}"' for column in schema.names)
     keys = ", ".join(key for key in ORDER if key in schema.names)
-    sql = f'SELECT {columns} FROM "{name}" WHERE block_number BETWEEN ? AND ? ORDER BY {keys}'
+    sql = f'SELECT {columns} FROM "{name}" WHERE {where} ORDER BY {keys}'
     try:
         with release.cursor() as cursor:
-            found = cursor.sql(sql, params=[first, last]).to_arrow_table()
+            found = cursor.sql(sql, params=list(params)).to_arrow_table()
             return found.cast(schema)
     except (duckdb.Error, pa.ArrowException, ValueError) as error:
         line = str(error).replace(str(release.folder), "").splitlines()[0]

@@ -2,7 +2,8 @@
 
 Every check is made from the bytes at hand, in the order in which one rests on the other: the
 files on the manifest, the ledger on its root, the headers on the ledger, rows and blocks on the
-headers. Nothing that a release claims of itself is believed.
+headers. What cannot be checked without a node (that no row was left out before sealing) is said
+in the words of a check, and checked where a node is given.
 """
 
 from psephos.evidence.batch import verify_batch

@@ -1,21 +1,30 @@
 """A whole release: its files, its ledger, every sealed row and every sealed block."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from psephos.batch.header import BatchHeader
 from psephos.batch.history import CONTESTED, History
 from psephos.chain.dataset import Dataset
+from psephos.chain.node import Node
 from psephos.errors import PsephosError, VerificationFailed
 from psephos.evidence.blocks import check_days
 from psephos.evidence.check import Check, attempt, keep
+from psephos.evidence.coverage import Hearing, Progress, covered, recompute
 from psephos.evidence.history import check_held, check_listed, corrections, history_of
 from psephos.evidence.rows import check_all_places, check_rows, definition
 from psephos.store.reader import Release
 
 
-def verify_release(folder: Path | str, id: str | None = None) -> list[Check]:
+def verify_release(
+    folder: Path | str,
+    id: str | None = None,
+    node: Node | None = None,
+    *,
+    sample: int | None = None,
+    progress: Progress | None = None,
+) -> list[Check]:
     """Check a release, the current one if no id is given.
 
     manifest    its bytes hash to the release's id, and every file that it names is there
@@ -26,8 +35,13 @@ def verify_release(folder: Path | str, id: str | None = None) -> list[Check]:
     rows D      the rows of every table and sealed day of dataset D give their header's root
     places D    rows name the hashes of the release's blocks and only watched contracts
     blocks      the block headers of every sealed day are a closed chain of that day
+    coverage D  blocks that are called read are there; sealed ones whose bloom excludes D's
+                events hold no row; how many others there are, whose rows rest on receipts
+    receipts    only with `node`: those others' rows are exactly the ones their receipts give;
+                of all of them, or of `sample` drawn at random
 
-    NoRelease if there is none. Whatever else is wrong is a failed check, not an error.
+    Without a node, that no row was left out before sealing is not checked, and nothing here says
+    so. NoRelease if there is no release. Whatever else is wrong is a failed check, not an error.
     """
     try:
         release = Release.open(folder, id)
@@ -40,14 +54,47 @@ def verify_release(folder: Path | str, id: str | None = None) -> list[Check]:
         checks.append(attempt("files", partial(_files, release)))
         history = keep(checks, "ledger", partial(history_of, release), _said)
         if history is not None:
-            held = [history.entries[i].header for _, i in sorted(history.latest.items())]
-            checks.append(attempt("headers", partial(check_held, history, held)))
-            checks.append(attempt("sealed", partial(check_listed, release, history)))
-            held = [header for header in held if header.dataset in release.datasets]
-            for name in sorted({header.dataset for header in held}):
-                checks += _dataset(release, name, [h for h in held if h.dataset == name])
-            checks.append(attempt("blocks", partial(check_days, release, held)))
+            ask = None
+            if node is not None:
+                ask = partial(_asked, release, node, sample, progress)
+            checks += _under(release, history, ask)
         return checks
+
+
+def _under(
+    release: Release, history: History, ask: Callable[[Sequence[Hearing]], str] | None
+) -> Iterator[Check]:
+    """The checks of what is under the ledger: headers, rows, blocks, coverage."""
+    held = [history.entries[i].header for _, i in sorted(history.latest.items())]
+    yield attempt("headers", partial(check_held, history, held))
+    yield attempt("sealed", partial(check_listed, release, history))
+    held = [header for header in held if header.dataset in release.datasets]
+    hearings: list[Hearing] = []
+    for name in sorted({header.dataset for header in held}):
+        checks: list[Check] = []
+        own = [header for header in held if header.dataset == name]
+        dataset = keep(checks, f"definition {name}", partial(definition, release, name), _id)
+        if dataset is not None:
+            checks.append(attempt(f"rows {name}", partial(_rows, release, dataset, own)))
+            checks.append(attempt(f"places {name}", partial(check_all_places, release, dataset)))
+            hearings.append(Hearing.of(dataset, own))
+        yield from checks
+    walk = attempt("blocks", partial(check_days, release, held, [h.see for h in hearings]))
+    yield walk
+    for hearing in hearings if walk.status == "passed" else ():
+        yield attempt(f"coverage {hearing.dataset.name}", partial(covered, release, hearing))
+    if ask is not None and walk.status == "passed":
+        yield attempt("receipts", partial(ask, hearings))
+
+
+def _asked(
+    release: Release,
+    node: Node,
+    sample: int | None,
+    progress: Progress | None,
+    hearings: Sequence[Hearing],
+) -> str:
+    return recompute(release, node, hearings, sample, progress)
 
 
 def _files(release: Release) -> str:
@@ -62,15 +109,6 @@ def _said(history: History) -> str:
     return (
         f"{history.size} entries, {len(superseded) - contested} corrections, {contested} contests"
     )
-
-
-def _dataset(release: Release, name: str, batches: Sequence[BatchHeader]) -> Iterator[Check]:
-    checks: list[Check] = []
-    dataset = keep(checks, f"definition {name}", partial(definition, release, name), _id)
-    if dataset is not None:
-        checks.append(attempt(f"rows {name}", partial(_rows, release, dataset, batches)))
-        checks.append(attempt(f"places {name}", partial(check_all_places, release, dataset)))
-    yield from checks
 
 
 def _id(dataset: Dataset) -> str:
