@@ -6,11 +6,13 @@ cores, everything costs up to three times as much, and only the ratios of one ru
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.benchmarks.cost import told
+from tests.simulated.house import make_release
 
 pytestmark = pytest.mark.benchmark
 Found = dict[str, Any]
@@ -18,9 +20,9 @@ Found = dict[str, Any]
 PEER = "cryo 0.3.2 is not measured: install it apart and name its Python in PSEPHOS_CRYO"
 
 
-def measured(module: str) -> Found:
+def measured(module: str, *args: str) -> Found:
     """What a benchmark of this folder says, shown as it says it."""
-    found = told(module)
+    found = told(module, *args)
     print(f"\n{json.dumps(found)}\nload of the machine: {os.getloadavg()[0]:.1f}")
     return found
 
@@ -40,6 +42,14 @@ def peer(collected: Found) -> Found:
 @pytest.fixture(scope="module")
 def command() -> Found:
     return measured("bench_command")
+
+
+@pytest.fixture(scope="module")
+def million(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A generated release of a million rows."""
+    folder = tmp_path_factory.mktemp("releases")
+    make_release(folder, rows=1_000_000)
+    return folder
 
 
 def test_a_million_logs_to_parquet_cost_3_6_cpu_seconds(collected: Found) -> None:
@@ -94,3 +104,19 @@ def test_help_answers_in_0_3_seconds(command: Found) -> None:
 def test_the_demo_takes_five_minutes_and_the_second_time_30_seconds(command: Found) -> None:
     assert command["demo_first"]["seconds"] <= 300
     assert command["demo_second"]["seconds"] <= 30
+
+
+def test_the_site_answers_15_times_the_callbacks_of_a_plain_page(million: Path) -> None:
+    found = measured("bench_site", "--releases", str(million))
+    assert found["clients"] == 20
+    assert found["event_rows"] >= 900_000
+    assert found["times_as_many"] >= 15
+    assert found["site"]["p95_ms"] <= 200
+
+
+@pytest.mark.browser
+def test_pages_weigh_3_mb_at_first_and_3_5_mb_at_most(million: Path, chromium: str) -> None:
+    found = measured("bench_pages", str(million))
+    assert len(found["bytes"]) >= 5
+    assert found["first"] < 3_000_000
+    assert found["most"] <= 3_500_000
