@@ -57,8 +57,10 @@ test-long: $(VENV)/.dev
 	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory node || test -z "$$CI"; fi
 	$(PYTEST) $(SPREAD) -m "long and not campaign" $(ARGS)
 
+# -rP: what the campaigns counted is printed, for docs/campaign.md.
 campaign: $(VENV)/.dev
-	PSEPHOS_CAMPAIGN=1 $(PYTEST) $(SPREAD) -m "long or campaign" $(ARGS)
+	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory node || test -z "$$CI"; fi
+	PSEPHOS_CAMPAIGN=1 $(PYTEST) $(SPREAD) -rP -m "long or campaign" $(ARGS)
 
 benchmark: $(VENV)/.dev
 	$(PYTEST) -m "benchmark" -s $(ARGS)

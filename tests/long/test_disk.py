@@ -8,9 +8,13 @@ from psephos.store.index import Index
 from tests.simulated.collected import TOKEN, chain, pieces, read
 from tests.store.test_files import small_disk
 
+LEFT = range(0, 2_000_000, 50_000)
+LEVELS = [pytest.mark.campaign if left % 150_000 else pytest.mark.long for left in LEFT]
 
-@pytest.mark.long
-@pytest.mark.parametrize("left", range(0, 2_000_000, 50_000))
+
+@pytest.mark.parametrize(
+    "left", [pytest.param(n, marks=level) for n, level in zip(LEFT, LEVELS, strict=True)]
+)
 def test_a_disk_with_so_many_bytes_left_loses_nothing(left, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()

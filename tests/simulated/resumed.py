@@ -19,7 +19,8 @@ from psephos.store.index import Index
 from tests.simulated.collected import TOKEN, Told, at_once
 
 DATASETS: tuple[Dataset, ...] = (TOKEN,)
-STEP = 3
+STEP = 3  # blocks in one transaction
+STRETCH = 4 * STEP  # blocks between two sealings
 PATIENCE = 600  # seconds; a machine that is busy is not wrong
 
 _context = get_context("forkserver")
@@ -40,7 +41,8 @@ def collect_on(folder: Path, seed: int, phase: int, started: Any) -> None:
     chain = chain_at(seed, phase)
     started.set()
     with Index.open(folder / "index.duckdb") as index, Ledger.open(folder / "ledger.bin") as ledger:
-        for last in [*range(STEP, chain.head().number, STEP), chain.head().number]:
+        head = chain.head().number
+        for last in [*range(STRETCH, head, STRETCH), head]:
             sync(chain, index, DATASETS, last=last, step=STEP, ledger=ledger, pause=at_once)
 
 
