@@ -204,7 +204,10 @@ class Release:
         if self.manifest.figures is None:
             return []
         path = self.folder / "figures" / f"{self.manifest.figures.hash}.json"
-        content = path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError as error:
+            raise ReleaseBroken(f"figures/{path.name} is missing", hint="release anew") from error
         if identity(content) != self.manifest.figures.hash:
             raise ReleaseBroken(f"figures/{path.name} was changed", hint="release anew")
         found: list[dict[str, Any]] = msgspec.json.decode(content)
@@ -212,8 +215,11 @@ class Release:
 
     def ledger(self) -> bytes:
         """The bytes of the ledger the release stands on; checking them is the ledger's matter."""
-        with (self.folder / "ledger.bin").open("rb") as file:
-            return file.read(self.manifest.ledger.bytes)
+        try:
+            with (self.folder / "ledger.bin").open("rb") as file:
+                return file.read(self.manifest.ledger.bytes)
+        except FileNotFoundError as error:
+            raise ReleaseBroken("ledger.bin is missing", hint="restore it from a copy") from error
 
     def check(self) -> list[str]:
         """What is wrong with the release's files, every byte read; empty if nothing is."""

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from psephos.errors import NoRelease
+from psephos.errors import NoRelease, ReleaseBroken
+from psephos.evidence.check import attempt
+from psephos.evidence.history import history_of
 from psephos.evidence.verify import Check, verified, verify_release
 from tests.evidence.house import House
 from tests.evidence.test_batch import TABLE, busy, forged
@@ -79,6 +81,20 @@ def test_a_missing_file_is_named(house: House) -> None:
         named = " ".join(check.why for check in checks if check.status == "failed")
         assert path.name in named
         path.write_bytes(whole)
+
+
+def test_a_missing_ledger_is_a_failed_check_and_no_traceback(house: House) -> None:
+    """Before the release is opened, and also when it goes while one is open."""
+    (house.releases / "ledger.bin").rename(house.folder / "elsewhere")
+    checks = verify_release(house.releases)
+    assert failed(checks) == {"manifest"}
+    assert "ledger.bin" in checks[0].why
+    (house.folder / "elsewhere").rename(house.releases / "ledger.bin")
+    with house.open() as release:
+        (house.releases / "ledger.bin").unlink()
+        with pytest.raises(ReleaseBroken, match=r"ledger\.bin is missing"):
+            history_of(release)
+    assert attempt("ledger", lambda: str(history_of(release))).status == "failed"
 
 
 def test_a_file_that_is_cut_off_is_named(house: House) -> None:
