@@ -9,12 +9,22 @@ import base64
 import hashlib
 import json
 import os
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State
-from flask import Flask, Response, current_app, jsonify, redirect, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    has_request_context,
+    jsonify,
+    redirect,
+    request,
+)  # fmt: skip
 from plotly.utils import PlotlyJSONEncoder
 from werkzeug.wrappers import Response as Answer
 
@@ -104,7 +114,10 @@ def shown(folder: Path, path: str, search: str, trees: Memory[Tree]) -> Tree:
         pinned = ask.pin(folder, where.release)
         where = replace(where, path=where.path.rstrip("/") or "/", release=pinned.id[:SHOWN])
         newest = ask.pin(folder).id
-        return trees.of((where, pinned, newest), lambda: tree(where, pinned, newest))
+        made = trees.of((where, pinned, newest), lambda: tree(where, pinned, newest))
+        if has_request_context():
+            g.page = True
+        return made
     except PsephosError as error:
         return plain(frame.failed(error, where, PAGES)), "psephos"
     except Exception as error:
@@ -140,7 +153,10 @@ def known(path: str) -> bool:
 
 
 def routes(server: Flask, folder: Path) -> None:
-    """Files, health, and the way from a page to the same page of the current release."""
+    """Files, health, and the way from a page to the same page of the current release.
+
+    A page that was sent once is sent again as the same bytes, before Dash looks at the request.
+    """
 
     @server.before_request
     def pin() -> Answer | None:
@@ -150,6 +166,19 @@ def routes(server: Flask, folder: Path) -> None:
         given = address(path, request.query_string.decode("utf-8", "replace"))
         answer = redirect(replace(given, release=ask.pin(folder).id[:SHOWN]).href())
         answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    answers: Memory[bytes] = Memory(256)
+
+    @server.before_request
+    def again() -> Answer | None:
+        found = answers.get(asked(request)) if request.path == CALLBACK else None
+        return None if found is None else Response(found, mimetype="application/json")
+
+    @server.after_request
+    def keep(answer: Response) -> Response:
+        if "page" in g and answer.status_code == 200:
+            answers.set(asked(request), answer.get_data())
         return answer
 
     @server.get("/csv/<table>")
@@ -175,7 +204,9 @@ def asked(sent: Any) -> str:
     """
     if sent.path != CALLBACK:
         return f"{sent.path}?{sent.query_string!r}"
-    return f"{ask.pin(current_app.config['PSEPHOS_FOLDER']).id}{sent.get_data()!r}"
+    with suppress(PsephosError):
+        return f"{ask.pin(current_app.config['PSEPHOS_FOLDER']).id}{sent.get_data()!r}"
+    return f"no release {sent.get_data()!r}"
 
 
 def warm(server: Flask, folder: Path) -> None:

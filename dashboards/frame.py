@@ -10,7 +10,7 @@ from dashboards import queries as ask
 from dashboards.address import Address
 from dashboards.cards import aria, note, short
 from dashboards.pages import At, Entry, Page
-from dashboards.queries import Pin, View
+from dashboards.queries import View
 from dashboards.sample import about
 from psephos.errors import PsephosError
 from psephos.results.text import number
@@ -166,11 +166,3 @@ def by(address: Address) -> list[Any]:
             " ",
         ]
     return found
-
-
-def newest(folder_pin: Pin) -> str:
-    """The id of the current release of the same folder; empty if there is none any more."""
-    try:
-        return ask.pin(folder_pin.folder).id
-    except PsephosError:
-        return ""

@@ -7,6 +7,7 @@ line, in the log and for the reader; no trace leaves the process.
 
 import json
 import logging
+import re
 from collections.abc import Callable, Sequence
 from html import escape
 from math import isfinite
@@ -29,6 +30,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+DAY, YEAR = 86_400, 31_536_000
+VERSIONED = re.compile(r"\.v[0-9_]+m[0-9]+\.")
 log = logging.getLogger("psephos.site")
 
 
@@ -160,6 +163,8 @@ def guard(
     @server.after_request
     def sign(answer: Response) -> Response:
         answer.headers.update(HEADERS)
+        if answer.status_code == 200 and (age := lifetime(request.path, request.query_string)):
+            answer.headers["Cache-Control"] = f"public, max-age={age}"
         answer.headers["Content-Security-Policy"] = policy(hashes())
         return answer
 
@@ -171,6 +176,17 @@ def guard(
             return refusal(404, f"{error.message[:1].upper()}{error.message[1:]}.")
         log.error("%s at %s", told(error), request.path)
         return refusal(500, "This page could not be made.")
+
+
+def lifetime(path: str, query: bytes) -> int:
+    """Seconds a browser may keep a file without asking: long where its address names its version.
+
+    0 leaves it to the server that sends it.
+    """
+    if path.startswith("/assets/"):
+        return YEAR if query.startswith(b"m=") else DAY
+    fixed = path.startswith("/_dash-component-suites/") and not VERSIONED.search(path)
+    return DAY if fixed else 0
 
 
 def _callback(output: str, inputs: Sequence[tuple[str, str]]) -> Response | None:

@@ -4,17 +4,18 @@ A release never changes, so an answer about one is right for ever. The few relea
 for last stay open in each process; one that is forgotten is closed when nobody uses it any more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from analytics import Value
+from dashboards.remember import Memory
 from psephos.errors import CommandError, NotCollected, TableError
 from psephos.results import reading
 from psephos.results.entities import Entities, entities
@@ -32,6 +33,7 @@ from psephos.store import release as releases
 from psephos.store.reader import Release
 
 OPEN = 4
+SHORT = 2000
 RECENT = 10
 MONTH = 30 * 24 * 3600
 HISTORY = ("nakamoto_one_half", "nakamoto_one_third", "hhi", "effective_number", "gini")
@@ -59,10 +61,27 @@ class Pin:
         return opened(self.folder, self.id)
 
 
+class Kept(Release):
+    """An open release that remembers short answers: the same question has the same answer."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._answers: Memory[pl.DataFrame] = Memory(256)
+
+    def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> pl.DataFrame:
+        key = f"{query} {params!r}"
+        found = self._answers.get(key)
+        if found is None:
+            found = super().sql(query, params)
+            if found.height <= SHORT:
+                self._answers.set(key, found)
+        return found
+
+
 @lru_cache(maxsize=OPEN)
-def opened(folder: Path, id: str) -> Release:
+def opened(folder: Path, id: str) -> Kept:
     """An open release; one thread, since the pages of many readers are made side by side."""
-    return Release.open(folder, id, threads=1)
+    return Kept.open(folder, id, threads=1)  # type: ignore[return-value]
 
 
 def pin(folder: Path, prefix: str = "") -> Pin:
@@ -148,6 +167,26 @@ def whole(of: View, name: str) -> int | None:
     return supply(of.release, name, of.block)
 
 
+@lru_cache(maxsize=64)
+def founding(pinned: Pin, block: int, name: str) -> tuple[tuple[bytes, bytes], ...]:
+    """(delegator, delegate) of the foundation's declared addresses, as of a block.
+
+    An edge weighs the delegator's balance, as ERC20Votes counts it; so a token without balances
+    has none.
+    """
+    release = pinned.release
+    foundation = labels(release.chain.id).with_role("foundation", block=block)
+    entry = reading.dataset(release, name)
+    if not foundation or "erc20" not in entry.sources or reading.backfill(entry, block):
+        return ()
+    listed = ", ".join(f"'{address.hex()}'" for address in sorted(foundation))
+    query = f"""
+        SELECT delegator, arg_max(to_delegate, (block_number, transaction_index, log_index))
+        FROM "{name}_delegate_changed"
+        WHERE block_number <= ? AND lower(hex(delegator)) IN ({listed}) GROUP BY delegator"""
+    return tuple((who, to) for who, to in reading.rows(release, query, (block,)) if any(to))
+
+
 @lru_cache(maxsize=32)
 def from_foundation(of: View, name: str) -> dict[bytes, int]:
     """Of each delegate's power, how much is delegated by the foundation's declared addresses.
@@ -155,16 +194,16 @@ def from_foundation(of: View, name: str) -> dict[bytes, int]:
     Keyed by holder as `held(of, "power", name)` names them; empty where none is declared.
     """
     known = labels(of.release.chain.id)
-    foundation = known.with_role("foundation")
-    if not foundation or reading.backfill(reading.dataset(of.release, name), of.block):
+    edges = founding(of.pin, of.block, name)
+    if not edges:
         return {}
     amounts: dict[bytes | str, int] = {}
-    rows = delegations(of.release, dataset=name, block=of.block)
-    for delegator, delegate, amount in rows.select("delegator", "delegate", "amount").rows():
-        if delegator in foundation:
-            owner = known.of(delegate, of.block) if of.owners else None
-            whose = owner.name if owner else delegate
-            amounts[whose] = amounts.get(whose, 0) + int(amount)
+    own = held(View(of.pin, of.block, False), "balance", name)
+    balances = dict(zip(own.holders, own.amounts, strict=True))
+    for delegator, delegate in edges:
+        owner = known.of(delegate, of.block) if of.owners else None
+        whose = owner.name if owner else delegate
+        amounts[whose] = amounts.get(whose, 0) + balances.get(delegator, 0)
     power = held(of, "power", name)
     pairs = zip(power.holders, power.owners, strict=True)
     found = {holder: amounts.get(owner or holder, 0) for holder, owner in pairs}

@@ -15,6 +15,7 @@ from dashboards.pages import At, Page
 from dashboards.parts import choice, kicker, large, proposal_href, rounded, share, state
 from dashboards.pebbles import pebbles
 from dashboards.queries import View
+from psephos.results.bases import of_base
 from psephos.results.findings import decide_alone
 from psephos.results.positions import Positions
 from psephos.results.proposals import Proposal
@@ -47,10 +48,11 @@ def page(at: At) -> Page:
             "Overview", [headline(kicker(view), "Nothing is delegated yet.", undefined(why))]
         )
     size = coalition(power.amounts, ONE_HALF) or 0
+    alone = decide_alone(power, of_base(view.release, "decisive", power, view.entities))
     return Page(
-        f"{decide_alone(power, size)}",
+        alone,
         [
-            headline(kicker(view), f"{decide_alone(power, size)}.", context(view, power, size)),
+            headline(kicker(view), f"{alone}.", context(view, power, size)),
             signature(view, address, power),
             key_numbers(view, address, power),
             columns(
@@ -111,15 +113,17 @@ def key_numbers(view: View, address: Address, power: Positions) -> Any:
     )
 
     def was(measure: str) -> str:
+        if view.owners:
+            return ""  # The history is by address: what is compared has to be counted alike.
         points = ask.history(view, measure, "power", name)
         before = ask.former(points)
         return change(points[-1][2], before, measure, MEASURES[measure].unit, SINCE)
 
     return numbers(
-        entry(half.text, f"of {number(len(power))}", "delegates have more than half: they could "
-              "pass a vote alone", was("nakamoto_one_half")),
-        entry(third.text, f"of {number(len(power))}", "delegates have more than a third: they "
-              "could block two-thirds", was("nakamoto_one_third")),
+        entry(half.text, f"of {number(len(power))}", "delegates have more than half of the "
+              "delegated power", was("nakamoto_one_half")),
+        entry(third.text, f"of {number(len(power))}", "delegates have more than a third: enough "
+              "to block two thirds", was("nakamoto_one_third")),
         entry(hhi.text, "HHI", f"as concentrated as {rounded(equal.value)} equal delegates",
               was("hhi")),
         turnout(view, address),
