@@ -20,7 +20,14 @@ from psephos.chain.check import Contradiction
 from psephos.chain.collect import ALL, Piece, Verify, collect
 from psephos.chain.dataset import Dataset
 from psephos.chain.node import BlockId, Node
-from psephos.errors import BeyondHead, LaggingNode, MissingContract, NodeContradiction
+from psephos.errors import (
+    BeyondHead,
+    LaggingNode,
+    MissingContract,
+    NodeContradiction,
+    PsephosError,
+    RateLimited,
+)
 from psephos.store.index import Index
 from psephos.store.reorganise import Reorganisation
 from psephos.store.spans import COMPLETE, SEEN
@@ -30,6 +37,9 @@ Progress = Callable[[int, int, int], None]
 
 PATIENCE = 3
 """Rounds without progress after which a node's contradictions stop the run."""
+
+LONGEST = 300.0
+"""Seconds that `follow` waits at most after an error, if the node does not wish for more."""
 
 Read = Callable[[Node, Sequence[Dataset], int, int], Iterator[Piece]]
 """`collect`, with its options chosen."""
@@ -257,17 +267,34 @@ def follow(
     *,
     every: float = 6.0,
     pause: Callable[[float], None] = sleep,
+    waiting: Callable[[PsephosError, float], None] | None = None,
     **options: Any,
 ) -> Iterator[SyncReport]:
     """Sync for ever: yield a report whenever the node's newest block changed.
 
-    `every` is how many seconds lie between two looks; `options` are those of `sync`.
+    `every` is how many seconds lie between two looks; `options` are those of `sync`. After an
+    error that may pass by itself (`retry`) it waits, each time twice as long up to LONGEST or as
+    long as the node wishes, tells `waiting` (error, seconds) before, and goes on. Any other
+    error ends it.
     """
     seen: BlockId | None = None
+    failed = 0
     while True:
-        head = node.head()
-        if head != seen:
-            report = sync(node, index, datasets, pause=pause, **options)
+        try:
+            head = node.head()
+            report = None if head == seen else sync(node, index, datasets, pause=pause, **options)
+        except PsephosError as error:
+            if not error.retry:
+                raise
+            wished = (error.after or 0.0) if isinstance(error, RateLimited) else 0.0
+            seconds = max(wished, min(every * 2**failed, LONGEST))
+            failed = min(failed + 1, 30)
+            if waiting is not None:
+                waiting(error, seconds)
+            pause(seconds)
+            continue
+        failed = 0
+        if report is not None:
             seen = report.head
             yield report
         pause(every)

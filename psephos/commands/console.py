@@ -30,12 +30,13 @@ Config = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command found: `payload` for scripts, `text` for people."""
+    """What a command found: `payload` for scripts, `text` for people; `shown` if they saw it."""
 
     payload: Mapping[str, Any] = field(default_factory=dict)
     text: str = ""
     exit_code: int = 0
     error: PsephosError | None = None
+    shown: bool = False
 
 
 def execute(name: str, function: Callable[..., Answer], arguments: list[str]) -> int:
@@ -103,6 +104,8 @@ def unexpected(error: Exception) -> PsephosError:
 
 def show(name: str, answer: Answer, *, as_json: bool) -> None:
     """Print an answer: JSON on stdout, or text on stdout and an error as one line on stderr."""
+    if answer.shown:
+        return
     if as_json:
         print(json.dumps(document(name, answer), ensure_ascii=False, allow_nan=False))
         return

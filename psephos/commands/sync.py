@@ -1,5 +1,9 @@
-"""`psephos sync`: collect from the chain, verify, store, and seal whatever became final."""
+"""`psephos sync`: collect from the chain, verify, store, and seal whatever became final.
 
+With `--follow` every report is shown as it comes: with `--json`, one document a line.
+"""
+
+import sys
 from collections import Counter
 from contextlib import suppress
 from dataclasses import asdict, is_dataclass
@@ -8,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from psephos.batch.sync import SyncReport
-from psephos.commands.console import Answer, Config, Json, progress
+from psephos.commands.console import Answer, Config, Json, one_line, progress, show
 from psephos.commands.house import opened
 from psephos.configuration import load
 from psephos.errors import CommandError, PsephosError, Quarantined
@@ -19,7 +23,9 @@ def run(
     last: Annotated[
         int | None, typer.Option("--to", min=0, help="Last block [default: the newest].")
     ] = None,
-    follow: Annotated[bool, typer.Option("--follow", help="Go on until interrupted.")] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Go on until interrupted; --json: a line a report.")
+    ] = False,
     verify: Annotated[
         str, typer.Option(help="Blocks to recompute wholly: all, headers, 'sample N' or none.")
     ] = "all",
@@ -61,11 +67,20 @@ def run(
         if not follow:
             options |= {"first": first, "last": last}
             return answer(sync(house.node, house.index, house.datasets, **options))
-        newest = None
+        last_code = 0
+
+        def waiting(error: PsephosError, seconds: float) -> None:
+            typer.echo(f"{one_line(error.message)}; trying again in {seconds:.0f} s", err=True)
+
         with suppress(KeyboardInterrupt):
-            for newest in following(house.node, house.index, house.datasets, **options):
-                typer.echo(text(newest), err=json)
-    return answer(newest) if newest else Answer()
+            for newest in following(
+                house.node, house.index, house.datasets, waiting=waiting, **options
+            ):
+                found = answer(newest)
+                last_code = found.exit_code
+                show("sync", found, as_json=json)
+                sys.stdout.flush()
+    return Answer(exit_code=last_code, shown=True)
 
 
 def plain(value: Any) -> Any:

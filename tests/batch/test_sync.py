@@ -16,6 +16,8 @@ from psephos.errors import (
     LaggingNode,
     MissingContract,
     NodeContradiction,
+    NodeUnreachable,
+    RateLimited,
     WrongChain,
 )
 from psephos.store.digest import digest
@@ -392,3 +394,55 @@ class TestFollowing:
     def test_an_index_knows_its_chain_after_the_first_run(self, index):
         run(chain(1), index)
         assert index.query("SELECT chain_id FROM identity") == [(SimulatedChain.CHAIN,)]
+
+
+class Recovering:
+    """A node whose head cannot be asked for some times, each with its error."""
+
+    def __init__(self, node, *errors):
+        self.node = node
+        self.errors = list(errors)
+
+    def head(self):
+        if self.errors:
+            raise self.errors.pop(0)
+        return self.node.head()
+
+    def __getattr__(self, name):
+        return getattr(self.node, name)
+
+
+class TestFollowingThroughFailures:
+    def test_a_node_that_fails_and_recovers_is_waited_for(self, index):
+        gone = NodeUnreachable("no endpoint answered")
+        node = Recovering(chain(1), gone, gone, RateLimited("slower", after=900.0), gone)
+        told, paused = [], []
+        reports = follow(
+            node, index, (TOKEN,), every=6.0, pause=paused.append,
+            waiting=lambda error, seconds: told.append((error.name, seconds)),
+        )  # fmt: skip
+        assert next(reports).complete
+        assert told == [
+            ("NodeUnreachable", 6.0),
+            ("NodeUnreachable", 12.0),
+            ("RateLimited", 900.0),
+            ("NodeUnreachable", 48.0),
+        ]
+        assert paused == [seconds for _, seconds in told]
+
+    def test_a_failure_after_a_report_is_waited_for_too_and_waits_have_an_end(self, index):
+        told = chain(1)
+        node, waits = Recovering(told), []
+        reports = follow(
+            node, index, (TOKEN,), pause=at_once, waiting=lambda _, seconds: waits.append(seconds)
+        )
+        next(reports)
+        told.grow(2)
+        node.errors = [NodeUnreachable("gone")] * 20
+        assert next(reports).blocks == 2
+        assert max(waits) == waits[-1] == 300.0
+
+    def test_an_error_that_does_not_pass_by_itself_ends_it(self, index):
+        node = Recovering(chain(1), WrongChain("another chain"))
+        with pytest.raises(WrongChain):
+            next(follow(node, index, (TOKEN,), pause=at_once))
