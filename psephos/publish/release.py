@@ -81,7 +81,9 @@ def release(
         sealed = sealed_days(ledger, new.previous, tables)
         labels = entities(settings.chain.id)
         bare = survey(index, ledger, settings, sealed, labels.id)
-        made = _unchanged(index, new, bare) or _made(index, ledger, new, bare, sealed, labels)
+        made = _unchanged(index, new, bare, sealed) or _made(
+            index, ledger, new, bare, sealed, labels
+        )
         name = new.publish(made, keep)
         return ReleaseReport(
             name,
@@ -96,9 +98,12 @@ def release(
         )
 
 
-def _unchanged(index: Index, new: Publication, bare: Manifest) -> Manifest | None:
+def _unchanged(
+    index: Index, new: Publication, bare: Manifest, sealed: dict[str, SealedDays]
+) -> Manifest | None:
     """The release before, if it is what would be published now and its files are there."""
-    if new.previous is None or not unchanged(index, new.previous, bare):
+    segments = new.folder / "segments"
+    if new.previous is None or not unchanged(index, segments, new.previous, bare, sealed):
         return None
     return None if faults(new.folder, new.previous, whole=False) else new.previous
 

@@ -1,14 +1,19 @@
 """What a release is about, without its files: where it did not change there is nothing to do."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
 
 import psephos
 from psephos.batch.ledger import Ledger as BatchLedger
 from psephos.errors import IndexBroken, NotCollected
 from psephos.publish.anchors import anchors
-from psephos.publish.sealed import SealedDays, joined
+from psephos.publish.sealed import SealedDays, joined, union
+from psephos.publish.source import blocks, events
 from psephos.settings import DatasetSettings, Settings
-from psephos.store import piece
+from psephos.store import piece, segment
 from psephos.store.index import Index
 from psephos.store.manifest import Block, Chain, Dataset, Ledger, Manifest
 from psephos.store.spans import gaps
@@ -53,18 +58,54 @@ def survey(
     )
 
 
-def unchanged(index: Index, previous: Manifest | None, now: Manifest) -> bool:
+def unchanged(
+    index: Index,
+    segments: Path,
+    previous: Manifest | None,
+    now: Manifest,
+    sealed: Mapping[str, SealedDays],
+) -> bool:
     """Whether a release of `now` would be the one before: the same blocks, rows and labels.
 
-    A correction of sealed rows shows in the ledger, one of others in their number or level.
+    A correction of sealed rows shows in the ledger. Those of no sealed day are compared row by
+    row: read again they may be others in the same number.
     """
     if previous is None or replace(previous, tables={}, figures=None) != now:
         return False
-    names = [name for name, table in previous.tables.items() if table.role == "rows"]
-    counts = index.query(
-        " UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in names)
-    )
-    return all(previous.tables[name].rows == rows for name, rows in counts)
+    sources = {"block": blocks(index, union(sealed.values()))}
+    for name, days in sealed.items():
+        for table, schema in index.datasets()[name].tables.items():
+            sources[f"{name}_{table}"] = events(index, name, table, schema, days)
+    if sources.keys() != {name for name, table in previous.tables.items() if table.role == "rows"}:
+        return False
+    for name, source in sources.items():
+        old = previous.tables[name].unsealed
+        if old is not None and segment.fault(segments / old.file, old):
+            return False
+        told = iter(()) if old is None else segment.read(segments, old)
+        if not _same(iter(source.unsealed()), told, source.schema):
+            return False
+    return True
+
+
+def _same(
+    ours: Iterator[pa.RecordBatch], theirs: Iterator[pa.RecordBatch], schema: pa.Schema
+) -> bool:
+    """Whether two streams hold the same rows, however they are cut."""
+    one, other = _next(ours, schema), _next(theirs, schema)
+    while one is not None and other is not None:
+        rows = min(len(one), len(other))
+        if not one.slice(0, rows).equals(other.slice(0, rows)):
+            return False
+        one = one.slice(rows) if len(one) > rows else _next(ours, schema)
+        other = other.slice(rows) if len(other) > rows else _next(theirs, schema)
+    return one is None and other is None
+
+
+def _next(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> pa.Table | None:
+    """The next rows, in the schema they are published in; None if there are no more."""
+    batch = next((batch for batch in batches if batch.num_rows), None)
+    return None if batch is None else pa.Table.from_batches([batch]).cast(schema)
 
 
 def _final(index: Index) -> Block:
