@@ -18,13 +18,15 @@ from psephos.configuration import find, load
 from psephos.errors import NoRelease, TableError
 from psephos.evidence.verify import verify_release
 from psephos.results import reading
+from psephos.results.bases import OF_KIND
 from psephos.results.cards import Card, Chart, Held, hexed
 from psephos.results.entities import Entities, entities
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, figure
 from psephos.results.findings import Finding, findings
+from psephos.results.foundation import founders
 from psephos.results.history import history
 from psephos.results.pictures import concentration, pebbles, steps
-from psephos.results.positions import SOURCES, positions
+from psephos.results.positions import SOURCES, TITLES, positions
 from psephos.results.proposals import Proposal, proposals
 from psephos.results.text import display
 from psephos.results.votes import votes
@@ -176,6 +178,7 @@ class Kinds:
 
     def __call__(self, kind: str, *, dataset: str | None = None, by_owner: bool = False) -> Held:
         """Positions of a kind, by address or by declared owner."""
+        _one_of(self._bench.release, kind, dataset, f'r.positions("{kind}", dataset=')
         owners = self._bench.entities if by_owner else None
         asked: dict[str, Any] = {"dataset": dataset, "block": self._bench.block}
         return Held(positions(self._bench.release, kind, entities=owners, **asked))
@@ -195,10 +198,13 @@ class Measures:
 
     def __dir__(self) -> list[str]:
         kinds = [] if self._kind else [k for k in dir(self._bench.positions) if k != "vote"]
-        return [*OF_POSITIONS, *kinds]
+        return [*OF_POSITIONS, *OF_KIND.get(self._of(), ()), *kinds]
+
+    def _of(self, dataset: str | None = None) -> str:
+        return self._kind or default_kind(self._bench.release, dataset)
 
     def __getattr__(self, name: str) -> Any:
-        if name in OF_POSITIONS:
+        if name in (*OF_POSITIONS, *OF_KIND.get(self._of(), ())):
             return self(name)
         if self._kind is None and name in dir(self._bench.positions):
             return Measures(self._bench, name)
@@ -211,8 +217,10 @@ class Measures:
         """One figure; `recompute` it from the event rows on this machine."""
         owners = self._bench.entities if by_owner else None
         asked: dict[str, Any] = {"block": self._bench.block, "recompute": recompute}
-        kind = self._kind or default_kind(self._bench.release)
+        kind = self._of(dataset)
         release = self._bench.release
+        place = f"r.figures.{self._kind}" if self._kind else "r.figures"
+        _one_of(release, kind, dataset, f'{place}("{measure}", dataset=')
         return Card(figure(release, measure, kind, dataset=dataset, entities=owners, **asked))
 
     def proposal(self, measure: str, proposal: Proposal) -> Card:
@@ -238,8 +246,8 @@ class Charts:
     def pebbles(self, kind: str | None = None, *, dataset: str | None = None) -> Chart:
         """A pebble a holder, filled up to the smallest majority; the foundation's in its colour."""
         held = self._held(kind, dataset)
-        founders = self._bench.entities.with_role("foundation")
-        return Chart(pebbles(held, founders=founders))
+        ours = founders(self._bench.release, held, self._bench.entities)
+        return Chart(pebbles(held, founders=ours))
 
     def concentration(self, kind: str | None = None, *, dataset: str | None = None) -> Chart:
         """Cumulative share by rank."""
@@ -261,6 +269,17 @@ class Charts:
         return positions(self._bench.release, kind, dataset=dataset, block=self._bench.block)
 
 
-def default_kind(release: Release) -> str:
-    """Voting power where there is some, else balances."""
-    return "power" if reading.datasets(release, *SOURCES["power"]) else "balance"
+def default_kind(release: Release, dataset: str | None = None) -> str:
+    """Voting power where there is some (in the dataset, if one is named), else balances."""
+    powers = reading.datasets(release, *SOURCES["power"])
+    return "power" if powers and (dataset is None or dataset in powers) else "balance"
+
+
+def _one_of(release: Release, kind: str, dataset: str | None, call: str) -> None:
+    """Ask for a dataset where several have a kind, with the call that names one."""
+    there = reading.datasets(release, *SOURCES.get(kind, ()))
+    if dataset is None and len(there) > 1:
+        calls = " or ".join(f'{call}"{name}")' for name in there)
+        raise TableError(
+            f"{len(there)} datasets of this release have {TITLES[kind]}", hint=f"ask {calls}"
+        )

@@ -1,6 +1,8 @@
 """The workbench: tab completion, exactness, nothing to change, and text that stays text."""
 
+import re
 import shutil
+import string
 from collections.abc import Iterator
 from fractions import Fraction
 from html import unescape
@@ -11,7 +13,9 @@ import polars as pl
 import pytest
 
 import psephos as ps
-from psephos.errors import CommandError, NoRelease, NotCollected
+from psephos.chain.dataset import Dataset as Watched
+from psephos.errors import CommandError, NoRelease, NotCollected, TableError
+from psephos.results.bases import OF_BASES
 from psephos.results.cards import MIME, Card, Held, hexed
 from psephos.results.evidence import Evidence
 from psephos.results.explain import LATEX
@@ -19,6 +23,7 @@ from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure
 from psephos.results.positions import Positions
 from psephos.settings import Settings
 from psephos.workbench import Workbench
+from tests.results.house import House
 from tests.simulated.house import make_release
 
 
@@ -144,7 +149,7 @@ def test_a_changed_byte_is_found(sample: Settings, tmp_path: Path) -> None:
 
 
 def test_every_figure_has_its_formula_in_text_and_in_latex() -> None:
-    assert set(LATEX) == {*OF_POSITIONS, *OF_PROPOSALS}
+    assert set(LATEX) == {*OF_POSITIONS, *OF_PROPOSALS, *OF_BASES}
 
 
 def test_an_explanation_names_formula_population_blocks_and_level(r: Workbench) -> None:
@@ -168,6 +173,7 @@ def test_a_chart_is_drawn_without_a_network(r: Workbench, tmp_path: Path) -> Non
     assert '"showSendToCloud": false' in page
 
 
+UNTOUCHED = '<span class="mathjax_ignore tex2jax_ignore">'
 HOSTILE = "<img src=x onerror=alert(1)>\u202e$x$"
 
 
@@ -183,6 +189,53 @@ def test_no_text_reaches_html_unescaped() -> None:
     assert "<img" not in shown
     assert "<img" in unescape(shown)
     assert "mathjax_ignore" in shown
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "<script>alert(1)</script>",
+        "[here](javascript:alert(1))",
+        "![x](https://example.org/pixel.png)",
+        "`` ` `` | *bold* $x$",
+        "https://example.org www.example.org <a@example.org>",
+        "one\n\n# two",
+    ],
+)
+def test_what_a_manifest_declares_is_shown_and_never_rendered(payload: str) -> None:
+    under = Evidence("seen", 0, 5, 6, 0, (payload,), (payload,), "r", anchor=payload)
+    figure = Figure(
+        "id", "gini", payload, None, payload, payload, 5, "power", "strk", None, 1, payload,
+        payload, "", under, payload,
+    )  # fmt: skip
+    told = Card(figure).explain()
+    markdown = told._repr_markdown_().replace(f"$${told.latex}$$", "")
+    text = markdown.replace(UNTOUCHED, "").replace("</span>", "")
+    ours = text.replace("**", "").replace("|---|---|", "").replace("|", "")
+    assert not set(re.sub(r"&#\d+;", "", ours)) & set(string.punctuation)
+    assert payload.replace("\n", " ") in unescape(text)
+    html = told._repr_html_() + Card(figure)._repr_html_()
+    assert not re.search(r"<(script|a|img)\b", html)
+
+
+def test_several_tokens_are_named_by_a_call_that_works() -> None:
+    house = House()
+    house.watched["other"] = Watched("other", 1, (b"\xe9" * 20,), ("erc20", "votes"), 1)
+    house.power(3, b"\x01" * 20, 70)
+    row = {"delegate": b"\x02" * 20, "old_votes": 0, "new_votes": 30}
+    house.emit("other", "delegate_votes_changed", 4, **row)
+    bench = Workbench(house.open(20))
+    with pytest.raises(TableError) as caught:
+        bench.figures.gini  # noqa: B018
+    assert caught.value.hint == (
+        'ask r.figures("gini", dataset="dao") or r.figures("gini", dataset="other")'
+    )
+    assert [bench.figures("total", dataset=name).value for name in ("dao", "other")] == [70, 30]
+    assert bench.figures("gini", dataset="other").value == 0
+    with pytest.raises(TableError) as caught:
+        bench.positions.power  # noqa: B018
+    assert 'r.positions("power", dataset="other")' in caught.value.hint
+    assert bench.positions("power", dataset="other").total == 30
 
 
 def test_frames_with_hostile_text_are_escaped_by_polars() -> None:

@@ -5,10 +5,9 @@ it; the index refuses a chain with a break. So every block of a complete range b
 is tied to it, and nothing has to be hashed again. `psephos verify batch` hashes again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from psephos.errors import VerificationFailed
-from psephos.evidence.anchor import Tie
 from psephos.publish.sealed import joined
 from psephos.settings import Checkpoint
 from psephos.store.index import Index
@@ -41,11 +40,3 @@ def anchors(
             if stored and first <= mark.block <= last:
                 found.append(Anchor(first, mark.block, "0x" + mark.hash.hex(), mark.source))
     return tuple(found)
-
-
-def ties(found: Sequence[Anchor]) -> list[Tie]:
-    """Anchors of a manifest in the words of evidence."""
-    return [
-        Tie(one.first, Checkpoint(one.block, bytes.fromhex(one.hash[2:]), one.source))
-        for one in found
-    ]

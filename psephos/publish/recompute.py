@@ -13,10 +13,10 @@ import msgspec
 
 from psephos.errors import DataError, ReleaseBroken, VerificationFailed
 from psephos.evidence.check import Check, NotPossible, attempt
-from psephos.publish.anchors import ties
 from psephos.publish.release import contiguous
 from psephos.results.changes import kinds, position_changes
 from psephos.results.entities import Entities, entities
+from psephos.results.evidence import declared_ties
 from psephos.results.figures import figures
 from psephos.store.reader import Release
 
@@ -132,7 +132,7 @@ def _compare(con: duckdb.DuckDBPyConnection, kind: str, dataset: str, made: obje
 
 def _figures(release: Release, labels: Entities) -> str:
     published = release.figures()
-    made = figures(release, entities=labels, ties=ties(release.manifest.anchors))
+    made = figures(release, entities=labels, ties=declared_ties(release.manifest.anchors))
     ours = {figure.id: msgspec.to_builtins(figure.json()) for figure in made}
     theirs = {figure["id"]: figure for figure in published}
     if ours.keys() != theirs.keys() and labels.id != release.manifest.labels:

@@ -18,13 +18,13 @@ import msgspec
 
 from psephos.batch.ledger import Ledger
 from psephos.errors import DataError, IndexBroken
-from psephos.publish.anchors import ties
 from psephos.publish.positions import Subject, known_positions, stage_positions
 from psephos.publish.sealed import SealedDays, sealed_days, union
 from psephos.publish.source import blocks, events
 from psephos.publish.survey import survey, unchanged
 from psephos.results.changes import kinds
 from psephos.results.entities import Entities, entities
+from psephos.results.evidence import declared_ties
 from psephos.results.figures import figures
 from psephos.settings import Settings
 from psephos.store.durable import Step, quiet
@@ -120,7 +120,7 @@ def _made(
     with_rows = replace(bare, tables=dict(_rows(index, ledger, new, sealed)))
     with_positions = _with_positions(new, with_rows, sealed)
     with closing(Release(new.folder, "", with_positions, None, None)) as staged:
-        found = figures(staged, entities=labels, ties=ties(bare.anchors))
+        found = figures(staged, entities=labels, ties=declared_ties(bare.anchors))
         told = [figure.json() for figure in found]
     start = new.previous.ledger.bytes if new.previous else 0
     new.ledger(ledger.content(start=start), start)

@@ -76,9 +76,13 @@ class Entities:
         owner = self.owners.get(address)
         return owner if owner is not None and owner.since <= block else None
 
-    def with_role(self, *roles: str) -> frozenset[bytes]:
-        """The addresses whose owner has one of these roles."""
-        return frozenset(a for a, owner in self.owners.items() if owner.role in roles)
+    def with_role(self, *roles: str, block: int) -> frozenset[bytes]:
+        """The addresses whose owner has one of these roles at a block."""
+        return frozenset(
+            address
+            for address, owner in self.owners.items()
+            if owner.role in roles and owner.since <= block
+        )
 
 
 def folder() -> Path:

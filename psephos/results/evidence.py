@@ -13,10 +13,12 @@ from psephos.chain.events import SOURCES
 from psephos.evidence.anchor import Tie, raised
 from psephos.evidence.level import Level, SpanLike, block_level, column_level, figure_level
 from psephos.results import reading
+from psephos.results.text import one_line
 from psephos.settings import Checkpoint
 
 if TYPE_CHECKING:
-    from psephos.store.reader import Release
+    from psephos.store.manifest import Anchor
+    from psephos.store.reader import Dataset, Release
 
 LEVELS = tuple(str(level) for level in Level)
 """The words of the levels, lowest first."""
@@ -37,17 +39,26 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         ("vote_cast", "proposal_id"),
         ("vote_cast", "support"),
         ("vote_cast", "weight"),
+        ("vote_cast_with_params", "voter"),
+        ("vote_cast_with_params", "proposal_id"),
+        ("vote_cast_with_params", "support"),
+        ("vote_cast_with_params", "weight"),
+        ("vote_cast_with_params", "params"),
     ),
+    "proposal": (("proposal_created", "proposal_id"), ("proposal_created", "vote_start")),
+    "quorum": (("quorum_numerator_updated", "new_quorum_numerator"),),
     "locked": (
         ("grant_created", "beneficiary"),
         ("grant_created", "amount"),
         ("grant_created", "start"),
         ("grant_created", "cliff"),
         ("grant_created", "finish"),
+        ("grant_released", "beneficiary"),
         ("grant_released", "amount"),
     ),
 }
-"""The columns a kind of position is made of, by event table."""
+"""The columns that a kind of position, a proposal's snapshot or a quorum is made of, by event
+table; of those that a dataset's contract emits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,7 @@ class Evidence:
     release     the release it was read from
     recomputed  the figure was computed from event rows on this machine
     proven      a STARK over the sealed table was verified; where it was not, it says so
+    anchor      the declared checkpoints that *anchored* rests on, in words; empty for less
     """
 
     level: str | None
@@ -74,11 +86,13 @@ class Evidence:
     release: str = ""
     recomputed: bool = False
     proven: bool = False
+    anchor: str = ""
 
     @property
     def words(self) -> str:
         """One line for a footer."""
         level = self.level or "not read completely"
+        level += f" to {self.anchor}" if self.anchor else ""
         parts = [f"{level}, {self.complete} of {self.blocks} blocks recompute to their commitments"]
         parts.append("recomputed here" if self.recomputed else "as published")
         parts.append("proven" if self.proven else "not proven")
@@ -99,7 +113,7 @@ def evidence(
     ties: declared checkpoints that blocks were tied to (none given: those the release declares);
     where one raises the level to *anchored*, it is named among what is declared.
     """
-    ties = anchors(release) if ties is None else ties
+    ties = declared_ties(release.manifest.anchors) if ties is None else ties
     used = tuple(dict.fromkeys(uses))
     entries = [reading.dataset(release, name) for name, _ in used]
     first = min((entry.first for entry in entries), default=0)
@@ -108,25 +122,41 @@ def evidence(
     blocks = [block_level(s, e.first, last) for s, e in both]
     columns = [columns_level(e.sources, k) for e, (_, k) in zip(entries, used, strict=True)]
     level = figure_level(blocks, columns) if used else None
-    named = {span.anchor for one in spans for span in one} - {""}
+    named = {span.anchor for one in spans for span in one if span.first <= last} - {""}
+    trusted = [tie for tie in ties if tie.words in named] if level == Level.ANCHORED else []
     return Evidence(
         None if level is None else str(level),
         first,
         last,
         max(last - first + 1, 0),
         min((covered(s, e.first, last) + e.first - first for s, e in both), default=0),
-        tuple(f"{name}_{t}.{c}" for name, kind in used for t, c in COLUMNS.get(kind, ())),
-        (*declared, *(sorted(named) if level == Level.ANCHORED else ())),
+        tuple(
+            f"{e.name}_{c}" for e, (_, k) in zip(entries, used, strict=True) for c in there(e, k)
+        ),
+        (*declared, *sorted({tie.words for tie in trusted})),
         release.id,
         recomputed,
+        anchor=" and ".join(dict.fromkeys(_named(tie) for tie in trusted)),
     )
 
 
-def anchors(release: "Release") -> list[Tie]:
-    """The checkpoints that a release declares, each with the first block that leads to it."""
+def there(entry: "Dataset", kind: str) -> tuple[str, ...]:
+    """`table.column` of each column of a kind that a dataset has."""
+    shapes = [shape for name in entry.sources if name in SOURCES for shape in SOURCES[name].shapes]
+    known = {(shape.table, column.name) for shape in shapes for column in shape.columns}
+    return tuple(f"{t}.{c}" for t, c in COLUMNS.get(kind, ()) if (t, c) in known)
+
+
+def _named(tie: Tie) -> str:
+    mark = tie.checkpoint
+    return f"a declared checkpoint at block {mark.block} (source: {one_line(mark.source)})"
+
+
+def declared_ties(anchors: Iterable["Anchor"]) -> list[Tie]:
+    """The checkpoints that a manifest declares, each with the first block that leads to it."""
     return [
         Tie(mark.first, Checkpoint(mark.block, bytes.fromhex(mark.hash[2:]), mark.source))
-        for mark in release.manifest.anchors
+        for mark in anchors
     ]
 
 
@@ -140,8 +170,8 @@ def columns_level(sources: Sequence[str], kind: str) -> Level:
     """The highest level that the columns of a kind can have."""
     shapes = [shape for name in sources if name in SOURCES for shape in SOURCES[name].shapes]
     wanted = COLUMNS.get(kind, ())
-    there = [
+    reached = [
         column_level(shape, [column for table, column in wanted if table == shape.table])
         for shape in shapes
     ]
-    return min(there, default=Level.ANCHORED)
+    return min(reached, default=Level.ANCHORED)

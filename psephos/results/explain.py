@@ -7,11 +7,13 @@ other; a test holds that every measure has both.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from string import punctuation
 
 from analytics import PARTICIPATION, Measure
 from psephos.evidence.level import Level
+from psephos.results.bases import OF_BASES
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure
-from psephos.results.text import number
+from psephos.results.text import display, number
 
 _SHARE = r"\frac{\sum_{i \le %d} x_i}{\sum_i x_i}, \quad x_1 \ge x_2 \ge \dots"
 _NAKAMOTO = r"\min \lvert S \rvert : \sum_{i \in S} x_i > \tfrac{%s}{%s} \sum_i x_i"
@@ -36,6 +38,10 @@ LATEX: Mapping[str, str] = {
     "turnout_delegated": _TURNOUT % "delegated power at the snapshot",
     "turnout_heads": r"\frac{\text{voters with power}}{\text{delegates with power}}",
     "quorum_reach": r"\frac{\sum \text{counted votes}}{\text{quorum at the snapshot}}",
+    "delegated_share": r"\frac{\sum_i x_i}{\text{supply}}",
+    "locked_share": r"\frac{\sum_i x_i}{\text{supply}}",
+    "decisive": r"\min \lvert S \rvert : \sum_{i \in S} x_i > \tfrac{1}{2} \sum_i x_i, "
+    r"\ \sum_{i \in S} x_i \ge \text{quorum}",
     "flip_set": r"\min k : \text{the outcome turns if the } k \text{ largest winners change sides}",
 }
 
@@ -72,7 +78,7 @@ class Explanation:
             found.insert(2, ("undefined", figure.undefined))
         if figure.provisional:
             found.insert(1, ("provisional", "told by blocks that are not final: it may change"))
-        return tuple((word, text) for word, text in found if text)
+        return tuple((word, display(text.replace("\n", " "))) for word, text in found if text)
 
     def __str__(self) -> str:
         width = max(len(word) for word, _ in self.lines)
@@ -82,8 +88,8 @@ class Explanation:
     __repr__ = __str__
 
     def _repr_markdown_(self) -> str:
-        rows = [f"| {word} | {_cell(text)} |" for word, text in self.lines]
-        head = [f"**{self.figure.title}**", "", f"$${self.latex}$$", "", "| | |", "|---|---|"]
+        rows = [f"| {word} | {cell(text)} |" for word, text in self.lines]
+        head = [f"**{cell(self.figure.title)}**", "", f"$${self.latex}$$", "", "| | |", "|---|---|"]
         return "\n".join([*head, *rows])
 
     def _repr_html_(self) -> str:
@@ -108,8 +114,15 @@ def pebbles(level: str | None) -> str:
 def _measure(figure: Figure) -> Measure:
     if figure.kind == "proposal":
         return PARTICIPATION[OF_PROPOSALS[figure.measure]]
-    return OF_POSITIONS[figure.measure]
+    return {**OF_POSITIONS, **OF_BASES}[figure.measure]
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+def cell(text: str) -> str:
+    """Text as Markdown shows it and nothing else: no mark-up, no HTML, no link, no formula.
+
+    Every punctuation mark is written as a character reference, which is never mark-up.
+    """
+    marked = (
+        f"&#{ord(mark)};" if mark in punctuation else mark for mark in " ".join(text.split("\n"))
+    )
+    return f'<span class="mathjax_ignore tex2jax_ignore">{"".join(marked)}</span>'

@@ -12,6 +12,7 @@ from analytics import MEASURES, PARTICIPATION, Measure
 from psephos.errors import TableError, VerificationFailed
 from psephos.evidence.anchor import Tie
 from psephos.results import reading
+from psephos.results.bases import OF_BASES, OF_KIND, of_base
 from psephos.results.entities import Entities
 from psephos.results.evidence import evidence
 from psephos.results.figure import Figure, asked
@@ -28,11 +29,13 @@ __all__ = [
     "BASES",
     "CONCENTRATED",
     "COUNTS",
+    "OF_BASES",
     "OF_POSITIONS",
     "OF_PROPOSALS",
     "Figure",
     "figure",
     "figures",
+    "of_base",
     "of_positions",
     "of_proposal",
 ]
@@ -87,8 +90,10 @@ def figure(
     """
     if kind == "proposal":
         return _proposal_figure(release, measure, dataset, block, key, ties)
-    if measure not in OF_POSITIONS:
-        raise TableError(f"no measure {measure!r}", hint=f"there are: {', '.join(OF_POSITIONS)}")
+    with_base = OF_KIND.get(kind, ())
+    if measure not in OF_POSITIONS and measure not in with_base:
+        there = ", ".join((*OF_POSITIONS, *with_base))
+        raise TableError(f"no measure {measure!r} of {kind}", hint=f"there are: {there}")
     given: dict[str, Any] = {"dataset": dataset, "block": block, "key": key, "entities": entities}
     held = positions(release, kind, **given)
     if recompute and (found := derived(release, kind, **given)) != held:
@@ -97,7 +102,8 @@ def figure(
             f"{len(held)} published, {len(found)} recomputed",
             hint="run `psephos verify release`; do not rely on this release",
         )
-    return of_positions(release, measure, held, entities, recomputed=recompute, ties=ties)
+    of = of_base if measure in with_base else of_positions
+    return of(release, measure, held, entities, recomputed=recompute, ties=ties)
 
 
 def figures(
@@ -154,11 +160,7 @@ def of_proposal(
 ) -> Figure:
     """A figure of one proposal: turnout on one of three bases, quorum reach, flip set."""
     definition = PARTICIPATION[OF_PROPOSALS[measure]]
-    value, base = _of_proposal(release, measure, of)
-    by = rules(release, of.dataset)
-    uses = [(of.dataset, "vote")]
-    if by.token is not None and base:
-        uses += [(by.token, kind) for kind in base]
+    value = None if of.undefined else _of_proposal(release, measure, of)
     links = sorted(reading.dataset(release, of.dataset).links.items())
     declared = tuple(f"link {name} = {value}" for name, value in links)
     return asked(
@@ -176,7 +178,9 @@ def of_proposal(
         population=f"votes cast on proposal {of.number} of {of.dataset} up to block {of.block}",
         definition=f"{definition.formula}; {BASES[measure]}",
         entities="",
-        evidence=evidence(release, uses, of.block, declared=declared, ties=ties),
+        evidence=evidence(
+            release, _uses(release, measure, of), of.block, declared=declared, ties=ties
+        ),
         undefined=of.undefined or ("not decided, or without a base" if value is None else None),
         provisional=of.provisional,
     )
@@ -191,24 +195,35 @@ BASES: dict[str, str] = {
 }
 
 
-def _of_proposal(
-    release: "Release", measure: str, of: Proposal
-) -> tuple[int | Fraction | None, tuple[str, ...]]:
-    """The value, and the kinds of the token's positions it rests on."""
-    if of.undefined:
-        return None, ()
+TURNOUTS = {"turnout_supply": "supply", "turnout_delegated": "delegated", "turnout_heads": "power"}
+"""The kind of the token's positions that each turnout is of."""
+
+
+def _of_proposal(release: "Release", measure: str, of: Proposal) -> int | Fraction | None:
     match measure:
         case "turnout_supply":
-            return of.turnout.supply, ("supply",)
+            return of.turnout.supply
         case "turnout_delegated":
-            return of.turnout.delegated, ("delegated",)
+            return of.turnout.delegated
         case "turnout_heads":
-            return of.turnout.heads, ("power",)
+            return of.turnout.heads
         case "quorum_reach":
-            return of.quorum_reach, ("supply",)
+            return of.quorum_reach
         case _:
             flip = flip_set(release, of, of_absent=False)
-            return (len(flip.voters) if flip and flip.voters else None), ("supply",)
+            return len(flip.voters) if flip and flip.voters else None
+
+
+def _uses(release: "Release", measure: str, of: Proposal) -> list[tuple[str, str]]:
+    """What a figure of a proposal rests on: a fixed quorum is declared, and uses no supply."""
+    by = rules(release, of.dataset)
+    uses = [(of.dataset, "proposal"), (of.dataset, "vote")]
+    if measure in TURNOUTS:
+        return [*uses, (by.token, TURNOUTS[measure])] if by.token else uses
+    if by.quorum is None:
+        uses.append((of.dataset, "quorum"))
+        uses += [(by.token, "supply")] if by.token else []
+    return uses
 
 
 def _proposal_figure(
@@ -239,6 +254,8 @@ def _every(
                 held = positions(release, kind, dataset=name, block=block, entities=owners)
                 for measure in OF_POSITIONS:
                     yield of_positions(release, measure, held, owners, ties=ties)
+                for measure in OF_KIND.get(kind, ()):
+                    yield of_base(release, measure, held, owners, ties=ties)
     for one in proposals(release, block):
         for measure in OF_PROPOSALS:
             yield of_proposal(release, measure, one, ties)

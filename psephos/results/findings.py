@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from analytics import ONE_HALF, coalition
 from psephos.results import reading
+from psephos.results.bases import of_base
 from psephos.results.entities import Entities
 from psephos.results.figures import Figure, of_positions, of_proposal
-from psephos.results.positions import HOLDERS, SOURCES, Positions, positions, supply
+from psephos.results.positions import HOLDERS, SOURCES, Positions, positions
 from psephos.results.proposals import Proposal, proposals
 from psephos.results.rules import State
 from psephos.results.wording import counted, percent
@@ -41,9 +43,18 @@ def findings(
     return [*found, *_balances(release, block, entities), *_locked(release, block)]
 
 
-def decide_alone(held: Positions, count: int) -> str:
-    """`Seven delegates could decide alone`."""
-    return f"{counted(count, HOLDERS[held.kind], capital=True)} could decide alone"
+def decide_alone(held: Positions, found: Figure) -> str:
+    """`Seven delegates could decide alone`; of voting power only, and only with the quorum.
+
+    found: the figure `decisive` of these positions. Where it is undefined, since the quorum is not
+    known or out of reach, it is only said who has more than half.
+    """
+    if isinstance(found.value, int):
+        return f"{counted(found.value, HOLDERS[held.kind], capital=True)} could decide alone"
+    half = coalition(held.amounts, ONE_HALF) or 0
+    have = "has" if half == 1 else "have"
+    who = counted(half, HOLDERS[held.kind], capital=True)
+    return f"{who} {have} more than half of the voting power"
 
 
 def _power(release: "Release", block: int, entities: Entities | None) -> Iterator[Finding]:
@@ -51,23 +62,34 @@ def _power(release: "Release", block: int, entities: Entities | None) -> Iterato
         held = positions(release, "power", dataset=name, block=block, entities=entities)
         if not held.amounts:
             continue
-        half = of_positions(release, "nakamoto_one_half", held, entities)
-        size = int(half.value or 0)
-        share = percent(Fraction(sum(held.amounts[:size]), held.total))
-        context = (
-            f"Together they have {share} of the voting power that is delegated, "
-            f"among {counted(len(held), 'delegate')}"
-        )
-        yield Finding(decide_alone(held, size), context, half)
-        whole = supply(release, name, block)
-        if whole:
-            delegated = Fraction(held.total, whole)
-            total = of_positions(release, "total", held, entities)
+        found = of_base(release, "decisive", held, entities)
+        yield Finding(decide_alone(held, found), _together(held, found), found)
+        part = of_base(release, "delegated_share", held, entities)
+        if isinstance(part.value, Fraction):
             yield Finding(
-                f"{percent(delegated)} of the supply is delegated",
-                f"{percent(1 - delegated)} has no vote until it is",
-                total,
+                f"{part.text} of the supply is delegated",
+                f"{percent(1 - part.value)} has no vote until it is",
+                part,
             )
+
+
+def _together(held: Positions, found: Figure) -> str:
+    """What the smallest coalition has, and what the quorum asks beyond half."""
+    half = coalition(held.amounts, ONE_HALF) or 0
+    size = found.value if isinstance(found.value, int) else half
+    share = percent(Fraction(sum(held.amounts[:size]), held.total))
+    have = "It has" if size == 1 else "Together they have"
+    told = (
+        f"{have} {share} of the voting power that is delegated, "
+        f"among {counted(len(held), 'delegate')}"
+    )
+    if found.undefined:
+        return f"{told}; whether that decides is not said: {found.undefined}"
+    return (
+        f"{told}; {counted(half, 'delegate')} would be more than half, but short of the quorum"
+        if size > half
+        else told
+    )
 
 
 def _balances(release: "Release", block: int, entities: Entities | None) -> Iterator[Finding]:
@@ -85,13 +107,12 @@ def _balances(release: "Release", block: int, entities: Entities | None) -> Iter
 def _locked(release: "Release", block: int) -> Iterator[Finding]:
     for name in reading.datasets(release, *SOURCES["locked"]):
         held = positions(release, "locked", dataset=name, block=block)
-        token = reading.dataset(release, name).links.get("token")
-        whole = supply(release, token, block) if token else None
-        if held.amounts and whole:
+        part = of_base(release, "locked_share", held)
+        if held.amounts and part.value is not None:
             yield Finding(
-                f"{percent(Fraction(held.total, whole))} of the supply is still locked",
+                f"{part.text} of the supply is still locked",
                 f"It unlocks by the clock for {counted(len(held), 'beneficiary')}",
-                of_positions(release, "total", held),
+                part,
             )
 
 

@@ -11,10 +11,11 @@ spent yet. Time is the timestamp of the block, as the contract sees it.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from psephos.results.reading import backfill, dataset, has, rows, the_block, timestamp
+from psephos.results.reading import dataset, gap, has, rows, the_block, times
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release
@@ -61,14 +62,7 @@ class Account:
 
 def grants(release: "Release", name: str, block: int | None = None) -> list[Grant]:
     """Every grant created up to a block, oldest first."""
-    block = the_block(release, block)
-    found = rows(
-        release,
-        f'SELECT beneficiary, amount, start, "cliff", "finish" FROM "{name}_grant_created" '
-        "WHERE block_number <= ? ORDER BY block_number, transaction_index, log_index",
-        (block,),
-    )
-    return [Grant(*row) for row in found]
+    return [grant for _, grant in _created(release, name, the_block(release, block))]
 
 
 def accounts(release: "Release", name: str, block: int | None = None) -> list[Account] | None:
@@ -76,17 +70,37 @@ def accounts(release: "Release", name: str, block: int | None = None) -> list[Ac
 
     None where it is undefined: blocks not read yet, or a block whose time is not known.
     """
-    block = the_block(release, block)
-    time = timestamp(release, block)
-    if time is None or backfill(dataset(release, name), block) is not None:
-        return None
+    return next(found for _, found in accounts_at(release, name, [the_block(release, block)]))
+
+
+def accounts_at(
+    release: "Release", name: str, blocks: Sequence[int]
+) -> Iterator[tuple[int, list[Account] | None]]:
+    """`accounts` at each of several blocks, from one reading of the rows."""
+    last = max(blocks, default=0)
+    created, released = _created(release, name, last), _released(release, name, last)
+    when = times(release, blocks)
+    missing = gap(dataset(release, name), last)
+    for block in blocks:
+        if block not in when or (missing is not None and missing <= block):
+            yield block, None
+            continue
+        promised = [grant for at, grant in created if at <= block]
+        taken = [(who, amount) for at, who, amount in released if at <= block]
+        yield block, sums(promised, taken, when[block])
+
+
+def sums(promised: Iterable[Grant], taken: Iterable[tuple[bytes, int]], time: int) -> list[Account]:
+    """Grants and what was released of them, added up by beneficiary, most locked first."""
     amount: dict[bytes, int] = defaultdict(int)
     vested: dict[bytes, int] = defaultdict(int)
-    for grant in grants(release, name, block):
+    released: dict[bytes, int] = defaultdict(int)
+    for grant in promised:
         amount[grant.beneficiary] += grant.amount
         vested[grant.beneficiary] += grant.vested(time)
-    released = _released(release, name, block)
-    found = [Account(who, amount[who], vested[who], released.get(who, 0)) for who in amount]
+    for who, part in taken:
+        released[who] += part
+    found = [Account(who, amount[who], vested[who], released[who]) for who in amount]
     return sorted(found, key=lambda account: (-account.locked, account.beneficiary))
 
 
@@ -96,11 +110,24 @@ def unlocks(release: "Release", name: str, upto: list[int]) -> list[int]:
     return [sum(grant.vested(time) for grant in known) for time in upto]
 
 
-def _released(release: "Release", name: str, block: int) -> dict[bytes, int]:
-    if not has(release, f"{name}_grant_released"):
-        return {}
-    query = (
-        f'SELECT beneficiary, sum(amount) FROM "{name}_grant_released" '
-        "WHERE block_number <= ? GROUP BY beneficiary"
+def _created(release: "Release", name: str, last: int) -> list[tuple[int, Grant]]:
+    """(block, grant) up to a block, oldest first."""
+    found = rows(
+        release,
+        'SELECT block_number, beneficiary, amount, start, "cliff", "finish" '
+        f'FROM "{name}_grant_created" WHERE block_number <= ? '
+        "ORDER BY block_number, transaction_index, log_index",
+        (last,),
     )
-    return dict(rows(release, query, (block,)))
+    return [(block, Grant(*row)) for block, *row in found]
+
+
+def _released(release: "Release", name: str, last: int) -> list[tuple[int, bytes, int]]:
+    """(block, beneficiary, amount) of every release up to a block."""
+    if not has(release, f"{name}_grant_released"):
+        return []
+    query = (
+        f'SELECT block_number, beneficiary, amount FROM "{name}_grant_released" '
+        "WHERE block_number <= ?"
+    )
+    return [(block, who, amount) for block, who, amount in rows(release, query, (last,))]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from analytics import Value
 from psephos.results import reading
 from psephos.results.figures import OF_POSITIONS
-from psephos.results.grants import grants
+from psephos.results.grants import accounts_at
 from psephos.results.positions import LOCKED, the_dataset
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def histories(
     missing = reading.gap(entry, last)
     found: dict[str, list[Point]] = {measure: [] for measure in measures}
     for block, held in held_at(release, kind, name, blocks, key):
-        known = missing is None or block < missing
+        known = held is not None and (missing is None or block < missing)
         for measure in measures:
             value = OF_POSITIONS[measure].of(held) if known else None
             found[measure].append((block, when.get(block), value))
@@ -75,8 +75,11 @@ def spaced(first: int, last: int, points: int) -> list[int]:
 
 def held_at(
     release: "Release", kind: str, name: str, blocks: Sequence[int], key: bytes | None = None
-) -> Iterator[tuple[int, list[int]]]:
-    """The amounts held at the end of each of these blocks (ascending), in no order, none of 0."""
+) -> Iterator[tuple[int, list[int] | None]]:
+    """The amounts held at the end of each of these blocks (ascending), in no order, none of 0.
+
+    None for what is locked at a block whose time is not known.
+    """
     if kind == LOCKED:
         yield from _locked_at(release, name, blocks)
         return
@@ -116,19 +119,8 @@ def _changes(
 
 def _locked_at(
     release: "Release", name: str, blocks: Sequence[int]
-) -> Iterator[tuple[int, list[int]]]:
-    """What is locked at each block: by the grants there were, at the block's time."""
-    created = reading.rows(
-        release,
-        f'SELECT block_number FROM "{name}_grant_created" '
-        "ORDER BY block_number, transaction_index, log_index",
-    )
-    known = grants(release, name, release.head)
-    when = reading.times(release, blocks)
-    for block in blocks:
-        locked: dict[bytes, int] = {}
-        for (at,), grant in zip(created, known, strict=True):
-            if at <= block:
-                left = grant.amount - grant.vested(when.get(block, 0))
-                locked[grant.beneficiary] = locked.get(grant.beneficiary, 0) + left
-        yield block, [amount for amount in locked.values() if amount]
+) -> Iterator[tuple[int, list[int] | None]]:
+    """What is locked at each block, as its position says; None where that is undefined."""
+    for block, found in accounts_at(release, name, blocks):
+        locked = None if found is None else [one.locked for one in found if one.locked > 0]
+        yield block, locked

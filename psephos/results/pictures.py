@@ -11,7 +11,7 @@ from html import escape
 from math import sqrt
 from typing import Any
 
-from analytics import ONE_HALF, Threshold, coalition
+from analytics import ONE_HALF, Threshold, coalition, concentration_curve
 from psephos.results.history import Point
 from psephos.results.positions import HOLDERS, Positions
 from psephos.results.text import address, one_line
@@ -60,7 +60,7 @@ def pebbles(
         "hovertext": [_label(held, rank) for rank in range(len(centres))],
         "hoverinfo": "text",
     }
-    layout = _layout(f"{counted(size, HOLDERS[held.kind], capital=True)} {_meets(threshold)}")
+    layout = _layout(f"{counted(size, HOLDERS[held.kind], capital=True)} {_meets(threshold, size)}")
     layout |= {"shapes": shapes, "height": 210, "showlegend": False}
     hidden = {"visible": False, "fixedrange": True}
     layout["xaxis"] = hidden | {"range": [-GAP, max(edge, 1)]}
@@ -70,15 +70,12 @@ def pebbles(
 
 def concentration(held: Positions, *, shown: int = 2000) -> Picture:
     """Cumulative share by rank on a logarithmic axis, with lines at a third, half, two thirds."""
-    total, part, shares = held.total, 0, []
-    for amount in held.amounts[:shown]:
-        part += amount
-        shares.append(part / total)
+    points = concentration_curve(held.amounts, range(1, shown + 1))
     trace = {
         "type": "scatter",
         "mode": "lines",
-        "x": list(range(1, len(shares) + 1)),
-        "y": shares,
+        "x": [rank for rank, _ in points],
+        "y": [float(share) for _, share in points],
         "line": {"color": SEA, "width": 2},
         "hovertemplate": "the %{x} largest hold %{y:.1%}<extra></extra>",
     }
@@ -128,8 +125,10 @@ def _label(held: Positions, rank: int) -> str:
     return escape(one_line(f"{who}: {amount} {held.symbol}, {share}"))
 
 
-def _meets(threshold: Threshold) -> str:
-    return "could decide alone" if threshold == ONE_HALF else f"hold {threshold}"
+def _meets(threshold: Threshold, count: int) -> str:
+    """What a coalition has, not what it could decide: a picture knows no quorum."""
+    much = "more than half" if threshold == ONE_HALF else str(threshold)
+    return f"{'has' if count == 1 else 'have'} {much}"
 
 
 def _level(share: float) -> Picture:

@@ -31,7 +31,8 @@ def test_an_owner_is_known_from_the_block_it_is_declared(tmp_path: Path) -> None
     assert owner is not None
     assert (owner.name, owner.role, owner.source) == ("Foundation", "foundation", "its site")
     assert found.of(AA, 4) is None
-    assert found.with_role("foundation") == {AA}
+    assert found.with_role("foundation", block=5) == {AA}
+    assert found.with_role("foundation", block=4) == frozenset()
 
 
 def test_labels_of_another_chain_are_not_ours(tmp_path: Path) -> None:

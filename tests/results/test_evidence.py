@@ -2,6 +2,7 @@
 
 from psephos.evidence.anchor import Tie
 from psephos.results.evidence import COLUMNS, evidence
+from psephos.results.explain import Explanation
 from psephos.results.figures import figure, figures
 from psephos.settings import Checkpoint
 from psephos.store.reader import Span
@@ -22,7 +23,7 @@ def test_every_kind_of_position_names_columns_that_its_tables_have() -> None:
         for table in release.names[1:]
         for column in release.con.sql(f'SELECT * FROM "{table}" LIMIT 0').columns
     }
-    homes = {"vote": "gov", "locked": "grant"}
+    homes = {"vote": "gov", "proposal": "gov", "quorum": "gov", "locked": "grant"}
     for kind in COLUMNS:
         found = evidence(release, [(homes.get(kind, "dao"), kind)], 50)
         assert set(found.columns) <= there
@@ -44,6 +45,10 @@ def test_a_checkpoint_anchors_the_blocks_before_it_and_is_named() -> None:
     after = figure(release, "gini", "power", block=31, ties=[tie])
     assert before.evidence.level == "anchored"
     assert before.evidence.declared == (tie.words,)
+    said = "anchored to a declared checkpoint at block 30 (source: a newspaper), 30 of 30 blocks"
+    assert said in before.evidence.words
+    assert said in str(Explanation(before))
+    assert "checkpoint" not in after.evidence.words
     assert (after.evidence.level, after.evidence.declared) == ("complete", ())
     assert before.id != figure(release, "gini", "power", block=30).id
 
@@ -61,6 +66,40 @@ def test_nothing_is_called_proven_or_recomputed_that_was_not() -> None:
         assert not one.evidence.proven
         assert not one.evidence.recomputed
         assert one.evidence.words.endswith("as published · not proven")
+
+
+def test_a_figure_of_a_vote_names_the_columns_it_used() -> None:
+    house = a_house()
+    house.quorum(2, 4)
+    house.propose(10, 7, 12, 20)
+    release = house.open(50)
+    columns = set(figure(release, "quorum_reach", "proposal", key=word(7)).evidence.columns)
+    assert {
+        "gov_quorum_numerator_updated.new_quorum_numerator",
+        "gov_proposal_created.vote_start",
+        "gov_vote_cast_with_params.weight",
+        "dao_transfer.amount",
+    } <= columns
+    turnout = figure(release, "turnout_heads", "proposal", key=word(7)).evidence.columns
+    assert not any("quorum" in column or "transfer" in column for column in turnout)
+
+
+def test_a_fixed_quorum_uses_no_supply_and_is_not_lowered_by_it() -> None:
+    house = House({"gov": {"token": "dao", "quorum": "10"}})
+    house.propose(10, 7, 12, 20)
+    release = house.open(50, spans={"dao": (Span(1, 50, "seen"),)})
+    for measure in ("quorum_reach", "flip_set"):
+        under = figure(release, measure, "proposal", key=word(7)).evidence
+        assert under.level == "complete"
+        assert not any(column.startswith("dao_") for column in under.columns)
+    assert figure(release, "turnout_supply", "proposal", key=word(7)).evidence.level == "seen"
+
+
+def test_a_column_that_a_governor_does_not_emit_is_not_named() -> None:
+    house = House(source="governor_alpha")
+    used = evidence(house.open(50), [("gov", "vote"), ("gov", "quorum")], 50).columns
+    assert "gov_vote_cast.weight" in used
+    assert not any("params" in column or "numerator" in column for column in used)
 
 
 def test_what_links_declare_is_named_under_a_vote() -> None:

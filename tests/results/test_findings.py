@@ -2,10 +2,14 @@
 
 from fractions import Fraction
 
+import pytest
+
+from psephos.results.figures import figure
 from psephos.results.findings import findings
 from psephos.results.power import delegations, unexplained
 from psephos.results.wording import counted, decimal, percent, tokens, worded
-from tests.results.house import ZERO, House, address
+from psephos.store.reader import Span
+from tests.results.house import ZERO, House, address, time
 
 
 def a_house() -> House:
@@ -28,6 +32,62 @@ def test_a_finding_says_its_figure_in_words() -> None:
         "The ten largest holders have 83.3 % of the supply",
     ]
     assert found[0].figure.value == 4
+
+
+def test_a_share_of_the_supply_stands_on_the_supply_too() -> None:
+    house = a_house()
+    row = {"beneficiary": address(1), "start": time(0), "cliff": time(0), "finish": time(100)}
+    house.emit("grant", "grant_created", 10, amount=600, **row)
+    release = house.open(50, spans={"dao": (Span(1, 50, "seen"),)})
+    locked = figure(release, "locked_share", "locked", recompute=True)
+    assert locked.value == Fraction(300, 1200)
+    assert locked.evidence.level == "seen"
+    assert "dao_transfer.amount" in locked.evidence.columns
+    part = figure(release, "delegated_share", "power")
+    assert part.value == Fraction(700, 1200)
+    both = {"dao_transfer.amount", "dao_delegate_votes_changed.new_votes"}
+    assert both <= set(part.evidence.columns)
+    said = {one.sentence: one.figure.measure for one in findings(release)}
+    assert said["25.0 % of the supply is still locked"] == "locked_share"
+    assert said["58.3 % of the supply is delegated"] == "delegated_share"
+
+
+def test_a_share_of_a_supply_that_is_not_known_is_undefined() -> None:
+    house = a_house()
+    row = {"beneficiary": address(1), "start": time(0), "cliff": time(0), "finish": time(100)}
+    house.emit("grant", "grant_created", 10, amount=600, **row)
+    release = house.open(50, spans={"dao": (Span(20, 50, "complete"),)})
+    found = figure(release, "locked_share", "locked")
+    assert (found.value, found.evidence.level) == (None, None)
+    assert found.undefined == "the supply of dao: backfill at block 1"
+
+
+@pytest.mark.parametrize(
+    ("numerator", "sentence", "value"),
+    [
+        (33, "Four delegates could decide alone", 4),
+        (50, "Six delegates could decide alone", 6),
+        (59, "Four delegates have more than half of the voting power", None),
+    ],
+)
+def test_who_decides_alone_reaches_the_quorum_too(numerator, sentence, value) -> None:
+    house = a_house()
+    house.quorum(15, numerator)
+    first = findings(house.open(50))[0]
+    assert (first.sentence, first.figure.value) == (sentence, value)
+    assert "gov_quorum_numerator_updated.new_quorum_numerator" in first.figure.evidence.columns
+    assert ("short of the quorum" in first.context) == (value == 6)
+    assert ("miss the quorum" in first.context) == (value is None)
+
+
+def test_a_fixed_quorum_is_declared_and_rests_on_no_supply() -> None:
+    house = House({"gov": {"token": "dao", "quorum": "499"}})
+    house.power(3, address(1), 400)
+    house.power(3, address(2), 100)
+    found = figure(house.open(50), "decisive", "power")
+    assert found.value == 2
+    assert "link quorum = 499" in found.evidence.declared
+    assert not any("transfer" in column for column in found.evidence.columns)
 
 
 def test_nothing_known_is_nothing_said() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from psephos.errors import NotCollected, TableError
 from psephos.results.entities import Entities, Entity
 from psephos.results.grants import Grant, accounts, unlocks
-from psephos.results.history import held_at
+from psephos.results.history import held_at, history
 from psephos.results.positions import derived, positions, supply
 from psephos.store.reader import Span
 from tests.results.house import ZERO, House, address, time
@@ -33,7 +33,7 @@ def test_positions_are_those_at_the_end_of_the_block() -> None:
     assert [supply(release, "dao", block) for block in (0, 1, 5, 9)] == [0, 100, 100, 60]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(transfers=histories())
 def test_positions_of_a_release_equal_a_plain_replay(transfers: list[Transfer]) -> None:
     house = House()
@@ -172,5 +172,11 @@ def test_locked_is_what_has_neither_vested_nor_been_released() -> None:
     assert (found[0].releasable, found[0].released) == (500, 250)
     assert positions(release, "locked", block=100).amounts == ()
     assert unlocks(release, "grant", [time(0), time(50), time(100)]) == [0, 750, 1500]
+    house.emit("grant", "grant_released", 60, beneficiary=address(1), amount=800)
+    ahead = house.open(100)
+    assert positions(ahead, "locked", block=65).amounts == (450,)
+    for block in (5, 15, 50, 59, 60, 65, 80, 100):
+        last = history(ahead, "total", "locked", last=block, points=3)[-1]
+        assert last[2] == positions(ahead, "locked", block=block).total
     by_block = dict(held_at(release, "locked", "grant", [15, 50, 100]))
     assert by_block == {15: [850], 50: [750], 100: []}
