@@ -98,7 +98,7 @@ def held_after(changes: list[pa.Table], upto: int) -> dict[bytes, int]:
     return {holder: amount for holder, amount in held.items() if amount}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(transfers=histories(), data=st.data())
 def test_balances_by_sql_equal_a_plain_replay_at_every_block_and_any_cut(
     transfers: list[Transfer], data: st.DataObject

@@ -16,7 +16,7 @@ COMPOUND = Rules("gov", "dao", None, False, frozenset({FOR}), 1, 100, None)
 WEIGHTS = st.lists(st.integers(1, 12), max_size=5)
 
 
-@settings(max_examples=400)
+@settings(max_examples=100)
 @given(
     rules=st.sampled_from([OPENZEPPELIN, COMPOUND]),
     for_=WEIGHTS,

@@ -15,7 +15,7 @@ from analytics import MEASURES
 from psephos.errors import CommandError, TableError
 from psephos.results.table import exact, measure_table
 
-often = settings(max_examples=60, deadline=None)
+often = settings(max_examples=25, deadline=None)
 
 
 def csv_of(folder: Path, text: str, encoding: str = "utf-8") -> Path:
