@@ -49,8 +49,8 @@ def _delegated(
     release: "Release", held: Positions, labels: Entities, ours: frozenset[bytes]
 ) -> dict[bytes | str, int]:
     """What the foundation's addresses delegate, by delegate or, where owners count, by owner."""
-    if not reading.has(release, f"{held.dataset}_delegate_changed"):
-        return {}
+    if "erc20" not in reading.dataset(release, held.dataset).sources:
+        return {}  # an edge weighs the delegator's balance, which is not known
     found: dict[bytes | str, int] = {}
     edges = delegations(release, dataset=held.dataset, block=held.block)
     for delegator, delegate, amount in edges.select("delegator", "delegate", "amount").rows():
