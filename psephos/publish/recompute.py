@@ -35,27 +35,36 @@ DIFFERENT = f"""
 
 MISTOLD = f"""
     WITH told AS (SELECT key, holder, block_number, amount FROM checkpoint WHERE {OF}),
-    change AS (SELECT *, coalesce(key, ''::BLOB) AS of_key FROM psephos_made),
-    holding AS (  -- how many hold something, and when that number changed
-        SELECT block_number, sum(sum(step)) OVER (ORDER BY block_number) AS holders FROM (
-            SELECT block_number, (amount > 0)::INTEGER - coalesce(
-                lag(amount > 0) OVER (PARTITION BY key, holder ORDER BY block_number), false
-            )::INTEGER AS step FROM change
-        ) GROUP BY block_number
+    side_by_side AS (
+        SELECT key, holder, block_number, 1 AS told, amount FROM told
+        UNION ALL
+        SELECT key, holder, block_number, 0, amount FROM psephos_made
     ),
-    size AS (SELECT block_number, count(*) AS holders FROM told GROUP BY block_number)
+    compared AS (
+        SELECT block_number, told, amount,
+            last_value(CASE WHEN told = 0 THEN amount END IGNORE NULLS) OVER (
+                PARTITION BY key, holder ORDER BY block_number, told ROWS UNBOUNDED PRECEDING
+            ) AS held
+        FROM side_by_side
+    ),
+    step AS (  -- by how much the number of holders changes, and what a checkpoint says it is
+        SELECT block_number, NULL::BIGINT AS told, (amount > 0)::BIGINT - coalesce(
+            lag(amount > 0) OVER (PARTITION BY key, holder ORDER BY block_number), false
+        )::BIGINT AS more FROM psephos_made
+        UNION ALL
+        SELECT block_number, count(*), 0 FROM told GROUP BY block_number
+    ),
+    counted AS (
+        SELECT block_number, max(told) AS told,
+            sum(sum(more)) OVER (ORDER BY block_number) AS holders FROM step GROUP BY block_number
+    )
     SELECT min(block_number) FROM (
-        SELECT told.block_number FROM told ASOF LEFT JOIN change
-            ON told.holder = change.holder AND coalesce(told.key, ''::BLOB) = change.of_key
-            AND told.block_number >= change.block_number
-        WHERE told.amount IS DISTINCT FROM change.amount OR told.amount <= 0
-            OR told.key IS DISTINCT FROM change.key
+        SELECT block_number FROM compared
+        WHERE told = 1 AND (amount IS DISTINCT FROM held OR amount <= 0)
         UNION ALL
         SELECT block_number FROM told GROUP BY block_number, key, holder HAVING count(*) > 1
         UNION ALL
-        SELECT size.block_number FROM size ASOF LEFT JOIN holding
-            ON size.block_number >= holding.block_number
-        WHERE size.holders IS DISTINCT FROM holding.holders
+        SELECT block_number FROM counted WHERE told <> holders
     )"""
 """The first checkpoint that is not what all hold then; NULL if there is none.
 

@@ -15,6 +15,7 @@ from psephos.errors import ReleaseBroken
 from psephos.publish.recompute import recomputed
 from psephos.results.positions import derived, positions
 from psephos.store import segment
+from psephos.store.reader import Release
 from psephos.store.release import publication
 from tests.publish.conftest import House
 
@@ -74,6 +75,13 @@ def test_an_honest_release_with_checkpoints_recomputes(house: House) -> None:
     with house.read() as release:
         why = next(c.why for c in recomputed(release) if c.name == CHECK)
     assert " 0 checkpoints" not in why
+
+
+def test_checkpoints_of_many_holders_recompute(sample_release: Release) -> None:
+    """Hundreds of holders, some of whom lose everything in between."""
+    asked = "SELECT count(*) FROM checkpoint WHERE kind = 'balance' GROUP BY block_number"
+    assert max(sample_release.sql(asked)["count_star()"]) > 400
+    assert {check.status for check in recomputed(sample_release)} == {"passed"}
 
 
 def test_a_forged_past_position_is_noticed(house: House) -> None:
