@@ -10,6 +10,7 @@ from psephos.commands.console import Answer, Json, one_line
 from psephos.commands.measure_table import Above, Group, Table, Thresholds, Weight, table_answer
 from psephos.commands.places import releases_folder
 from psephos.errors import CommandError
+from psephos.results.bases import OF_BASES
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure, figures
 from psephos.store.reader import Release
 
@@ -48,7 +49,7 @@ def figures_answer(
     release: Release, kind: str | None, dataset: str | None, block: int | None, only: list[str]
 ) -> Answer:
     """Figures of a kind and dataset (all, if not named), with their evidence."""
-    known = {*OF_POSITIONS, *OF_PROPOSALS}
+    known = {*OF_POSITIONS, *OF_PROPOSALS, *OF_BASES}
     for name in only:
         if name not in known:
             raise CommandError(

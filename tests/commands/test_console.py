@@ -12,9 +12,11 @@ from psephos.commands.console import Answer, Json, execute
 
 
 def tree(kind=errors.PsephosError):
-    yield kind
-    for child in kind.__subclasses__():
-        yield from tree(child)
+    """The errors a user can meet; what a module only raises to itself is no part of the tree."""
+    if kind.__module__ == errors.__name__:
+        yield kind
+        for child in kind.__subclasses__():
+            yield from tree(child)
 
 
 def shout(times: Annotated[int, typer.Option()] = 1, json: Json = False) -> Answer:
