@@ -73,13 +73,13 @@ def holders(view: View, held: Positions, extra: Mapping[str, Mapping[bytes, str]
     owners = [known.of(holder, held.block) for holder in held.holders[:MOST]]
     names = [one_line(owner.name) if owner else "" for owner in owners]
     columns = [
-        Column("rank", "", 56),
-        Column("holder", noun, 190, 3, style="hash"),
-        *([Column("owner", "declared owner", 150, 2)] if any(names) else []),
-        Column("amount", held.symbol or "amount", 150, 2, sorts="rank", style="num"),
-        Column("share", "share", 90, 1, sorts="part", style="num"),
-        Column("together", "together", 100, 1, sorts="sum", style="num"),
-        *(Column(f"more{place}", head, 104, 1, style="num") for place, head in enumerate(extra)),
+        Column("rank", "", 48),
+        Column("holder", noun, 150, 3, style="hash"),
+        *([Column("owner", "declared owner", 130, 2)] if any(names) else []),
+        Column("amount", held.symbol or "amount", 122, 2, sorts="rank", style="num"),
+        Column("share", "share", 80, 1, sorts="part", style="num"),
+        Column("together", "together", 88, 1, sorts="sum", style="num"),
+        *(Column(f"more{place}", head, 96, 1, style="num") for place, head in enumerate(extra)),
     ]
     return grid(columns, rows(held, names, list(extra.values())), id)
 
