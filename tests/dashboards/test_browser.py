@@ -4,15 +4,17 @@ No error in the console, no request to anywhere else, nothing wider than the scr
 voters write stays text.
 """
 
-import threading
+import socket
+import time
+import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
 
-from dashboards.app import create
+from psephos.commands import serve
 from psephos.results.proposals import proposals
 from psephos.store.reader import Release
 
@@ -70,7 +72,7 @@ class Watch:
 
         Asked again and again from here, because the page's own policy forbids evaluating text.
         """
-        for _ in range(300):
+        for _ in range(2400):
             if self.page.evaluate(script, arg):
                 return
             self.page.wait_for_timeout(50)
@@ -82,13 +84,20 @@ class Watch:
 
 @pytest.fixture(scope="module")
 def address(releases: Path) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create(releases), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    """The site as it is published: gunicorn, in a process of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = serve.start(releases, port, workers=1)
+    try:
+        for _ in range(1200):
+            with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/"):
+                break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +113,7 @@ def tab(browser, address: str, request: pytest.FixtureRequest) -> Iterator[Watch
     """A tab with the size and scheme of the test; what went wrong in it fails the test."""
     size, scheme = getattr(request, "param", (WIDE, "light"))
     context = browser.new_context(viewport=size, color_scheme=scheme)
+    context.set_default_timeout(120_000)
     watch = Watch(context.new_page(), address).listen()
     yield watch
     context.close()
