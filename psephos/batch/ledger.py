@@ -10,7 +10,6 @@ they are cut off at the next writing. Anything else that does not fit the head (
 another root, no head) is no accident of writing, and is LedgerBroken.
 """
 
-import fcntl
 import os
 import re
 from collections.abc import Sequence
@@ -20,7 +19,7 @@ from typing import Self
 
 from psephos.batch.history import MAGIC, Entry, History, record
 from psephos.errors import IndexLocked, LedgerBroken
-from psephos.store.durable import Step, place, quiet, storage, sync_file, sync_folder
+from psephos.store.durable import Step, exclusive, place, quiet, storage, sync_file, sync_folder
 
 HEAD = re.compile(rb"psephos ledger head 1\nentries (\d+)\nbytes (\d+)\nroot ([0-9a-f]{64})\n")
 HINT = "restore ledger.bin and ledger.head from a copy, or from the newest release"
@@ -142,14 +141,10 @@ class Ledger:
         folder = self.path.parent
         with storage(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-            self._lock = os.open(self.path.with_suffix(".lock"), flags, 0o644)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise IndexLocked(
-                "another process is writing the ledger", hint="wait until it has finished"
-            ) from error
+        taken = IndexLocked(
+            "another process is writing the ledger", hint="wait until it has finished"
+        )
+        self._lock = exclusive(self.path.with_suffix(".lock"), taken)
 
     def _load(self) -> None:
         head = self.head_path.read_bytes() if self.head_path.exists() else None

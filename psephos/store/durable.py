@@ -8,12 +8,13 @@ Every step is told to a callback. Tests pass one that kills the process there.
 """
 
 import errno
+import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from psephos.errors import ReadOnlyFolder, StorageFull
+from psephos.errors import PsephosError, ReadOnlyFolder, StorageFull
 
 Step = Callable[[str], None]
 """Called with the name of each step after it was done."""
@@ -45,6 +46,21 @@ def storage(folder: Path) -> Iterator[None]:
                 hint="check the folder's owner and permissions, or name another folder",
             ) from error
         raise
+
+
+def exclusive(path: Path, taken: PsephosError) -> int:
+    """A descriptor of the file `path`, made if need be, that alone holds its lock.
+
+    Close it to let go; the kernel does so for a dead process. Raises `taken` if another has it.
+    """
+    with storage(path.parent):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise taken from error
+    return descriptor
 
 
 def sync_file(path: Path) -> None:

@@ -9,10 +9,8 @@ Killed at any moment it holds whole pieces only. After a failure to write (Stora
 itself and opens again at its next use.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import duckdb
@@ -22,8 +20,9 @@ from psephos.errors import PsephosError
 from psephos.store import spans as ranges
 from psephos.store.append import add_blocks, add_rows, check_links
 from psephos.store.cursors import ends, hashes, spans_of
-from psephos.store.database import connect, explained, transaction
+from psephos.store.database import explained
 from psephos.store.migrate import check, migrate
+from psephos.store.opened import Opened
 from psephos.store.registry import (
     Registered,
     event_tables,
@@ -39,13 +38,8 @@ from psephos.store.spans import Cursor, Span
 NOW = "now() AT TIME ZONE 'UTC'"
 
 
-class Index:
+class Index(Opened):
     """See the module. Make one with `Index.open`."""
-
-    def __init__(self, path: Path, read_only: bool) -> None:
-        self.path = path
-        self.read_only = read_only
-        self._db: duckdb.DuckDBPyConnection | None = None
 
     @classmethod
     def open(
@@ -71,52 +65,6 @@ class Index:
             index.close()
             raise
         return index
-
-    @property
-    def connection(self) -> duckdb.DuckDBPyConnection:
-        """The open database; opened again if a failure closed it."""
-        if self._db is None:
-            self._db = connect(self.path, read_only=self.read_only)
-        return self._db
-
-    def close(self) -> None:
-        if self._db is not None:
-            db, self._db = self._db, None
-            with explained(self.path):
-                db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    @contextmanager
-    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """One transaction. A failure of the file closes it: the next use opens it again."""
-        try:
-            with explained(self.path), transaction(self.connection) as db:
-                yield db
-        except PsephosError as failure:
-            if isinstance(failure.__cause__, duckdb.Error) and self._db is not None:
-                self._db.close()
-                self._db = None
-            raise
-
-    def query(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Rows of a query as Python values."""
-        with explained(self.path):
-            return self.connection.execute(sql, list(params)).fetchall()
-
-    def arrow(self, sql: str, params: Sequence[Any] = ()) -> pa.Table:
-        """Rows of a query as Arrow."""
-        with explained(self.path):
-            return self.connection.sql(sql, params=list(params)).to_arrow_table()
 
     # What the file is about
 

@@ -30,7 +30,16 @@ import pyarrow as pa
 
 from psephos.errors import NoRelease, ReleaseBroken, ReleaseLocked
 from psephos.store import segment
-from psephos.store.durable import PART, Step, place, quiet, storage, sync_file, sync_folder
+from psephos.store.durable import (
+    PART,
+    Step,
+    exclusive,
+    place,
+    quiet,
+    storage,
+    sync_file,
+    sync_folder,
+)
 from psephos.store.manifest import File, Manifest, encode, identity, parse
 from psephos.store.segment import Segment
 
@@ -202,14 +211,11 @@ def publication(folder: Path, step: Step = quiet) -> Iterator[Publication]:
     with storage(folder):
         for sub in FOLDERS:
             (folder / sub).mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    taken = ReleaseLocked(
+        "another process is publishing in this folder", hint="wait until it has finished"
+    )
+    lock = exclusive(folder / "lock", taken)
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise ReleaseLocked(
-                "another process is publishing in this folder", hint="wait until it has finished"
-            ) from error
         for left in (*folder.glob(f"*{PART}"), *folder.glob(f"*/*{PART}")):
             left.unlink()
         yield Publication(folder, _previous(folder), step, set())

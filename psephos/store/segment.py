@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from psephos.errors import ReleaseBroken
 from psephos.store.durable import PART, Step, quiet, storage, sync_file
+from psephos.store.shape import sql_type
 
 GROUP = 122_880  # rows of a row group: DuckDB's own unit of parallel work
 SUFFIX = ".parquet"
@@ -42,27 +43,6 @@ class Segment:
     @property
     def file(self) -> str:
         return self.hash + SUFFIX
-
-
-def sql_type(kind: pa.DataType) -> str:
-    """DuckDB's type for a column's Arrow type; `TypeError` for what a segment may not hold."""
-    if pa.types.is_decimal128(kind) and (kind.precision, kind.scale) == (38, 0):
-        return "DECIMAL(38,0)"
-    if pa.types.is_list(kind):
-        return sql_type(kind.value_type) + "[]"
-    if pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind):
-        return "BLOB"
-    plain = {
-        pa.string(): "VARCHAR",
-        pa.bool_(): "BOOLEAN",
-        pa.uint8(): "UTINYINT",
-        pa.uint16(): "USMALLINT",
-        pa.uint32(): "UINTEGER",
-        pa.uint64(): "UBIGINT",
-    }
-    if kind not in plain:
-        raise TypeError(f"a segment holds no {kind}: amounts are decimal128(38, 0), ids are bytes")
-    return plain[kind]
 
 
 def columns(schema: pa.Schema) -> Columns:

@@ -81,21 +81,23 @@ BLOCK = pa.schema(
 
 
 def sql_type(kind: pa.DataType) -> str:
-    """The type of a column in DuckDB; ValueError for one that could lose something."""
+    """DuckDB's type for a column's Arrow type; TypeError for one that could lose something."""
     if pa.types.is_list(kind):
         return sql_type(kind.value_type) + "[]"
     if pa.types.is_decimal128(kind) and (kind.precision, kind.scale) == (38, 0):
         return "DECIMAL(38,0)"
-    if pa.types.is_fixed_size_binary(kind) or pa.types.is_binary(kind):
+    if pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind):
         return "BLOB"
     known = {
-        pa.uint64(): "UBIGINT",
-        pa.uint32(): "UINTEGER",
         pa.string(): "VARCHAR",
         pa.bool_(): "BOOLEAN",
+        pa.uint8(): "UTINYINT",
+        pa.uint16(): "USMALLINT",
+        pa.uint32(): "UINTEGER",
+        pa.uint64(): "UBIGINT",
     }
     if kind not in known:
-        raise ValueError(f"no exact column for {kind}")
+        raise TypeError(f"no exact column for {kind}: amounts are decimal128(38, 0), ids are bytes")
     return known[kind]
 
 

@@ -68,8 +68,8 @@ def test_no_rows_make_no_file(tmp_path):
     ids=str,
 )  # fmt: skip
 def test_a_type_that_is_not_exact_or_not_ours_is_refused(kind):
-    with pytest.raises(TypeError, match="a segment holds no"):
-        segment.sql_type(kind)
+    with pytest.raises(TypeError, match="no exact column"):
+        segment.columns(pa.schema([("x", kind)]))
 
 
 def test_lists_of_words_and_texts_come_back(tmp_path):
