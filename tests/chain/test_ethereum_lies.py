@@ -94,7 +94,8 @@ def test_a_lie_is_met_whenever_it_is_told(
         try:
             told += lied_to(chain, truth, LIES[name], seed)
         except NodeError as error:
-            assert error.retry
+            if not error.retry:
+                raise
             stopped += 1
     assert told >= 10
     assert stopped <= 4
