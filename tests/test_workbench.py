@@ -127,7 +127,7 @@ def test_sql_reads_this_release_and_nothing_else(r: Workbench, query: str) -> No
 
 
 def test_bytes_are_shown_as_hex_and_kept_raw_on_request(r: Workbench) -> None:
-    query = "SELECT holder, hash FROM position, block LIMIT 1"
+    query = "SELECT holder, hash FROM position, block ORDER BY holder, hash LIMIT 1"
     shown, raw = r.sql(query), r.sql(query, raw=True)
     assert shown["holder"][0] == "0x" + raw["holder"][0].hex()
     assert shown["hash"][0] == "0x" + raw["hash"][0].hex()
