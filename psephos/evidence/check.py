@@ -4,9 +4,9 @@ A check that is not possible (no node to ask, a block of an unknown fork) says n
 what is checked, and nothing for it.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Literal, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
 from psephos.errors import IndexBroken, NodeError, PsephosError, StoreError, UnknownFork
 
@@ -55,6 +55,25 @@ def keep(
 
     checks.append(attempt(name, check))
     return made[0] if checks[-1].status == "passed" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one object that was checked: a block, an update, a proof.
+
+    `recomputed` says that the object's own hash or root was recomputed and is equal: without
+    that nothing is verified, however many checks passed. `facts` are what a reader is told
+    beside the checks (`number`, `hash` in hex, values of a proof).
+    """
+
+    checks: tuple[Check, ...]
+    recomputed: bool
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def verified(self) -> bool:
+        """A check that was not possible takes nothing from an object whose own hash is equal."""
+        return self.recomputed and not any(check.status == "failed" for check in self.checks)
 
 
 def verified(checks: Iterable[Check]) -> bool:
