@@ -13,7 +13,8 @@ COMMANDS = {
     "sync": "collect from the chain, verify, and seal whatever became final",
     "release": "publish sealed batches, positions and figures for readers",
     "measure": "print figures at a block, or every measure of any table",
-    "verify": "check a batch, a release or the ledger against its commitments",
+    "verify": "check a batch, a release, a block, a proof against its commitments",
+    "evidence": "write everything a figure rests on into one file that verifies offline",
     "serve": "serve the site on this machine",
     "lab": "open JupyterLab on the notebooks",
     "demo": "take the embedded sample through all of it",
@@ -53,8 +54,10 @@ def main(argv: list[str] | None = None) -> int:
 
         return wrong_command(name, rest, list(COMMANDS))
     module = import_module(f"psephos.commands.{name}")
-    from psephos.commands.console import execute
+    from psephos.commands.console import execute, subject
 
+    if hasattr(module, "SUBJECTS"):
+        return subject(name, module.SUBJECTS, rest)
     return execute(name, module.run, rest)
 
 

@@ -21,6 +21,7 @@
     │   ├── Quarantined            4       a dataset stopped, with its reason
     │   ├── Contested              4       a block that was final was rolled back
     │   ├── NotCollected           4       the figure needs blocks that were not read yet
+    │   ├── NotVerified            4       nothing failed, but its own hash is not possible
     │   └── UnknownFork            4       a newer fork's block: it cannot be recomputed
     ├── VerificationFailed         3       a commitment, root or proof does not hold
     │   ├── LedgerBroken           3       the ledger is not the history its root names
@@ -159,6 +160,10 @@ class Contested(DataError):
 
 class NotCollected(DataError):
     """A figure needs blocks that have not been read yet."""
+
+
+class NotVerified(DataError):
+    """No check failed, but the object's own hash or root could not be recomputed."""
 
 
 class UnknownFork(DataError):

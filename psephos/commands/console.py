@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,6 +38,27 @@ class Answer:
     exit_code: int = 0
     error: PsephosError | None = None
     shown: bool = False
+
+
+def subject(name: str, subjects: Mapping[str, str], arguments: list[str]) -> int:
+    """`psephos NAME SUBJECT …`: a command whose subjects have a module and options each."""
+    given, rest = (arguments[0], arguments[1:]) if arguments else ("--help", [])
+    if given in {"-h", "--help", "help"}:
+        rows = "\n".join(f"  {word:<16} {summary}" for word, summary in subjects.items())
+        print(f"usage: psephos {name} SUBJECT [options]\n\n{rows}\n")
+        print(f"`psephos {name} SUBJECT --help` shows its options; every subject takes --json.")
+        return 0
+    if given not in subjects:
+        near = difflib.get_close_matches(given, subjects, n=1)
+        said = f"did you mean `psephos {name} {near[0]}`?" if near else ""
+        error = CommandError(
+            f"there is nothing called {given!r} to {name}",
+            hint=said or f"{name} {', '.join(subjects)}",
+        )
+        show(name, Answer(error=error, exit_code=2), as_json="--json" in rest)
+        return 2
+    module = import_module(f"psephos.commands.{name}.{given.replace('-', '_')}")
+    return execute(f"{name} {given}", module.run, rest)
 
 
 def execute(name: str, function: Callable[..., Answer], arguments: list[str]) -> int:
@@ -122,7 +144,7 @@ def document(name: str, answer: Answer) -> dict[str, Any]:
     error = answer.error
     return {
         "ok": error is None and answer.exit_code == 0,
-        "command": name,
+        "command": name.split(maxsplit=1)[0],
         "error": error and {"name": error.name, "message": error.message, "hint": error.hint},
         **answer.payload,
     }

@@ -108,7 +108,7 @@ def publish(settings: Settings) -> Any:
 def verified(settings: Settings) -> Any:
     """Every check of the release; one that fails ends the demo with exit 3."""
     from psephos.commands.sync import plain
-    from psephos.commands.verify import whole_release
+    from psephos.commands.verify.release import whole_release
 
     checks = whole_release(settings.releases, None)
     failed = [check for check in checks if check.status == "failed"]

@@ -1,6 +1,6 @@
 """A whole release: its files, its ledger, every sealed row and every sealed block."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -24,8 +24,9 @@ def verify_release(
     *,
     sample: int | None = None,
     progress: Progress | None = None,
+    only: Collection[str] | None = None,
 ) -> list[Check]:
-    """Check a release, the current one if no id is given.
+    """Check a release, the current one if no id is given; of its datasets all, or `only` these.
 
     manifest    its bytes hash to the release's id, and every file that it names is there
     files       every byte of every file
@@ -57,18 +58,21 @@ def verify_release(
             ask = None
             if node is not None:
                 ask = partial(_asked, release, node, sample, progress)
-            checks += _under(release, history, ask)
+            checks += _under(release, history, ask, release.datasets if only is None else only)
         return checks
 
 
 def _under(
-    release: Release, history: History, ask: Callable[[Sequence[Hearing]], str] | None
+    release: Release,
+    history: History,
+    ask: Callable[[Sequence[Hearing]], str] | None,
+    only: Collection[str],
 ) -> Iterator[Check]:
     """The checks of what is under the ledger: headers, rows, blocks, coverage."""
     held = [history.entries[i].header for _, i in sorted(history.latest.items())]
     yield attempt("headers", partial(check_held, history, held))
     yield attempt("sealed", partial(check_listed, release, history))
-    held = [header for header in held if header.dataset in release.datasets]
+    held = [header for header in held if header.dataset in only]
     hearings: list[Hearing] = []
     for name in sorted({header.dataset for header in held}):
         checks: list[Check] = []

@@ -6,6 +6,7 @@ position at every block is what the rows say, because it is read from changes an
 and every one of those is compared.
 """
 
+from collections.abc import Collection
 from functools import partial
 
 import duckdb
@@ -84,18 +85,26 @@ def recomputed(release: Release, labels: Entities | None = None) -> list[Check]:
     labels: the declared entities; those shipped for the release's chain if none are given. With
     other labels than the publisher's the figures by owner differ: *not possible*, and why.
     """
+    owners = entities(release.chain.id) if labels is None else labels
+    return [
+        *checked_positions(release, release.datasets),
+        attempt("figures", partial(_figures, release, owners)),
+    ]
+
+
+def checked_positions(release: Release, datasets: Collection[str]) -> list[Check]:
+    """The checks `positions K of D` for every kind of these datasets."""
     wanted = {(kind, name) for name, d in release.datasets.items() for kind in kinds(d.sources)}
     told = {
         (table.kind, table.dataset)
         for table in release.manifest.tables.values()
         if table.role != "rows"
     }
-    checks = [
+    return [
         attempt(f"positions {kind} of {dataset}", partial(_positions, release, kind, dataset))
         for kind, dataset in sorted(wanted | told)
+        if dataset in datasets or dataset not in release.datasets
     ]
-    owners = entities(release.chain.id) if labels is None else labels
-    return [*checks, attempt("figures", partial(_figures, release, owners))]
 
 
 def _positions(release: Release, kind: str, dataset: str) -> str:
