@@ -29,12 +29,12 @@ from plotly.utils import PlotlyJSONEncoder
 from werkzeug.wrappers import Response as Answer
 
 from dashboards import download, frame, pages
-from dashboards import queries as ask
 from dashboards.address import Address, address
 from dashboards.guard import CALLBACK, guard, log, told
 from dashboards.look import ASSETS
 from dashboards.pages import At, Page
 from dashboards.remember import Memory
+from dashboards.view import Pin, pin, view
 from psephos.errors import CommandError, PsephosError
 
 SHOWN = 16
@@ -111,9 +111,9 @@ def shown(folder: Path, path: str, search: str, trees: Memory[Tree]) -> Tree:
     where = Address("/")
     try:
         where = address(path, search)
-        pinned = ask.pin(folder, where.release)
+        pinned = pin(folder, where.release)
         where = replace(where, path=where.path.rstrip("/") or "/", release=pinned.id[:SHOWN])
-        newest = ask.pin(folder).id
+        newest = pin(folder).id
         made = trees.of((where, pinned, newest), lambda: tree(where, pinned, newest))
         if has_request_context():
             g.page = True
@@ -128,13 +128,13 @@ def shown(folder: Path, path: str, search: str, trees: Memory[Tree]) -> Tree:
         return plain(frame.failed(broken, where, PAGES)), "psephos"
 
 
-def tree(where: Address, pinned: ask.Pin, newest: str) -> Tree:
+def tree(where: Address, pinned: Pin, newest: str) -> Tree:
     """A page made anew."""
     found = pages.find(PAGES, where.path)
     if found is None:
         raise CommandError("there is no such page", hint="the header lists those there are")
     entry, words = found
-    at = At(where, ask.view(pinned, where.block, where.by), words)
+    at = At(where, view(pinned, where.block, where.by), words)
     page: Page = entry.page(at)
     return plain(frame.framed(page, at, PAGES, newest)), f"{page.title} · psephos"
 
@@ -159,12 +159,12 @@ def routes(server: Flask, folder: Path) -> None:
     """
 
     @server.before_request
-    def pin() -> Answer | None:
+    def sent_on() -> Answer | None:
         path = request.path
         if path.startswith("/csv/") or not known(path) or "release" in request.args:
             return None
         given = address(path, request.query_string.decode("utf-8", "replace"))
-        answer = redirect(replace(given, release=ask.pin(folder).id[:SHOWN]).href())
+        answer = redirect(replace(given, release=pin(folder).id[:SHOWN]).href())
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
@@ -184,16 +184,16 @@ def routes(server: Flask, folder: Path) -> None:
     @server.get("/csv/<table>")
     def file(table: str) -> Response:
         where = address(request.path, request.query_string.decode("utf-8", "replace"))
-        view = ask.view(ask.pin(folder, where.release), where.block, where.by)
-        pieces = download.content(table, view, where)
+        there = view(pin(folder, where.release), where.block, where.by)
+        pieces = download.content(table, there, where)
         answer = Response(pieces, mimetype="text/csv")
-        name = download.filename(table, view)
+        name = download.filename(table, there)
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
 
     @server.get("/health")
     def health() -> Response:
-        release = ask.pin(folder).release
+        release = pin(folder).release
         return jsonify(ok=True, release=release.id, final=release.final, head=release.head)
 
 
@@ -205,7 +205,7 @@ def asked(sent: Any) -> str:
     if sent.path != CALLBACK:
         return f"{sent.path}?{sent.query_string!r}"
     with suppress(PsephosError):
-        return f"{ask.pin(current_app.config['PSEPHOS_FOLDER']).id}{sent.get_data()!r}"
+        return f"{pin(current_app.config['PSEPHOS_FOLDER']).id}{sent.get_data()!r}"
     return f"no release {sent.get_data()!r}"
 
 

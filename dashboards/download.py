@@ -12,9 +12,11 @@ from itertools import chain
 from urllib.parse import urlencode
 
 from dashboards import queries as ask
+from dashboards import voting
 from dashboards.address import Address
-from dashboards.queries import View
+from dashboards.view import View, utc
 from psephos.errors import CommandError
+from psephos.results.bases import OF_KIND
 from psephos.results.figures import OF_POSITIONS
 from psephos.results.positions import HOLDERS, SOURCES
 from psephos.results.proposals import Proposal
@@ -95,7 +97,7 @@ def _history(view: View, at: Address) -> Rows:
             value if isinstance(value, int) else exact(None if value is None else Fraction(value))
         )
         told = "" if value is None or isinstance(value, float) else str(value)
-        yield [block, ask.utc(time), shown, told]
+        yield [block, utc(time), shown, told]
 
 
 def _proposals(view: View, at: Address) -> Rows:
@@ -104,7 +106,7 @@ def _proposals(view: View, at: Address) -> Rows:
         "for", "against", "abstain", "voters", "quorum", "turnout_supply", "turnout_delegated",
         "turnout_heads",
     ]  # fmt: skip
-    for one in ask.every_proposal(view.pin, view.block):
+    for one in voting.every_proposal(view.pin, view.block):
         yield _proposal(one)
 
 
@@ -119,9 +121,9 @@ def _proposal(one: Proposal) -> Sequence[Cell]:
 
 
 def _votes(view: View, at: Address) -> Rows:
-    one = ask.proposal(view, at.dataset, bytes.fromhex(at.key[2:]))
+    one = voting.proposal(view, at.dataset, bytes.fromhex(at.key[2:]))
     yield ["voter", "support", "weight", "reason", "block"]
-    for voter, support, weight, reason, block in ask.ballots(view, one.dataset, one.id):
+    for voter, support, weight, reason, block in voting.ballots(view, one.dataset, one.id):
         yield [hexed(voter), support, weight, display(reason), block]
 
 
@@ -130,7 +132,7 @@ def _measures(view: View, at: Address) -> Rows:
         raise CommandError("there are no such positions")
     name = ask.dataset_of(view, at.kind, at.dataset)
     yield ["measure", "value", "text", "unit", "block", "population", "level", "release", "id"]
-    for measure in OF_POSITIONS:
+    for measure in (*OF_POSITIONS, *OF_KIND.get(at.kind, ())):
         found = ask.measured(view, measure, at.kind, name)
         yield [
             measure, "" if found.value is None else str(found.value), found.text, found.unit,

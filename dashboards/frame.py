@@ -6,12 +6,11 @@ import dash_mantine_components as dmc  # type: ignore[import-untyped]
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboards import queries as ask
 from dashboards.address import Address
 from dashboards.cards import aria, note, short
 from dashboards.pages import At, Entry, Page
-from dashboards.queries import View
 from dashboards.sample import about
+from dashboards.view import View, utc
 from psephos.errors import PsephosError
 from psephos.results.text import number
 
@@ -146,7 +145,7 @@ def bottom(at: At) -> Component:
                     "Release ",
                     html.Code(short(at.view.pin.id), title=at.view.pin.id),
                     f" · final to block {number(release.final)}, "
-                    f"{ask.utc(release.manifest.final.timestamp)} · read to {number(release.head)}",
+                    f"{utc(release.manifest.final.timestamp)} · read to {number(release.head)}",
                 ]
             ),
             html.Div(["Holders counted ", *switch], className="by"),

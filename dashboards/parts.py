@@ -12,8 +12,9 @@ from analytics import MEASURES, Value
 from dashboards import queries as ask
 from dashboards.address import Address
 from dashboards.cards import evidence_href
-from dashboards.queries import View
 from dashboards.tables import MOST, Column, grid
+from dashboards.view import View, labels, utc, when
+from psephos.results.bases import OF_KIND
 from psephos.results.positions import HOLDERS, Positions
 from psephos.results.proposals import Proposal
 from psephos.results.text import address as hexed
@@ -24,9 +25,9 @@ from psephos.results.wording import decimal, percent, tokens
 def kicker(view: View) -> str:
     """Chain, block and its time."""
     release = view.release
-    when = ask.utc(ask.when(view.pin, view.block))
+    time = utc(when(view.pin, view.block))
     tail = " · not final" if view.block > release.final else ""
-    return f"{release.chain.name} · block {number(view.block)} · {when}{tail}"
+    return f"{release.chain.name} · block {number(view.block)} · {time}{tail}"
 
 
 def share(value: Fraction | None) -> str:
@@ -69,7 +70,7 @@ def by_owner(at: Address) -> Any:
 def holders(view: View, held: Positions, extra: Mapping[str, Mapping[bytes, str]], id: str) -> Any:
     """A table of positions, largest first, with more columns by holder where given."""
     noun = HOLDERS[held.kind]
-    known = ask.labels(view.release.chain.id)
+    known = labels(view.release.chain.id)
     owners = [known.of(holder, held.block) for holder in held.holders[:MOST]]
     names = [one_line(owner.name) if owner else "" for owner in owners]
     columns = [
@@ -120,13 +121,13 @@ def many(held: Positions) -> str:
 def measures(view: View, at: Address, kind: str, name: str) -> Any:
     """Every measure of positions: value, unit, and where it is defined and what it rests on."""
     listed = []
-    for measure, entry in MEASURES.items():
+    for measure in (*OF_KIND.get(kind, ()), *MEASURES):
         figure = ask.measured(view, measure, kind, name)
         listed.append(
             html.Tr(
                 [
                     html.Td(
-                        dcc.Link(entry.title, href=at.href(f"/method/{measure}")), className="text"
+                        dcc.Link(figure.title, href=at.href(f"/method/{measure}")), className="text"
                     ),
                     html.Td(figure.text, className="amount strong", title=figure.undefined or ""),
                     html.Td(figure.unit if figure.unit != "share" else "", className="unit"),

@@ -15,8 +15,9 @@ from math import sqrt
 from dash import html
 from dash.development.base_component import Component
 
-from analytics import ONE_HALF, Threshold, coalition
+from analytics import ONE_HALF, coalition
 from dashboards.cards import aria
+from psephos.results.foundation import mostly
 from psephos.results.positions import HOLDERS, Positions
 from psephos.results.text import address, one_line
 from psephos.results.wording import counted, percent, plural, tokens
@@ -36,24 +37,21 @@ class Pebble:
     words: str
 
 
-def row(
-    held: Positions, founders: Mapping[bytes, int], threshold: Threshold = ONE_HALF
-) -> tuple[list[Pebble], int]:
-    """The pebbles to draw, and how many belong to the smallest coalition beyond the threshold.
+def row(held: Positions, founders: Mapping[bytes, int], size: int) -> list[Pebble]:
+    """The pebbles to draw, the `size` largest of them filled.
 
-    founders: of each holder's amount, how much comes from the foundation; beyond half of it the
-    pebble is the foundation's.
+    founders: of each holder's amount, how much is the foundation's; a pebble most of which is has
+    its colour.
     """
-    size = coalition(held.amounts, threshold) or 0
     largest = held.amounts[0] if held.amounts else 1
     drawn = []
     for rank, (holder, amount) in enumerate(zip(held.holders[:SHOWN], held.amounts, strict=False)):
         diameter = sqrt(Fraction(amount, largest))
         if diameter < SMALLEST and rank >= size:
             break
-        founder = 2 * founders.get(holder, 0) > amount
+        founder = mostly(founders.get(holder, 0), amount)
         drawn.append(Pebble(max(diameter, 0.02), rank < size, founder, label(held, rank)))
-    return drawn, size
+    return drawn
 
 
 def label(held: Positions, rank: int) -> str:
@@ -68,12 +66,16 @@ def pebbles(
     held: Positions,
     founders: Mapping[bytes, int],
     *,
-    threshold: Threshold = ONE_HALF,
+    size: int | None = None,
     beyond: str = "more than half",
     noun: str = "",
 ) -> Component:
-    """The row, with the line's words: `beyond` above it, the numbers of both sides below."""
-    drawn, size = row(held, founders, threshold)
+    """The row, with the line's words: `beyond` above it, the numbers of both sides below.
+
+    size: how many are filled, as a figure says it; none given: the smallest coalition beyond half.
+    """
+    size = size or coalition(held.amounts, ONE_HALF) or 0
+    drawn = row(held, founders, size)
     one = noun or HOLDERS[held.kind]
     inside = [pebble for pebble in drawn if pebble.filled]
     others = len(held) - size
@@ -84,7 +86,8 @@ def pebbles(
         "--sum": f"{sum(p.size for p in inside) + 0.2:.3f}",
         "--count": str(len(inside)),
     }
-    whole = f"{counted(size, one, capital=True)} of {len(held)} hold {beyond}"
+    hold = "holds" if size == 1 else "hold"
+    whole = f"{counted(size, one, capital=True)} of {len(held)} {hold} {beyond}"
     return html.Div(
         [
             html.Div(

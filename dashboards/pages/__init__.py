@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards.address import Address
-from dashboards.queries import View
+from dashboards.view import View
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 from analytics import ONE_HALF, coalition
 from dashboards import queries as ask
+from dashboards import voting
 from dashboards.cards import card, columns, foot, headline, undefined
 from dashboards.download import csv_href
 from dashboards.forms import chart, curve, lorenz_curve
@@ -24,8 +25,8 @@ def page(at: At) -> Page:
         why = power.undefined or f"nobody has voting power at block {number(view.block)} yet"
         return Page("Delegates", [headline(kicker(view), "No delegate yet.", undefined(why))])
     size = coalition(power.amounts, ONE_HALF) or 0
-    supply = ask.whole(view, name)
-    of = f", {share(ask.share(power.total, supply))} of the supply" if supply else ""
+    part = ask.measured(view, "delegated_share", "power", name)
+    of = f", {part.text} of the supply" if part.value is not None else ""
     return Page(
         "Delegates",
         [
@@ -62,7 +63,7 @@ def table(at: At, power: Positions) -> Any:
     if not at.view.owners:
         found = ask.delegators(at.view, power.dataset)
         extra["delegators"] = {who: number(count) for who, count in found.items()}
-        votes, recent = ask.attendance(at.view, power.dataset)
+        votes, recent = voting.attendance(at.view, power.dataset)
         if recent:
             extra[f"last {recent} votes"] = {
                 who: f"{votes.get(who, 0)} of {recent}" for who in power.holders[:600]

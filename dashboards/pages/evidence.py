@@ -6,10 +6,12 @@ from typing import Any
 from dash import html
 
 from dashboards import queries as ask
+from dashboards import voting
 from dashboards.cards import card, columns, headline, level, short
 from dashboards.pages import At, Page
 from psephos.errors import CommandError
 from psephos.evidence.level import Level
+from psephos.results.bases import OF_KIND
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure
 from psephos.results.positions import SOURCES
 from psephos.results.text import number, one_line
@@ -35,7 +37,8 @@ def asked(at: At) -> Figure:
     """The figure of the address, computed again from the rows."""
     given = at.address
     key = bytes.fromhex(given.key[2:]) if given.key else None
-    measures = OF_PROPOSALS if given.kind == "proposal" else OF_POSITIONS
+    known = (*OF_POSITIONS, *OF_KIND.get(given.kind, ()))
+    measures = OF_PROPOSALS if given.kind == "proposal" else known
     if given.kind not in (*SOURCES, "proposal") or given.measure not in measures:
         raise CommandError(
             "there is no such figure", hint="the word evidence under a figure leads to its own"
@@ -44,6 +47,8 @@ def asked(at: At) -> Figure:
         raise CommandError("a proposal's figure names its proposal, and no other does")
     if given.dataset not in at.view.release.datasets:
         raise CommandError("there is no such dataset in this release")
+    if given.kind == "proposal":  # Computed from event rows whoever asks.
+        return voting.of_vote(at.view, given.measure, given.dataset, key or b"")
     return ask.recomputed(at.view, given.measure, given.kind, given.dataset, key)
 
 

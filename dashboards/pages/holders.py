@@ -11,6 +11,7 @@ from dashboards.forms import chart, curve, lorenz_curve
 from dashboards.pages import At, Page
 from dashboards.parts import by_owner, holders, kicker, large, many, measures, share
 from dashboards.tables import Column, grid
+from dashboards.view import labels
 from psephos.results.grants import Account
 from psephos.results.positions import Positions
 from psephos.results.text import address as hexed
@@ -104,16 +105,20 @@ def lock(at: At) -> Any:
         why = held.undefined or "blocks are missing"
         return card("What is locked", "Locked grants", undefined(why), wide=True)
     whole = sum(account.locked for account in found)
-    supply = ask.whole(at.view, entry.links["token"]) if "token" in entry.links else None
-    part = f"{share(ask.share(whole, supply))} of the supply" if supply else "Nothing is known of"
-    title = f"{part} is still locked" if whole else "Nothing is locked"
+    part = ask.measured(at.view, "locked_share", "locked", name)
+    title = f"{part.text} of the supply is still locked"
+    if part.value is None:
+        title = f"{large(whole, entry.decimals)} {entry.symbol} are still locked"
+        part = ask.measured(at.view, "total", "locked", name)
+    if not whole:
+        title = "Nothing is locked"
     return card(
         title,
         f"Grants that vest by the clock, at this block's time, in {entry.symbol}. Locked: promised "
         "less vested, or less released if more was",
         [unlocked(found, whole, entry.decimals), accounts(at, found, entry.decimals)],
         foot(
-            ask.measured(at.view, "total", "locked", name),
+            part,
             at.address,
             csv_href("grants", at.address, dataset=name),
         ),
@@ -137,7 +142,7 @@ def unlocked(found: list[Account], locked: int, decimals: int) -> Any:
 
 def accounts(at: At, found: list[Account], decimals: int) -> Any:
     """A row a beneficiary."""
-    known = ask.labels(at.view.release.chain.id)
+    known = labels(at.view.release.chain.id)
     columns_ = [
         Column("rank", "", 56),
         Column("holder", "beneficiary", 190, 2, style="hash"),

@@ -1,12 +1,12 @@
 """Overview: who could decide alone, and four numbers that a voter asks for first."""
 
-from fractions import Fraction
 from typing import Any
 
 from dash import dcc, html
 
 from analytics import MEASURES, ONE_HALF, coalition
 from dashboards import queries as ask
+from dashboards import voting
 from dashboards.address import Address
 from dashboards.cards import card, change, columns, entry, foot, headline, numbers, undefined
 from dashboards.download import csv_href
@@ -14,14 +14,14 @@ from dashboards.forms import chart, curve, lorenz_curve, steps
 from dashboards.pages import At, Page
 from dashboards.parts import choice, kicker, large, proposal_href, rounded, share, state
 from dashboards.pebbles import pebbles
-from dashboards.queries import View
-from psephos.results.bases import of_base
-from psephos.results.findings import decide_alone
+from dashboards.view import View
+from psephos.results.figures import Figure
+from psephos.results.findings import decide_alone, together
 from psephos.results.positions import Positions
 from psephos.results.proposals import Proposal
 from psephos.results.rules import State
 from psephos.results.text import number
-from psephos.results.wording import counted, percent
+from psephos.results.wording import counted
 
 PATH, NAME, ORDER = r"/", "Overview", 0
 SINCE = "thirty days earlier"
@@ -48,12 +48,13 @@ def page(at: At) -> Page:
             "Overview", [headline(kicker(view), "Nothing is delegated yet.", undefined(why))]
         )
     size = coalition(power.amounts, ONE_HALF) or 0
-    alone = decide_alone(power, of_base(view.release, "decisive", power, view.entities))
+    alone = ask.measured(view, "decisive", "power", name)
+    finding = decide_alone(power, alone)
     return Page(
-        alone,
+        finding,
         [
-            headline(kicker(view), f"{alone}.", context(view, power, size)),
-            signature(view, address, power),
+            headline(kicker(view), f"{finding}.", context(view, power, alone)),
+            signature(view, address, power, alone),
             key_numbers(view, address, power),
             columns(
                 concentration(view, address, power, size),
@@ -65,40 +66,37 @@ def page(at: At) -> Page:
     )
 
 
-def context(view: View, power: Positions, size: int) -> str:
-    """One sentence on the base, and one on the foundation where it is declared."""
-    share = percent(Fraction(sum(power.amounts[:size]), power.total))
-    supply = ask.whole(view, power.dataset)
-    of = f", {percent(Fraction(power.total, supply))} of the supply" if supply else ""
-    have = "It has" if size == 1 else "Together they have"
-    told = (
-        f"{have} {share} of {large(power.total, power.decimals)} delegated {power.symbol}{of}, "
-        f"among {counted(len(power), 'delegate')}."
-    )
+def context(view: View, power: Positions, alone: Figure) -> str:
+    """What they have together, how much is delegated, and what the foundation's part of it does."""
+    told = f"{together(power, alone)}. {large(power.total, power.decimals)} {power.symbol} are "
+    part = ask.measured(view, "delegated_share", "power", power.dataset)
+    told += f"delegated, {part.text} of the supply." if part.value is not None else "delegated."
     given = ask.from_foundation(view, power.dataset)
     if not given:
         return told
     amounts = zip(power.holders, power.amounts, strict=True)
-    rest = [amount - given.get(holder, 0) for holder, amount in amounts]
-    without = coalition(rest, ONE_HALF)
-    if without in (None, size):
-        return f"{told} It would be as many without what the foundation delegates."
-    return f"{told} Without what the foundation delegates it would take {counted_word(without)}."
+    rest = coalition([amount - given.get(holder, 0) for holder, amount in amounts], ONE_HALF)
+    told += " Without what the foundation delegates, more than half would take "
+    return f"{told}{counted(rest, ' ', ' ').strip()}." if rest else f"{told}nobody."
 
 
-def counted_word(count: int | None) -> str:
-    """A count in words where there is one."""
-    return counted(count or 0, " ", " ").strip()
-
-
-def signature(view: View, address: Address, power: Positions) -> Any:
-    """The row of pebbles."""
-    figure = ask.measured(view, "nakamoto_one_half", "power", power.dataset)
+def signature(view: View, address: Address, power: Positions, alone: Figure) -> Any:
+    """The row of pebbles: filled are those that could decide, or have more than half."""
+    half = ask.measured(view, "nakamoto_one_half", "power", power.dataset)
+    by_quorum = isinstance(alone.value, int)
+    figure = alone if by_quorum else half
+    more = figure.value != half.value
+    what = " and reach the quorum" if by_quorum else " (Nakamoto coefficient, > 1/2)"
     return card(
         "Each pebble is a delegate, its size the voting power",
         "Largest first. Filled: the fewest that together have more than half of the delegated "
-        "power (Nakamoto coefficient, > 1/2).",
-        pebbles(power, ask.from_foundation(view, power.dataset)),
+        f"power{what}.",
+        pebbles(
+            power,
+            ask.from_foundation(view, power.dataset),
+            size=int(figure.value or 0),
+            beyond="more than half, and the quorum" if more else "more than half",
+        ),
         foot(figure, address, csv_href("positions", address, kind="power", dataset=power.dataset)),
         wide=True,
     )
@@ -134,7 +132,7 @@ def turnout(view: View, address: Address) -> Any:
     """Turnout of the last vote that is over, with its three bases."""
     voted = [
         one
-        for one in ask.every_proposal(view.pin, view.block)
+        for one in voting.every_proposal(view.pin, view.block)
         if one.turnout.supply is not None and one.state not in (None, *OPEN, State.CANCELED)
     ]
     if not voted:
@@ -228,12 +226,12 @@ def balances(view: View, address: Address) -> Any:
 
 def latest(view: View, address: Address) -> Any:
     """The newest proposals."""
-    found = ask.every_proposal(view.pin, view.block)
+    found = voting.every_proposal(view.pin, view.block)
     if not found:
         return None
     rows = [_row(one, address) for one in found[:6]]
     first = found[0]
-    figure = ask.of_vote(view, "turnout_supply", first.dataset, first.id)
+    figure = voting.of_vote(view, "turnout_supply", first.dataset, first.id)
     running = sum(one.state in OPEN for one in found)
     title = f"{counted(running, 'vote', capital=True)} open" if running else "No vote is open"
     return card(

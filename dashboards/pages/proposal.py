@@ -7,6 +7,7 @@ from dash import html
 
 from analytics import ONE_HALF, coalition
 from dashboards import queries as ask
+from dashboards import voting
 from dashboards.cards import (
     aria,
     card,
@@ -22,6 +23,7 @@ from dashboards.pages import At, Page
 from dashboards.parts import kicker, large, share, state
 from dashboards.pebbles import pebbles
 from dashboards.tables import MOST, Column, clipped, grid
+from dashboards.view import View, labels, utc, when
 from psephos.results.flips import Voter
 from psephos.results.proposals import Proposal
 from psephos.results.rules import State
@@ -40,7 +42,7 @@ DESCRIPTION = 2000
 def page(at: At) -> Page:
     """The page of one proposal, as of the block in the address."""
     id = int(at.words["number"], 16).to_bytes(32, "big")
-    one = ask.proposal(at.view, at.words["governor"], id)
+    one = voting.proposal(at.view, at.words["governor"], id)
     if one.undefined:
         body = [undefined(one.undefined), description(at, one)]
         return Page(one.title, [top(at, one, []), *body])
@@ -89,10 +91,10 @@ def power(at: At, one: Proposal) -> Any:
     if not cast.amounts:
         return None
     size = coalition(cast.amounts, ONE_HALF) or 0
-    token = ask.token_of(at.view, one.dataset)
+    token = voting.token_of(at.view, one.dataset)
     block = one.snapshot_block
     founders = (
-        ask.from_foundation(ask.View(at.view.pin, block, False), token)
+        ask.from_foundation(View(at.view.pin, block, False), token)
         if token and block is not None
         else {}
     )
@@ -115,7 +117,7 @@ def votes_csv(at: At, one: Proposal) -> str:
 def key_numbers(at: At, one: Proposal) -> Any:
     """Quorum, and turnout on its three bases."""
     turnout = one.turnout
-    decimals, symbol = ask.unit_of(at.view, one.dataset)
+    decimals, symbol = voting.unit_of(at.view, one.dataset)
     need = "its quorum is not known"
     if one.quorum is not None:
         need = f"of the quorum of {large(one.quorum, decimals)} {symbol}"
@@ -131,7 +133,7 @@ def key_numbers(at: At, one: Proposal) -> Any:
 
 def sides(at: At, one: Proposal) -> Any:
     """For, against and abstain."""
-    decimals, symbol = ask.unit_of(at.view, one.dataset)
+    decimals, symbol = voting.unit_of(at.view, one.dataset)
     whole = one.tally.cast
     parts = (
         ("for", one.tally.for_),
@@ -153,7 +155,7 @@ def sides(at: At, one: Proposal) -> Any:
                 className=f"side {name}",
             )
         )
-    figure = ask.of_vote(at.view, "quorum_reach", one.dataset, one.id)
+    figure = voting.of_vote(at.view, "quorum_reach", one.dataset, one.id)
     return card(
         verdict(one),
         "Votes cast by side, share of all votes. It passes with its quorum and more for than "
@@ -176,16 +178,16 @@ def verdict(one: Proposal) -> str:
 
 def facts(at: At, one: Proposal) -> Any:
     """When, by whom, and its id."""
-    clock = ask.utc if one.by_time else lambda block: f"block {number(block)}"
+    clock = utc if one.by_time else lambda block: f"block {number(block)}"
     listed: list[tuple[str, Any]] = [
         ("voting", f"after {clock(one.snapshot)} to {clock(one.deadline)}"
          + (", extended" if one.extended else "")),
-        ("created", f"block {number(one.created)}, {ask.utc(ask.when(at.view.pin, one.created))}"),
+        ("created", f"block {number(one.created)}, {utc(when(at.view.pin, one.created))}"),
         ("proposer", html.Code(hexed(one.proposer))),
         ("number", html.Code(str(one.number))),
     ]  # fmt: skip
     if one.eta:
-        listed.insert(1, ("queued until", ask.utc(one.eta)))
+        listed.insert(1, ("queued until", utc(one.eta)))
     return html.Dl(
         [part for name, words in listed for part in (html.Dt(name), html.Dd(words))],
         className="facts below",
@@ -194,8 +196,8 @@ def facts(at: At, one: Proposal) -> Any:
 
 def flip(at: At, one: Proposal) -> Any:
     """Who could have turned it: by changing sides, or by coming."""
-    found = ask.flipped(at.view, one.dataset, one.id)
-    figure = ask.of_vote(at.view, "flip_set", one.dataset, one.id)
+    found = voting.flipped(at.view, one.dataset, one.id)
+    figure = voting.of_vote(at.view, "flip_set", one.dataset, one.id)
     csv = votes_csv(at, one)
     definition = "The fewest, largest first, by the governor's own rule of majority and quorum"
     if found is None:
@@ -203,7 +205,7 @@ def flip(at: At, one: Proposal) -> Any:
         return card(
             "Who could have turned it", definition, undefined(why), foot(figure, at.address, csv)
         )
-    decimals, symbol = ask.unit_of(at.view, one.dataset)
+    decimals, symbol = voting.unit_of(at.view, one.dataset)
     could = "could turn" if one.state is not None and one.state.open else "could have turned"
     title = f"No voter {could} it by changing sides"
     if found.voters:
@@ -231,7 +233,7 @@ def listing(at: At, voters_: tuple[Voter, ...] | None, none: str) -> str:
     """`3 voters (Builders' council, 0x12ab…89, 0x…)`."""
     if not voters_:
         return f"{none}."
-    known = ask.labels(at.view.release.chain.id)
+    known = labels(at.view.release.chain.id)
     names = []
     for who, _ in voters_[:4]:
         owner = known.of(who, at.view.block)
@@ -242,11 +244,11 @@ def listing(at: At, voters_: tuple[Voter, ...] | None, none: str) -> str:
 
 def voters(at: At, one: Proposal) -> Any:
     """Every vote with its reason, which is somebody's text and nothing else."""
-    cast = ask.ballots(at.view, one.dataset, one.id)
+    cast = voting.ballots(at.view, one.dataset, one.id)
     if not cast:
         return None
-    known = ask.labels(at.view.release.chain.id)
-    decimals, symbol = ask.unit_of(at.view, one.dataset)
+    known = labels(at.view.release.chain.id)
+    decimals, symbol = voting.unit_of(at.view, one.dataset)
     rows = []
     for rank, vote in enumerate(cast[:MOST], start=1):
         owner = known.of(vote.voter, at.view.block)
@@ -274,7 +276,7 @@ def voters(at: At, one: Proposal) -> Any:
     more = (
         f" The {MOST} heaviest of {number(len(cast))}; the CSV has all." if len(cast) > MOST else ""
     )
-    figure = ask.of_vote(at.view, "turnout_heads", one.dataset, one.id)
+    figure = voting.of_vote(at.view, "turnout_heads", one.dataset, one.id)
     return card(
         f"{counted(len(cast), 'vote', capital=True)} cast",
         f"Power at the snapshot, heaviest first; long reasons are cut.{more}",

@@ -5,11 +5,13 @@ from typing import Any
 from dash import dcc, html
 
 from dashboards import queries as ask
+from dashboards import voting
 from dashboards.cards import card, columns, foot, headline
 from dashboards.download import csv_href
 from dashboards.forms import chart, turnout_bars
 from dashboards.pages import At, Page
 from dashboards.parts import kicker, proposal_href, share, state
+from dashboards.view import utc, when
 from psephos.results.proposals import Proposal
 from psephos.results.rules import State
 from psephos.results.text import number
@@ -22,7 +24,7 @@ MOST = 200
 
 def page(at: At) -> Page:
     view = at.view
-    found = ask.every_proposal(view.pin, view.block)
+    found = voting.every_proposal(view.pin, view.block)
     if not found:
         text = f"No proposal was created up to block {number(view.block)}."
         return Page("Votes", [headline(kicker(view), "No vote yet.", text)])
@@ -65,7 +67,7 @@ def listed(at: At, found: tuple[Proposal, ...]) -> Any:
     head = html.Tr([html.Th(words, className="" if n < 2 else "amount") for n, words in
                     enumerate(heads)])  # fmt: skip
     first = found[0]
-    figure = ask.of_vote(at.view, "turnout_supply", first.dataset, first.id)
+    figure = voting.of_vote(at.view, "turnout_supply", first.dataset, first.id)
     more = f" The newest {MOST} are listed." if len(found) > MOST else ""
     return card(
         f"{counted(len(found), 'proposal', capital=True)}, newest first",
@@ -103,7 +105,7 @@ def over_time(at: At) -> Any:
     """Turnout of the votes that are over, on two bases."""
     voted = [
         one
-        for one in reversed(ask.every_proposal(at.view.pin, at.view.block))
+        for one in reversed(voting.every_proposal(at.view.pin, at.view.block))
         if one.turnout.supply and one.state not in (None, State.PENDING, State.CANCELED)
     ][-40:]
     if len(voted) < 2:
@@ -111,8 +113,8 @@ def over_time(at: At) -> Any:
     last, first = voted[-1], voted[0]
     grew = (last.turnout.supply or 0) > (first.turnout.supply or 0)
     title = f"{'More' if grew else 'Fewer'} take part than in the first vote"
-    figure = ask.of_vote(at.view, "turnout_delegated", last.dataset, last.id)
-    times = [ask.utc(ask.when(at.view.pin, one.created)) for one in voted]
+    figure = voting.of_vote(at.view, "turnout_delegated", last.dataset, last.id)
+    times = [utc(when(at.view.pin, one.created)) for one in voted]
     return columns(
         card(
             title,

@@ -63,7 +63,7 @@ def _power(release: "Release", block: int, entities: Entities | None) -> Iterato
         if not held.amounts:
             continue
         found = of_base(release, "decisive", held, entities)
-        yield Finding(decide_alone(held, found), _together(held, found), found)
+        yield Finding(decide_alone(held, found), together(held, found), found)
         part = of_base(release, "delegated_share", held, entities)
         if isinstance(part.value, Fraction):
             yield Finding(
@@ -73,7 +73,7 @@ def _power(release: "Release", block: int, entities: Entities | None) -> Iterato
             )
 
 
-def _together(held: Positions, found: Figure) -> str:
+def together(held: Positions, found: Figure) -> str:
     """What the smallest coalition has, and what the quorum asks beyond half."""
     half = coalition(held.amounts, ONE_HALF) or 0
     size = found.value if isinstance(found.value, int) else half

@@ -44,7 +44,8 @@ def test_every_form_is_a_valid_figure(found: list[int]) -> None:
 @given(amounts)
 def test_pebbles_are_filled_up_to_the_smallest_coalition(found: list[int]) -> None:
     positions = held(found)
-    drawn, size = row(positions, {})
+    size = coalition(found, ONE_HALF) or 0
+    drawn = row(positions, {}, size)
     assert sum(pebble.filled for pebble in drawn) == min(size, SHOWN)
     inside = sum(positions.amounts[:size])
     assert 2 * inside > sum(found) >= 2 * (inside - positions.amounts[size - 1])
@@ -64,7 +65,7 @@ def test_the_line_stands_after_the_coalition_and_only_if_all_of_it_is_drawn() ->
 
 def test_a_pebble_is_the_foundations_when_most_of_it_is() -> None:
     positions = held([10, 10, 10])
-    drawn, _ = row(positions, {positions.holders[0]: 6, positions.holders[1]: 5})
+    drawn = row(positions, {positions.holders[0]: 6, positions.holders[1]: 5}, 2)
     assert [pebble.founder for pebble in drawn] == [True, False, False]
 
 

@@ -14,6 +14,10 @@ from dashboards.app import INDEX, OUTPUT, create
 from dashboards.guard import CALLBACK, LONGEST_BODY
 from dashboards.pages import find, register
 from psephos.errors import CommandError
+from psephos.results.bases import OF_KIND
+from psephos.results.figures import figure
+from psephos.results.findings import decide_alone
+from psephos.results.positions import Positions, positions
 from psephos.store.reader import Release
 from tests.simulated.house import publish
 from tests.simulated.life import live
@@ -252,6 +256,33 @@ def test_a_proposal_that_was_never_created_is_said_to_be_unknown(site: FlaskClie
     assert "There is no such proposal" in text
 
 
+@pytest.mark.parametrize("kind", list(OF_KIND))
+def test_a_share_of_a_base_is_said_as_its_figure_says_it(
+    site: FlaskClient, releases: Path, kind: str
+) -> None:
+    """One rule: page, evidence, method and file say what `psephos.results.bases` computed."""
+    dataset, page = {"power": ("strk", "/"), "locked": ("grants", "/holders")}[kind]
+    rows = site.get(f"/csv/measures?kind={kind}&dataset={dataset}").text.splitlines()
+    for measure in OF_KIND[kind]:
+        with Release.open(releases) as release:
+            found = figure(release, measure, kind, dataset=dataset)
+        assert found.value is not None
+        asked = f"?kind={kind}&dataset={dataset}&measure={measure}"
+        assert found.text in shown(site, "/evidence", asked)[0]
+        assert found.title in shown(site, f"/method/{measure}")[0]
+        assert f"/method/{measure}?" in shown(site, "/method")[0]
+        assert any(row.startswith(f"{measure},{found.value},") for row in rows)
+        if measure != "decisive":
+            assert f"{found.text} of the supply" in shown(site, page)[0]
+        else:
+            assert decide_alone(held(releases), found) in shown(site, page)[0]
+
+
+def held(releases: Path) -> Positions:
+    with Release.open(releases) as release:
+        return positions(release, "power", dataset="strk")
+
+
 @pytest.mark.parametrize(
     "search",
     [
@@ -262,6 +293,8 @@ def test_a_proposal_that_was_never_created_is_said_to_be_unknown(site: FlaskClie
         "?kind=power&measure=secret&dataset=strk",
         "?kind=power&measure=hhi&dataset=nobody",
         "?kind=power&measure=hhi&dataset=gov",
+        "?kind=balance&measure=decisive&dataset=strk",
+        "?kind=power&measure=locked_share&dataset=strk",
         "?kind=proposal&measure=turnout_supply&dataset=gov",
         "?kind=power&measure=hhi&dataset=strk&key=0x" + "0" * 64,
         "?kind=proposal&measure=turnout_supply&dataset=gov&key=0x" + "0" * 64,

@@ -1,0 +1,120 @@
+"""What a page is made of: a release, a block of it, and how holders are counted.
+
+A release never changes, so an answer about one is right for ever. The few releases that were asked
+for last stay open in each process; one that is forgotten is closed when nobody uses it any more.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from dashboards.remember import Memory
+from psephos.errors import NotCollected
+from psephos.results import reading
+from psephos.results.entities import Entities, entities
+from psephos.results.text import number
+from psephos.store import release as releases
+from psephos.store.reader import Release
+
+OPEN = 4
+SHORT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A release, by folder and whole id: what every answer is remembered by."""
+
+    folder: Path
+    id: str
+
+    @property
+    def release(self) -> Release:
+        return opened(self.folder, self.id)
+
+
+class Kept(Release):
+    """An open release that remembers short answers: the same question has the same answer."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._answers: Memory[pl.DataFrame] = Memory(256)
+
+    def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> pl.DataFrame:
+        key = f"{query} {params!r}"
+        found = self._answers.get(key)
+        if found is None:
+            found = super().sql(query, params)
+            if found.height <= SHORT:
+                self._answers.set(key, found)
+        return found
+
+
+@lru_cache(maxsize=OPEN)
+def opened(folder: Path, id: str) -> Kept:
+    """An open release; one thread, since the pages of many readers are made side by side."""
+    return Kept.open(folder, id, threads=1)  # type: ignore[return-value]
+
+
+def pin(folder: Path, prefix: str = "") -> Pin:
+    """The release whose id begins so; none given: the current one."""
+    return Pin(folder, releases.find(folder, prefix or None))
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a page is made of: a release, a block of it, and how holders are counted."""
+
+    pin: Pin
+    block: int
+    owners: bool
+
+    @property
+    def release(self) -> Release:
+        return self.pin.release
+
+    @property
+    def entities(self) -> Entities | None:
+        return labels(self.release.chain.id) if self.owners else None
+
+
+def view(pinned: Pin, block: str, by: str) -> View:
+    """The view of an address; `NotCollected` for a block that the release does not have."""
+    release = pinned.release
+    asked = int(block) if block else release.final
+    if asked > release.head:
+        raise NotCollected(
+            f"block {number(asked)} is after this release, which ends at block "
+            f"{number(release.head)}",
+            hint="ask for an earlier block",
+        )
+    first = min((entry.first for entry in release.datasets.values()), default=0)
+    if asked < first:
+        raise NotCollected(
+            f"block {number(asked)} is before the first that was collected, {number(first)}",
+            hint="ask for a later block",
+        )
+    return View(pinned, asked, by == "owner")
+
+
+@lru_cache(maxsize=8)
+def labels(chain: int) -> Entities:
+    """The declared owners of a chain's addresses."""
+    return entities(chain)
+
+
+@lru_cache(maxsize=1024)
+def when(pinned: Pin, block: int) -> int | None:
+    """Seconds since 1970 of a block."""
+    return reading.timestamp(pinned.release, block)
+
+
+def utc(time: int | None) -> str:
+    """`14 Nov 2026, 09:30 UTC`."""
+    if time is None:
+        return "at a time that is not known"
+    return datetime.fromtimestamp(time, UTC).strftime("%d %b %Y, %H:%M UTC").lstrip("0")
