@@ -19,10 +19,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from psephos.commit.starknet.felt import check_felts, short_string
+from psephos.commit.starknet.pairs import Pairs, pedersen_pairs, poseidon_pairs
 from psephos.commit.starknet.patricia import STATE_HEIGHT, check_keys
 from psephos.commit.starknet.pedersen import pedersen
 from psephos.commit.starknet.poseidon import poseidon_many, poseidon_pair
-from psephos.commit.starknet.trie import Pairs, Trie
+from psephos.commit.starknet.trie import Trie
 
 STATE = short_string("STARKNET_STATE_V0")
 CLASS_LEAF = short_string("CONTRACT_CLASS_LEAF_V0")
@@ -59,20 +60,12 @@ class _Contract:
     nonce: int = 0
 
 
-def _pedersen_pairs(pairs: Sequence[tuple[int, int]]) -> list[int]:
-    return [pedersen(a, b) for a, b in pairs]
-
-
-def _poseidon_pairs(pairs: Sequence[tuple[int, int]]) -> list[int]:
-    return [poseidon_pair(a, b) for a, b in pairs]
-
-
 @dataclass(slots=True)
 class State:
     """The state of a chain, from its first block on. The hashes may be compiled ones."""
 
-    pedersen_pairs: Pairs = _pedersen_pairs
-    poseidon_pairs: Pairs = _poseidon_pairs
+    pedersen_pairs: Pairs = pedersen_pairs
+    poseidon_pairs: Pairs = poseidon_pairs
     contracts: dict[int, _Contract] = field(default_factory=dict)
     _contracts: Trie = field(init=False)
     _classes: Trie = field(init=False)

@@ -5,14 +5,12 @@ none. Hashes are made when a root is asked for, only of what changed, one batch 
 that a batch may be hashed by compiled code.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Optional
 
 from psephos.commit.starknet.felt import PRIME, check_felts
+from psephos.commit.starknet.pairs import Pairs
 from psephos.commit.starknet.patricia import STATE_HEIGHT, check_keys
-
-Pairs = Callable[[Sequence[tuple[int, int]]], list[int]]
-"""Hashes of pairs of felts, in their order."""
 
 
 class _Node:
