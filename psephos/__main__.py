@@ -11,6 +11,7 @@ COMMANDS = {
     "doctor": "say what is wrong on this machine, and what to do about it",
     "status": "show heights, levels, gaps, reorganisations and quarantine",
     "sync": "collect from the chain, verify, and seal whatever became final",
+    "check": "compare what the rows add up to with what the tokens hold",
     "release": "publish sealed batches, positions and figures for readers",
     "measure": "print figures at a block, or every measure of any table",
     "verify": "check a batch, a release, a block, a proof against its commitments",

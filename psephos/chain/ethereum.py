@@ -151,6 +151,21 @@ class EthereumNode:
         call = Call("eth_call", (asked, hex(block)))
         return self._ask(lambda t: octets(t.ask_web3(call), "answer of a call"))
 
+    def proof(self, address: bytes, slots: Sequence[bytes], block: int) -> Mapping[str, Any]:
+        """`eth_getProof`: nodes of the state and storage tries; what they prove is for others.
+
+        Nodes serve it near their head only, and refuse with any NodeError elsewhere.
+        """
+        names = ["0x" + slot.hex() for slot in slots]
+        call = Call("eth_getProof", ("0x" + address.hex(), names, hex(block)))
+
+        def read(transport: Transport) -> Mapping[str, Any]:
+            if isinstance(told := transport.ask(call), dict):
+                return told
+            raise MalformedAnswer(f"tells a proof as JSON {type(told).__name__}")
+
+        return self._ask(read)
+
     def witnesses(self, block: BlockId) -> Witnesses:
         """Every endpoint is asked; one that fails or lags confirms nothing."""
         call = Call("eth_getBlockByNumber", (hex(block.number), False))

@@ -5,6 +5,7 @@ from typing import Any
 from psephos.commands.console import Answer, Config, Json
 from psephos.configuration import load
 from psephos.errors import NoRelease, NotCollected, Quarantined
+from psephos.results.replay import noted
 from psephos.settings import Settings
 from psephos.store.index import Index
 from psephos.store.reader import Release
@@ -42,6 +43,7 @@ def index_status(settings: Settings) -> dict[str, Any]:
             "datasets": {name: dataset_status(index, name, head) for name in index.datasets()},
             "reorganisations": reorganisations(index),
             "contradictions": contradictions(index),
+            "conservation": noted(index),
             "contested": [
                 {"block": number, "hash": f"0x{ours.hex()}", "other": f"0x{other.hex()}"}
                 for number, ours, other in index.contested()
@@ -113,6 +115,9 @@ def text(found: dict[str, Any]) -> str:
         lines.append(f"  reorganised at {moved['fork']}, {moved['depth']} deep: {moved['reason']}")
     if found["contradictions"]:
         lines.append(f"  {found['contradictions']} block(s) whose node left out or altered logs")
+    for held in found["conservation"]:
+        how = f"{held['status']}, {held['level']}"
+        lines.append(f"  {held['dataset']:<18} conservation at {held['block']}: {how}")
     released = found.get("release")
     lines.append(
         f"release {released['id'][:16]} to {released['final']}" if released else "no release"

@@ -5,17 +5,23 @@ With `--follow` every report is shown as it comes: with `--json`, one document a
 
 import sys
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, is_dataclass
-from typing import Annotated, Any
+from dataclasses import asdict, is_dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from psephos.batch.sync import SyncReport
 from psephos.commands.console import Answer, Config, Json, one_line, progress, show
-from psephos.commands.house import opened
+from psephos.commands.house import House, opened
 from psephos.configuration import load
 from psephos.errors import CommandError, PsephosError, Quarantined
+
+if TYPE_CHECKING:
+    from psephos.results.conservation import Conserved
+
+    Outcomes = Mapping[str, Sequence[Conserved]]
 
 
 def run(
@@ -43,7 +49,6 @@ def run(
     json: Json = False,
 ) -> Answer:
     """Collect, verify and seal."""
-    from psephos.batch.sync import follow as following
     from psephos.batch.sync import sync
     from psephos.chain.collect import Verify
 
@@ -51,12 +56,7 @@ def run(
         raise CommandError(f"--to {last} lies before --from {first}", hint="swap the two")
     rule = Verify.parse(verify)
     with opened(load(config)) as house, progress("collecting") as report:
-        for name in retry or ():
-            if name not in house.index.quarantined():
-                raise CommandError(
-                    f"dataset {name!r} is not quarantined", hint="`psephos status` lists those"
-                )
-            house.index.release_quarantine(name)
+        let_go_on(house, retry or ())
         options: dict[str, Any] = {
             "verify": rule,
             "progress": report,
@@ -64,23 +64,52 @@ def run(
             "newest_first": newest_first,
             "reread": reread,
         }
-        if not follow:
-            options |= {"first": first, "last": last}
-            return answer(sync(house.node, house.index, house.datasets, **options))
-        last_code = 0
+        if follow:
+            return followed(house, options, as_json=json)
+        options |= {"first": first, "last": last}
+        return answered(house, sync(house.node, house.index, house.datasets, **options))
 
-        def waiting(error: PsephosError, seconds: float) -> None:
-            typer.echo(f"{one_line(error.message)}; trying again in {seconds:.0f} s", err=True)
 
-        with suppress(KeyboardInterrupt):
-            for newest in following(
-                house.node, house.index, house.datasets, waiting=waiting, **options
-            ):
-                found = answer(newest)
-                last_code = found.exit_code
-                show("sync", found, as_json=json)
-                sys.stdout.flush()
-    return Answer(exit_code=last_code, shown=True)
+def let_go_on(house: House, names: Sequence[str]) -> None:
+    """Take datasets out of quarantine."""
+    for name in names:
+        if name not in house.index.quarantined():
+            raise CommandError(
+                f"dataset {name!r} is not quarantined", hint="`psephos status` lists those"
+            )
+        house.index.release_quarantine(name)
+
+
+def followed(house: House, options: Mapping[str, Any], *, as_json: bool) -> Answer:
+    """Every report as it comes, until interrupted; the exit code is the last one's."""
+    from psephos.batch.sync import follow
+
+    code = 0
+
+    def waiting(error: PsephosError, seconds: float) -> None:
+        typer.echo(f"{one_line(error.message)}; trying again in {seconds:.0f} s", err=True)
+
+    with suppress(KeyboardInterrupt):
+        for newest in follow(house.node, house.index, house.datasets, waiting=waiting, **options):
+            found = answered(house, newest)
+            code = found.exit_code
+            show("sync", found, as_json=as_json)
+            sys.stdout.flush()
+    return Answer(exit_code=code, shown=True)
+
+
+def answered(house: House, report: SyncReport) -> Answer:
+    """The answer; if something was sealed, the tokens are compared with their rows first.
+
+    Now, because a node proves its state near its head only.
+    """
+    if not report.sealed:
+        return answer(report)
+    from psephos.results.replay import conserve
+
+    outcomes = conserve(house.index, house.node, house.datasets)
+    stopped = {name: why for name, why in house.index.quarantined().items() if name in outcomes}
+    return answer(replace(report, quarantined={**report.quarantined, **stopped}), outcomes)
 
 
 def plain(value: Any) -> Any:
@@ -98,8 +127,11 @@ def plain(value: Any) -> Any:
     return value
 
 
-def answer(report: SyncReport) -> Answer:
-    """The report. Quarantined datasets make it exit 4; what the others gave is kept."""
+def answer(report: SyncReport, outcomes: "Outcomes | None" = None) -> Answer:
+    """The report, with the outcomes of conservation.
+
+    Quarantined datasets make it exit 4; what the others gave is kept.
+    """
     error = None
     if report.quarantined:
         names = ", ".join(sorted(report.quarantined))
@@ -107,7 +139,19 @@ def answer(report: SyncReport) -> Answer:
             f"{len(report.quarantined)} dataset(s) stopped: {names}",
             hint="`psephos status` says why; the other datasets went on",
         )
-    return Answer(payload(report), text(report), exit_code=4 if error else 0, error=error)
+    conserved = [
+        {"dataset": name, "level": outcome.level, **asdict(check)}
+        for name, found in (outcomes or {}).items()
+        for outcome in found
+        for check in outcome.checks
+    ]
+    lines = [f"  {c['dataset']}: {c['name']} {c['status']}: {c['why']}" for c in conserved]
+    return Answer(
+        {**payload(report), "conservation": conserved},
+        "\n".join([text(report), *lines]),
+        exit_code=4 if error else 0,
+        error=error,
+    )
 
 
 def payload(report: SyncReport) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from psephos.chain.events import SOURCES
 from psephos.evidence.anchor import Tie, raised
 from psephos.evidence.level import Level, SpanLike, block_level, column_level, figure_level
 from psephos.results import reading
-from psephos.results.text import one_line
+from psephos.results.text import number, one_line
 from psephos.settings import Checkpoint
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def there(entry: "Dataset", kind: str) -> tuple[str, ...]:
 
 def _named(tie: Tie) -> str:
     mark = tie.checkpoint
-    return f"a declared checkpoint at block {mark.block} (source: {one_line(mark.source)})"
+    return f"a declared checkpoint at block {number(mark.block)} (source: {one_line(mark.source)})"
 
 
 def declared_ties(anchors: Iterable["Anchor"]) -> list[Tie]:

@@ -1,0 +1,55 @@
+"""`psephos check`: invariants of the rows, and conservation against the tokens themselves.
+
+At the newest sealed block of every token: nobody has less than nothing, and supply and largest
+balances are what the token holds, proven from its storage or as it answers.
+"""
+
+from functools import partial
+from typing import Any
+
+from psephos.commands.console import Answer, Config, Json
+from psephos.commands.house import House, opened
+from psephos.commands.verify.verdict import answer
+from psephos.configuration import load
+from psephos.errors import NotCollected, VerificationFailed
+from psephos.evidence.check import Check, attempt
+
+
+def run(config: Config = None, json: Json = False) -> Answer:
+    """Compare what the rows add up to with what the tokens hold."""
+    with opened(load(config)) as house:
+        checks, conservation = checked(house)
+    if not checks:
+        raise NotCollected(
+            "no token is sealed yet, so there is nothing to compare",
+            hint="`psephos status` says what was read and sealed",
+        )
+    found = answer("check", "", checks)
+    payload = {**found.payload, "conservation": conservation}
+    return Answer(payload, found.text, found.exit_code, found.error)
+
+
+def checked(house: House) -> tuple[list[Check], list[dict[str, Any]]]:
+    """The checks of every token of a house, and the newest outcome of each."""
+    from psephos.results.replay import conserve, noted
+
+    checks = []
+    for name, outcomes in conserve(house.index, house.node, house.datasets, again=True).items():
+        checks.append(attempt(f"nobody below zero {name}", partial(_floor, house, name)))
+        for outcome in outcomes:
+            checks += [Check(f"{c.name} {name}", c.status, c.why) for c in outcome.checks]
+    return checks, noted(house.index)
+
+
+def _floor(house: House, name: str) -> str:
+    from psephos.results.replay import overdrawn
+
+    (dataset,) = (dataset for dataset in house.datasets if dataset.name == name)
+    last = house.index.sealed_to(name)
+    assert last is not None
+    if found := overdrawn(house.index, dataset, last):
+        _, holder, amount = found[0]
+        raise VerificationFailed(
+            f"{len(found)} holders, first 0x{holder.hex()} with {amount} at block {last}"
+        )
+    return f"at block {last}"
