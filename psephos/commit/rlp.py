@@ -5,6 +5,8 @@ written again for every block that is verified, and these four functions are eig
 fast as the library; the tests hold them equal to it (docs/decisions/0040-rlp-writers.md).
 """
 
+from typing import Any
+
 from psephos.errors import VerificationFailed
 
 
@@ -33,10 +35,19 @@ def _prefix(offset: int, length: int) -> bytes:
 
 
 def strings(data: bytes, *, limit: int) -> list[bytes]:
-    """A list of byte strings from its only valid encoding.
+    """A list of byte strings from its only valid encoding; errors as in `items`, and for a list
+    inside the list."""
+    members = items(data, limit=limit)
+    if not all(isinstance(member, bytes) for member in members):
+        raise VerificationFailed("RLP is not a flat list of byte strings")
+    return members
+
+
+def items(data: bytes, *, limit: int) -> list[Any]:
+    """A list from its only valid encoding; its members are byte strings or lists of such.
 
     Rejects with VerificationFailed: more than `limit` bytes, a length that lies, a longer
-    encoding than needed, bytes left over, a list inside the list.
+    encoding than needed, bytes left over, a byte string that is no list.
     """
     import rlp  # here: with what it brings it is a fifth of all that a collector imports
 
@@ -46,6 +57,6 @@ def strings(data: bytes, *, limit: int) -> list[bytes]:
         members = rlp.decode(data, strict=True)
     except (rlp.exceptions.RLPException, RecursionError) as error:
         raise VerificationFailed(f"not valid RLP: {type(error).__name__}") from error
-    if not isinstance(members, list) or not all(isinstance(member, bytes) for member in members):
-        raise VerificationFailed("RLP is not a flat list of byte strings")
+    if not isinstance(members, list):
+        raise VerificationFailed("RLP is a byte string where a list must be")
     return members
