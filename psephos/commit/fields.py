@@ -34,6 +34,8 @@ def octets(value: object, name: str, size: int | None = None) -> bytes:
 
 
 def _shown(value: object) -> str:
-    """A value short enough for a one-line message; a node may send a megabyte."""
-    text = repr(value)
-    return text if len(text) <= 40 else text[:37] + "…"
+    """A value short enough for a one-line message: a node may send a megabyte, or a number of
+    more digits than Python writes, or lists so deep that they cannot be written."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= 38 else value[:37] + "…")
+    return repr(value) if value is None or isinstance(value, bool) else type(value).__name__
