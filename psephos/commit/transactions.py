@@ -55,7 +55,8 @@ class Signature:
 class Transaction:
     """A transaction as the root binds it. `price` and `tip` are its bounds per gas: what it pays
     at most, and what of it goes to the coinbase at most; for types 0 and 1 both are its price.
-    `chain` is None where the signature names no chain."""
+    `chain` is None where the signature names no chain, `to` empty where a contract is created;
+    `digest` is what was signed."""
 
     kind: int
     chain: int | None
@@ -67,13 +68,9 @@ class Transaction:
     value: int
     blobs: int
     encoded: bytes
+    hash: bytes
     digest: bytes
     signature: Signature
-
-    @property
-    def hash(self) -> bytes:
-        """Keccak-256 of the bytes: the transaction's name, 32 bytes."""
-        return keccak(self.encoded)
 
     def paid(self, base_fee: int | None) -> int:
         """The price per gas under a block's base fee (None before London, EIP-1559)."""
@@ -145,7 +142,19 @@ def transaction(told: Mapping[str, Any]) -> Transaction:
     more, blobs = _own(told, kind)
     encoded, digest, signature = _signed(told, kind, body + more, chain, parity)
     return Transaction(
-        kind, chain, nonce, tip, price, gas, to, value, blobs, encoded, digest, signature
+        kind,
+        chain,
+        nonce,
+        tip,
+        price,
+        gas,
+        to,
+        value,
+        blobs,
+        encoded,
+        keccak(encoded),
+        digest,
+        signature,
     )
 
 
