@@ -57,3 +57,29 @@ def _prefix(digits: str, *, leaf: bool) -> bytes:
     odd = len(digits) % 2
     flag = f"{2 * leaf + odd}" + "0" * (1 - odd)
     return string(bytes.fromhex(flag + digits))
+
+
+def ordered_proof(values: Sequence[bytes], index: int) -> list[bytes]:
+    """The nodes from the root to value `index`, those that are reached by hash: its proof.
+
+    IndexError if there is no such value.
+    """
+    key = integer(index).hex()
+    leaves = sorted((integer(i).hex(), value) for i, value in enumerate(values))
+    if not 0 <= index < len(values):
+        raise IndexError(f"there is no value {index} among {len(values)}")
+    nodes: list[bytes] = []
+    depth = 0
+    while True:
+        node = _node(leaves, depth)
+        if not nodes or len(node) >= 32:
+            nodes.append(node)
+        if len(leaves) == 1:
+            return nodes
+        pairs = zip(leaves[0][0], leaves[-1][0], strict=False)
+        shared = next(i for i, (digit, other) in enumerate(pairs) if digit != other)
+        if shared > depth:
+            depth = shared
+        else:
+            leaves = [leaf for leaf in leaves if leaf[0][depth] == key[depth]]
+            depth += 1

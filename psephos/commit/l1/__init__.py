@@ -1,0 +1,1 @@
+"""What Starknet and StarkEx settle on Ethereum: program output, blobs, facts, and their logs."""
