@@ -1,0 +1,57 @@
+"""Hashes of many lists at once, exact or compiled, and lists that hold lists.
+
+Formulas of this package are written as tuples of felts in which **a tuple stands for its own
+hash**: `(INVOKE, 1, sender, 0, calldata, max_fee, chain, nonce)` is hashed after `calldata` was.
+`nested` hashes all tuples of one depth in one batch, so that one formula serves one transaction
+in exact Python and a whole block in compiled code. Both give the same felts (a test compares).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Union
+
+from psephos.commit.starknet.pairs import Pairs, pedersen_pairs, poseidon_pairs
+from psephos.commit.starknet.patricia import ordered_root
+from psephos.commit.starknet.pedersen import pedersen, pedersen_list
+from psephos.commit.starknet.poseidon import poseidon_many, poseidon_pair
+
+Nested = tuple[Union[int, "Nested"], ...]
+Lists = Callable[[Sequence[Sequence[int]]], list[int]]
+Kind = Literal["pedersen", "poseidon"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """The hashes a block is made of, each for many lists, pairs or leaves."""
+
+    poseidon: Lists
+    pedersen: Lists
+    pedersen_pairs: Pairs
+    poseidon_pairs: Pairs
+    root: Callable[[Sequence[int], Kind], int]
+
+    def nested(self, kind: Kind, expressions: Sequence[Nested]) -> list[int]:
+        """The hash of each expression; tuples inside are hashed first, all at once."""
+        inner = [item for whole in expressions for item in whole if type(item) is tuple]
+        lists: Sequence[Sequence[int]] = expressions  # type: ignore[assignment]
+        if inner:
+            found = iter(self.nested(kind, inner))
+            lists = [
+                [next(found) if type(item) is tuple else item for item in whole]  # type: ignore[misc]
+                for whole in expressions
+            ]
+        return self.poseidon(lists) if kind == "poseidon" else self.pedersen(lists)
+
+
+def _exact_root(leaves: Sequence[int], kind: Kind) -> int:
+    return ordered_root(leaves, poseidon_pair if kind == "poseidon" else pedersen)
+
+
+EXACT = Hashes(
+    poseidon=lambda lists: [poseidon_many(values) for values in lists],
+    pedersen=lambda lists: [pedersen_list(values) for values in lists],
+    pedersen_pairs=pedersen_pairs,
+    poseidon_pairs=poseidon_pairs,
+    root=_exact_root,
+)
+"""The definition: readable, and some hundred times slower."""

@@ -1,0 +1,127 @@
+"""Strict reading of the JSON of a block: an object of an answer, and where it stands in it.
+
+Every reader returns a value of the one right kind or raises MalformedAnswer with the full name
+of the key (`transactions[3].resource_bounds.l1_gas.max_amount`). Keys that nobody asks for are
+not read: what they say is no part of a block. Nothing here recurses into what it reads.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from psephos.commit.starknet.felt import PRIME, felt
+from psephos.errors import MalformedAnswer
+
+Read = TypeVar("Read")
+
+_FELTS = re.compile(r"(?:0x[0-9a-fA-F]{1,64},)*")
+_BARE = re.compile(r"[0-9a-fA-F]{64}")
+MAX_NUMBER = 2**64 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A JSON object `entries` that stands at `where` in the answer."""
+
+    entries: Mapping[str, Any]
+    where: str
+
+    def has(self, *keys: str) -> bool:
+        """Whether all of the keys are there; null counts as absent."""
+        return all(self.entries.get(key) is not None for key in keys)
+
+    def felt(self, key: str) -> int:
+        """A felt, `0x…`."""
+        return felt(self._value(key), self._name(key))
+
+    def felts(self, key: str) -> tuple[int, ...]:
+        """A list of felts. The whole list is matched at once; a bad one is then looked for."""
+        values = self._list(key)
+        try:
+            if _FELTS.fullmatch(",".join((*values, ""))):
+                numbers = tuple(int(value, 16) for value in values)
+                if not numbers or max(numbers) < PRIME:
+                    return numbers
+        except (TypeError, ValueError):
+            pass
+        return tuple(felt(value, f"{self._name(key)}[{i}]") for i, value in enumerate(values))
+
+    def small(self, key: str, bits: int) -> int:
+        """A felt of at most `bits` bits."""
+        number = self.felt(key)
+        if number >> bits:
+            raise MalformedAnswer(f"{self._name(key)} has more than {bits} bits: {number:#x}")
+        return number
+
+    def number(self, key: str) -> int:
+        """A JSON number from 0 to 2^64 - 1."""
+        value = self._value(key)
+        if type(value) is not int or not 0 <= value <= MAX_NUMBER:
+            raise MalformedAnswer(f"{self._name(key)} is no number from 0 to 2^64 - 1")
+        return value
+
+    def text(self, key: str) -> str:
+        """A JSON string."""
+        value = self._value(key)
+        if not isinstance(value, str):
+            raise MalformedAnswer(f"{self._name(key)} is no text")
+        return value
+
+    def root(self, key: str) -> int:
+        """A state root: old feeder files write it as 64 digits without `0x`."""
+        value = self._value(key)
+        bare = isinstance(value, str) and _BARE.fullmatch(value)
+        return felt(f"0x{value}" if bare else value, self._name(key))
+
+    def one_of(self, key: str, meanings: Mapping[Any, Read]) -> Read:
+        """What a word of a fixed list means."""
+        value = self._value(key)
+        if isinstance(value, bool) or not isinstance(value, str | int) or value not in meanings:
+            raise MalformedAnswer(f"{self._name(key)} is none of {', '.join(map(str, meanings))}")
+        return meanings[value]
+
+    def part(self, key: str) -> "Part":
+        """A JSON object."""
+        return as_part(self._value(key), self._name(key))
+
+    def parts(self, key: str) -> "Iterator[Part]":
+        """A list of JSON objects."""
+        name = self._name(key)
+        return (as_part(value, f"{name}[{i}]") for i, value in enumerate(self._list(key)))
+
+    def maybe(self, read: "Callable[[str], Read]", key: str) -> Read | None:
+        """What `read` reads under the key; None where it is absent."""
+        return read(key) if self.has(key) else None
+
+    def _list(self, key: str) -> list[Any]:
+        value = self._value(key)
+        if not isinstance(value, list):
+            raise MalformedAnswer(f"{self._name(key)} is no JSON list")
+        return value
+
+    def _value(self, key: str) -> Any:
+        value = self.entries.get(key)
+        if value is None:
+            raise MalformedAnswer(f"{self._name(key)} is missing")
+        return value
+
+    def _name(self, key: str) -> str:
+        return f"{self.where}.{key}" if self.where else key
+
+
+def as_part(value: object, where: str) -> Part:
+    """The object at `where`; MalformedAnswer if it is none."""
+    if not isinstance(value, dict):
+        raise MalformedAnswer(f"{where or 'the answer'} is no JSON object")
+    return Part(value, where)
+
+
+def mapping_of(pairs: Iterator[tuple[int, Read]], where: str) -> dict[int, Read]:
+    """A mapping from pairs whose keys all differ: x twice has no one meaning."""
+    found: dict[int, Read] = {}
+    for key, value in pairs:
+        if key in found:
+            raise MalformedAnswer(f"{where} names {key:#x} twice")
+        found[key] = value
+    return found
