@@ -120,3 +120,14 @@ def test_pages_weigh_3_mb_at_first_and_3_5_mb_at_most(million: Path, chromium: s
     assert len(found["bytes"]) >= 5
     assert found["first"] < 3_000_000
     assert found["most"] <= 3_500_000
+
+
+def test_power_indices_of_5000_voters_cost_2_and_15_cpu_seconds() -> None:
+    """Banzhaf of weights rounded to a total of 10⁶, Shapley-Shubik of 10⁵ to 1e-9."""
+    found = measured("bench_power")
+    assert found["voters"] == 5_000
+    assert found["banzhaf_most"] <= 2
+    assert found["shapley_most"] <= 15
+    assert found["shapley_error"] <= 1e-9
+    assert found["shapley_error_against_fractions"] <= 1e-9
+    assert found["banzhaf_relative_error_against_integers"] <= 1e-9
