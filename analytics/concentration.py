@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import accumulate
 
-from analytics.measure import Amounts, Value, measure, population
+from analytics.measure import REFERENCE, Amounts, Value, measure, population
 from analytics.threshold import ONE_HALF, ONE_THIRD, TWO_THIRDS, Threshold
 
 SRINIVASAN = "B. S. Srinivasan, L. Lee, Quantifying Decentralization, 2017"
 HIRSCHMAN = "A. O. Hirschman, The Paternity of an Index, American Economic Review 54, 1964"
+HALL = "M. Hall, N. Tideman, Measures of Concentration, Journal of the ASA 62, 1967"
 LAAKSO = "M. Laakso, R. Taagepera, Effective Number of Parties, Comparative Political Studies, 1979"
 ADELMAN = "M. A. Adelman, The Measurement of Industrial Concentration, 1951"
 
@@ -30,6 +31,7 @@ def coalition(amounts: Iterable[int], threshold: Threshold) -> int | None:
 @measure(
     title="Nakamoto coefficient, more than a third",
     formula="min |S| : Σ_{i∈S} x_i > ⅓ Σ x",
+    latex=r"\min\Big\{|S| : \sum_{i\in S} x_i > \frac13\sum_j x_j\Big\}",
     domain="1 … ⌊n/3⌋ + 1",
     unit="holders",
     direction="low",
@@ -48,6 +50,7 @@ def nakamoto_one_third(amounts: Amounts) -> Value:
 @measure(
     title="Nakamoto coefficient, more than half",
     formula="min |S| : Σ_{i∈S} x_i > ½ Σ x",
+    latex=r"\min\Big\{|S| : \sum_{i\in S} x_i > \frac12\sum_j x_j\Big\}",
     domain="1 … ⌊n/2⌋ + 1",
     unit="holders",
     direction="low",
@@ -67,6 +70,7 @@ def nakamoto_one_half(amounts: Amounts) -> Value:
 @measure(
     title="Nakamoto coefficient, more than two thirds",
     formula="min |S| : Σ_{i∈S} x_i > ⅔ Σ x",
+    latex=r"\min\Big\{|S| : \sum_{i\in S} x_i > \frac23\sum_j x_j\Big\}",
     domain="1 … ⌊2n/3⌋ + 1",
     unit="holders",
     direction="low",
@@ -85,6 +89,7 @@ def nakamoto_two_thirds(amounts: Amounts) -> Value:
 @measure(
     title="Herfindahl–Hirschman index",
     formula="Σ (x_i / Σ x)²",
+    latex=r"\sum_i p_i^2,\quad p_i = \frac{x_i}{\sum_j x_j}",
     domain="[1/n, 1]",
     unit="index",
     direction="high",
@@ -105,6 +110,7 @@ def hhi(amounts: Amounts) -> Value:
 @measure(
     title="Effective number of holders",
     formula="1 / HHI = (Σ x)² / Σ x²",
+    latex=r"\frac{\big(\sum_i x_i\big)^2}{\sum_i x_i^2}",
     domain="[1, n]",
     unit="holders",
     direction="low",
@@ -120,11 +126,33 @@ def effective_number(amounts: Amounts) -> Value:
     return Fraction(sum(amounts) ** 2, sum(x * x for x in amounts)) if amounts else None
 
 
+@measure(
+    title="Hall–Tideman index",
+    formula="1 / (2 Σ i p_i − 1), largest first",
+    latex=r"\frac{1}{2\sum_i i\,p_{(i)} - 1},\quad p_{(1)}\ge p_{(2)}\ge\dots",
+    domain="[1/n, 1]",
+    unit="index",
+    direction="high",
+    sensitive="how many holders there are, weighted by their rank",
+    reference=HALL,
+    bounds=lambda n: (Fraction(1, n), 1),
+    into=REFERENCE,
+)
+def hall_tideman(amounts: Amounts) -> Value:
+    """Shares weighted by rank: 1 for a single holder, 1/n for n equal ones.
+
+    Equal to 1 / (n (1 − G)) with the Gini coefficient G; ties do not matter, since holders of the
+    same may change ranks. Exact. Undefined for no holders.
+    """
+    ranked = sum(i * x for i, x in enumerate(amounts, start=1))
+    return Fraction(sum(amounts), 2 * ranked - sum(amounts)) if amounts else None
+
+
 def top_share(amounts: Iterable[int], k: int) -> Fraction | None:
     """The share that the k largest holders hold together (concentration ratio).
 
     1 when there are no more than k holders. The share of the single largest is also known as the
-    maximum power ratio. Exact. Undefined for no holders.
+    maximum power ratio, or Berger–Parker index. Exact. Undefined for no holders.
     """
     if k < 1:
         raise ValueError(f"the largest {k} are nobody: k is at least 1")
@@ -140,6 +168,7 @@ def _enter_top(k: int) -> None:
     measure(
         title="Share of the largest holder" if k == 1 else f"Share of the {k} largest holders",
         formula=f"Σ_{{i≤{k}}} x_i / Σ x, largest first" if k > 1 else "max x / Σ x",
+        latex=rf"\sum_{{i=1}}^{{{k}}} p_{{(i)}},\quad p_{{(1)}}\ge p_{{(2)}}\ge\dots",
         domain=f"[min({k}, n)/n, 1]" if k > 1 else "[1/n, 1]",
         unit="share",
         direction="high",

@@ -1,25 +1,30 @@
-"""How unevenly it is held: Gini, Theil, Lorenz."""
+"""How unevenly it is held: Gini, Hoover, Lorenz. What rests on logarithms is in `welfare`.
+
+Each counts everybody who holds more than nothing. `empty` declares how many holders of nothing
+are counted beside them, where a source does so: zeros raise every one of these.
+"""
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from math import fsum, log
 
 from analytics.concentration import curve
-from analytics.diversity import log_ratio
-from analytics.measure import Amounts, Value, measure, population
+from analytics.measure import REFERENCE, Amounts, Value, measure, population, with_empty
+
+GINI = "C. Gini, Variabilità e mutabilità, 1912"
 
 
 @measure(
     title="Gini coefficient",
     formula="Σ_i Σ_j |x_i − x_j| / (2n Σ x)",
+    latex=r"\frac{\sum_i\sum_j|x_i-x_j|}{2n\sum_i x_i}",
     domain="[0, 1 − 1/n]",
     unit="index",
     direction="high",
     sensitive="who is counted: every small holder that is left out lowers it",
-    reference="C. Gini, Variabilità e mutabilità, 1912",
+    reference=GINI,
     bounds=lambda n: (0, 1 - Fraction(1, n)),
 )
-def gini(amounts: Amounts) -> Value:
+def gini(amounts: Amounts, *, empty: int = 0) -> Value:
     """How far the holders are from holding the same: the mean difference, over twice the mean.
 
     0 for equal holders and for a single one, towards 1 − 1/n when one of n holds nearly all. Not
@@ -28,34 +33,59 @@ def gini(amounts: Amounts) -> Value:
 
     Exact, from the order alone: with x₁ ≥ … ≥ xₙ, G = Σ (n + 1 − 2i) xᵢ / (n Σ x).
     """
-    n = len(amounts)
-    if not n:
+    n = with_empty(amounts, empty)
+    if not amounts:
         return None
     uneven = sum((n + 1 - 2 * i) * x for i, x in enumerate(amounts, start=1))
     return Fraction(uneven, n * sum(amounts))
 
 
 @measure(
-    title="Theil index",
-    formula="(1/n) Σ (x_i/μ) ln(x_i/μ) = ln n − H ln 2,  μ = Σ x / n, H in bits",
-    domain="[0, ln n]",
-    unit="nats",
+    title="Gini coefficient, unbiased",
+    formula="n/(n − 1) · Gini",
+    latex=r"\frac{\sum_i\sum_j|x_i-x_j|}{2(n-1)\sum_i x_i}",
+    domain="[0, 1]",
+    unit="index",
     direction="high",
-    sensitive="the number of holders and the largest of them",
-    reference="H. Theil, Economics and Information Theory, 1967",
-    bounds=lambda n: (0, log(n)),
+    sensitive="who is counted; of few holders, how few",
+    reference="G. Deltas, The Small-Sample Bias of the Gini Coefficient, 2003",
+    bounds=lambda n: (0, 1),
+    least=2,
+    into=REFERENCE,
 )
-def theil(amounts: Amounts) -> Value:
-    """Theil's T: what the entropy lacks to that of equal holders.
+def gini_unbiased(amounts: Amounts, *, empty: int = 0) -> Value:
+    """The Gini coefficient of pairs of *different* holders: 1 when one of n holds all.
 
-    0 for equal holders and for a single one, towards ln n when one of n holds nearly all.
-    Empty addresses are not counted, here as elsewhere; a source that counts them in n gives a
-    greater value. Undefined for no holders.
+    What some packages call Gini. For holders who are a sample it removes the bias of few; of a
+    census it is another measure, and not the same in a population and in two copies of it. Exact.
+    Undefined for fewer than two that are counted.
     """
-    n, whole = len(amounts), sum(amounts)
-    if not n:
+    n, value = with_empty(amounts, empty), gini(amounts, empty=empty)
+    return None if value is None or n < 2 else Fraction(value) * n / (n - 1)
+
+
+@measure(
+    title="Hoover index",
+    formula="½ Σ |p_i − 1/n|",
+    latex=r"\frac12\sum_i\Big|p_i-\frac1n\Big|",
+    domain="[0, 1 − 1/n]",
+    unit="share",
+    direction="high",
+    sensitive="who is above the mean and who below; not how much within either",
+    reference="E. M. Hoover, The Measurement of Industrial Localization, 1936",
+    bounds=lambda n: (0, 1 - Fraction(1, n)),
+    into=REFERENCE,
+)
+def hoover(amounts: Amounts, *, empty: int = 0) -> Value:
+    """The share of the whole that would have to change hands for all to hold the same.
+
+    Also known as Pietra's index, or as the greatest distance of the Lorenz curve from its
+    diagonal. 0 for equal holders and for a single one. Exact. Undefined for no holders.
+    """
+    n, whole = with_empty(amounts, empty), sum(amounts)
+    if not amounts:
         return None
-    return max(fsum(x / whole * log_ratio(n * x, whole) for x in amounts), 0.0)
+    return Fraction(sum(n * x - whole for x in amounts if n * x > whole), n * whole)
 
 
 def lorenz(

@@ -3,19 +3,21 @@
 A measure is a pure function of a population. It says of itself what a page, a notebook and a
 test need to know: title, formula, domain, unit, which end is concentrated, what it is sensitive
 to, where it comes from. Adding a measure is adding a decorated function; the pages of
-`docs/method/`, the command and the laws in the tests find it in `MEASURES`.
+`docs/method/`, the command and the laws in the tests find it in `ALL`.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import index
-from typing import Literal
+from typing import Concatenate, Literal, ParamSpec
 
 from psephos.errors import DataError
 
 Value = int | Fraction | float | None
 """Exact where the value is rational, a float only for logarithms, `None` where it is undefined."""
+
+Options = ParamSpec("Options")
 
 Bounds = Callable[[int], tuple[int | Fraction | float, int | Fraction | float]]
 """Least and greatest value among n holders."""
@@ -37,26 +39,57 @@ def population(amounts: Iterable[int]) -> Amounts:
     """Those who are counted: the amounts above zero, largest first.
 
     Amounts are whole numbers of the smallest unit, of any size; order and zeros do not matter.
-    A negative amount raises `DataError`, since no share of a whole can be made of it. What is no
-    whole number (a float, a `Decimal`) raises `TypeError`: it was rounded, or may be, before.
+    A negative amount raises `DataError`, since no share of a whole can be made of it; so does what
+    is no whole number (a float, a `Decimal`, NaN, an infinity), since it was rounded, or may be,
+    before. Both name the value and its place, the first being 0.
     """
     if isinstance(amounts, Amounts):
         return amounts
-    found = sorted(map(index, amounts), reverse=True)
+    given = list(amounts)
+    try:
+        found = sorted(map(index, given), reverse=True)
+    except TypeError:
+        raise _no_amount(given) from None
     if found and found[-1] < 0:
-        raise DataError(
-            f"an amount is negative: {found[-1]}",
-            hint="a position below zero means that earlier rows are missing",
-        )
-    return Amounts(amount for amount in found if amount)
+        raise _no_amount(given)
+    if found and not found[-1]:
+        return Amounts(amount for amount in found if amount)
+    return Amounts(found)
+
+
+def _no_amount(given: list[int]) -> DataError:
+    """What is wrong with the first amount that is none."""
+    for place, amount in enumerate(given):
+        try:
+            whole = index(amount)
+        except TypeError:
+            return DataError(
+                f"amount {place} is no whole number: {str(amount)[:40]!r}",
+                hint="amounts are integers of the smallest unit, neither rounded nor missing",
+            )
+        if whole < 0:
+            return DataError(
+                f"amount {place} is negative: {whole}",
+                hint="a position below zero means that earlier rows are missing",
+            )
+    raise AssertionError("every amount is one")
+
+
+def with_empty(amounts: Amounts, empty: int) -> int:
+    """How many are counted when `empty` holders of nothing are declared to be counted, too."""
+    if empty < 0:
+        raise DataError(f"{empty} holders of nothing: there cannot be fewer than none")
+    return len(amounts) + empty
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A measure and what it says of itself.
 
-    `domain` is for people, `bounds` the same for tests (positions only); `direction` is the end
-    at which few hold much. `of` takes any amounts (of positions), and is the function itself.
+    `formula` is one line of plain text, `latex` the same for a page. `domain` is for people,
+    `bounds` the same for tests (positions only); `direction` is the end at which few hold much;
+    `least` the fewest holders for whom it is defined. `of` takes any amounts (of positions), and
+    is the function itself.
     """
 
     name: str
@@ -69,6 +102,8 @@ class Measure:
     reference: str
     of: Callable[..., Value]
     bounds: Bounds | None = None
+    latex: str = ""
+    least: int = 1
 
     @property
     def definition(self) -> str:
@@ -78,7 +113,10 @@ class Measure:
 
 
 MEASURES: dict[str, Measure] = {}
-"""Every measure of a position, by name, in the order in which a page shows them."""
+"""Every measure of a position that a release publishes, in the order in which a page shows them."""
+
+REFERENCE: dict[str, Measure] = {}
+"""Every other measure of a position: computed when somebody asks (`measure --table`)."""
 
 
 def measure(
@@ -91,21 +129,40 @@ def measure(
     sensitive: str,
     reference: str,
     bounds: Bounds,
-) -> Callable[[Callable[[Amounts], Value]], Callable[[Iterable[int]], Value]]:
-    """Enter a function of a population into `MEASURES`, under its own name.
+    latex: str,
+    least: int = 1,
+    into: dict[str, Measure] = MEASURES,
+) -> Callable[
+    [Callable[Concatenate[Amounts, Options], Value]],
+    Callable[Concatenate[Iterable[int], Options], Value],
+]:
+    """Enter a function of a population into a table of measures, under its own name.
 
     The function then takes amounts in any order: a measure that trusts its caller to have
     sorted them gives a wrong number, not an error, when they are not.
     """
 
-    def enter(function: Callable[[Amounts], Value]) -> Callable[[Iterable[int]], Value]:
-        def of(amounts: Iterable[int]) -> Value:
-            return function(population(amounts))
+    def enter(
+        function: Callable[Concatenate[Amounts, Options], Value],
+    ) -> Callable[Concatenate[Iterable[int], Options], Value]:
+        def of(amounts: Iterable[int], /, *args: Options.args, **options: Options.kwargs) -> Value:
+            return function(population(amounts), *args, **options)
 
         of.__name__ = of.__qualname__ = function.__name__
         of.__module__, of.__doc__ = function.__module__, function.__doc__
-        MEASURES[of.__name__] = Measure(
-            of.__name__, title, formula, domain, unit, direction, sensitive, reference, of, bounds
+        into[of.__name__] = Measure(
+            name=of.__name__,
+            title=title,
+            formula=formula,
+            domain=domain,
+            unit=unit,
+            direction=direction,
+            sensitive=sensitive,
+            reference=reference,
+            of=of,
+            bounds=bounds,
+            latex=latex,
+            least=least,
         )
         return of
 

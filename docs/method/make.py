@@ -11,15 +11,14 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parent.parent))
 
-from analytics import MEASURES, PARTICIPATION, Measure, Value  # noqa: E402
+from analytics import ALL, MEASURES, PARTICIPATION, REFERENCE, Measure, Value  # noqa: E402
+from analytics.edges import edges  # noqa: E402
 from analytics.measure import WHO_COUNTS  # noqa: E402
-
-EXAMPLE = (5, 3, 1, 1)
 
 
 def pages() -> dict[str, str]:
     """The text of each page, by file name."""
-    written = {f"{name}.md": page(entry) for name, entry in (MEASURES | PARTICIPATION).items()}
+    written = {f"{name}.md": page(entry) for name, entry in (ALL | PARTICIPATION).items()}
     return {"measures.md": contents(), **written}
 
 
@@ -33,6 +32,8 @@ def contents() -> str:
         "|---|---|---|",
         *map(row, MEASURES.values()),
     ]
+    lines += ["", "The reference, computed when asked for: `psephos measure --table`.", ""]
+    lines += ["| measure | domain | unit |", "|---|---|---|", *map(row, REFERENCE.values())]
     lines += ["", "Of a vote:", "", "| measure | domain | unit |", "|---|---|---|"]
     return "\n".join([*lines, *map(row, PARTICIPATION.values()), ""])
 
@@ -42,27 +43,45 @@ def row(entry: Measure) -> str:
 
 
 def page(entry: Measure) -> str:
-    """One measure: formula, meaning, domain, who counts, an example and its source."""
-    lines = [f"# {entry.title}", "", f"`{entry.name}` = {entry.formula}", "", entry.definition, ""]
+    """One measure: formula, meaning, domain, who counts, its edges, an example and its source."""
+    lines = [f"# {entry.title}", "", f"`{entry.name}` = {entry.formula}", ""]
+    lines += ["$$", entry.latex, "$$", "", entry.definition, ""]
     lines += [f"- **Domain**: {entry.domain}; unit: {entry.unit}. Undefined is no number, never 0."]
     lines += [f"- **Few hold much** at its {entry.direction} end."] if entry.bounds else []
     lines += [f"- **Sensitive to** {entry.sensitive}."]
-    lines += (
-        [f"- **Who counts**: {WHO_COUNTS}", f"- **Example**: {example(entry)}"]
-        if entry.bounds
-        else []
-    )
-    return "\n".join([*lines, f"- **Source**: {entry.reference}.", ""])
+    lines += [f"- **Who counts**: {WHO_COUNTS}"] if entry.bounds else []
+    called = f'ALL["{entry.name}"].of' if entry.bounds else entry.name
+    lines += [f"- **Function**: `analytics.{called}`, in `{entry.of.__module__}`."]
+    lines += [f"- **Source**: {entry.reference}.", ""]
+    return "\n".join(lines + (worked(entry) if entry.bounds else []))
 
 
-def example(entry: Measure) -> str:
-    """The value for a few holders, worked out by the measure itself."""
-    held = ", ".join(map(str, EXAMPLE[:-1]))
-    return f"holders of {held} and {EXAMPLE[-1]} give {written(entry.of(EXAMPLE))}."
+def worked(entry: Measure) -> list[str]:
+    """Its values for a few lists of holders, worked out by the measure itself, and a picture."""
+    lines = ["| holders of | value |", "|---|---|"]
+    lines += [f"| {case} | {written(value)} |" for case, value in edges(entry)]
+    lines += ["", "One of ten holders has more and more, the nine others share the rest:", ""]
+    return [*lines, "```text", *picture(entry), "```", ""]
+
+
+def picture(entry: Measure) -> list[str]:
+    """A bar for each share of the largest of ten, from an equal one to nearly all."""
+    assert entry.bounds is not None
+    shares = (10, 19, 28, 37, 46, 55, 64, 73, 82, 91, 99)
+    found = [float(entry.of([share * 9, *[100 - share] * 9]) or 0) for share in shares]
+    most = max(found)
+    return [
+        f"{share:>3} %  {'█' * round(40 * value / most) if most else '':<40}  {value:.4g}"
+        for share, value in zip(shares, found, strict=True)
+    ]
 
 
 def written(value: Value) -> str:
-    """A fraction with its decimals, anything else as a number."""
+    """A fraction with its decimals (alone, if the fraction is long), anything else as a number."""
+    if value is None:
+        return "undefined"
+    if isinstance(value, Fraction) and value.denominator > 10**6:
+        return f"{float(value):.15g}"
     if isinstance(value, Fraction) and value.denominator > 1:
         return f"{value} ({float(value):.6g})"
     return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics import MEASURES, PARTICIPATION
+from analytics import ALL, PARTICIPATION
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "method"
 
@@ -19,7 +19,7 @@ def pages() -> dict[str, str]:
     return module.pages()  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize("name", ["measures", *MEASURES, *PARTICIPATION])
+@pytest.mark.parametrize("name", ["measures", *ALL, *PARTICIPATION])
 def test_each_measure_has_its_page_and_the_page_is_current(name: str) -> None:
     """When this fails: `python docs/method/make.py`."""
     assert (FOLDER / f"{name}.md").read_text(encoding="utf-8") == pages()[f"{name}.md"]
@@ -31,4 +31,4 @@ def test_no_page_tells_of_a_measure_that_is_gone() -> None:
         for path in FOLDER.glob("*.md")
         if "- **Sensitive to**" in path.read_text(encoding="utf-8")
     }
-    assert told == MEASURES.keys() | PARTICIPATION.keys()
+    assert told == ALL.keys() | PARTICIPATION.keys()
