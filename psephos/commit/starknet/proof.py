@@ -27,7 +27,7 @@ from psephos.commit.starknet.answer import (
     parse_answer,
 )
 from psephos.commit.starknet.felt import PRIME, check_felts
-from psephos.commit.starknet.pairs import Pairs, pedersen_pairs, poseidon_pairs
+from psephos.commit.starknet.pairs import Pairs, pedersen_batch, poseidon_batch
 from psephos.commit.starknet.patricia import STATE_HEIGHT, check_keys
 from psephos.commit.starknet.state import global_root
 from psephos.errors import MalformedAnswer, VerificationFailed
@@ -122,8 +122,8 @@ def _checked(answer: object, state_root: int) -> Answer:
             f"the answer's roots are not of state root {state_root:#x}",
             hint="nodes have answered with the newest tries under an older block: ask again",
         )
-    _check_hashes((told.contract_nodes, *told.storage_nodes), pedersen_pairs)
-    _check_hashes((told.class_nodes,), poseidon_pairs)
+    _check_hashes((told.contract_nodes, *told.storage_nodes), pedersen_batch)
+    _check_hashes((told.class_nodes,), poseidon_batch)
     for name, root, nodes in (
         ("contracts", told.contracts_root, told.contract_nodes),
         ("classes", told.classes_root, told.class_nodes),
@@ -173,9 +173,9 @@ def _leaf_data(leaves: Sequence[LeafData], tops: Sequence[int], leaf: int) -> tu
     ]
     if len(tried) > MAX_CONTRACTS:
         raise MalformedAnswer("too many contracts without storage root: ask for one at a time")
-    hashes = pedersen_pairs([(data.class_hash, root) for data, root in tried])
-    hashes = pedersen_pairs([(h, data.nonce) for h, (data, _) in zip(hashes, tried, strict=True)])
-    hashes = pedersen_pairs([(h, 0) for h in hashes])
+    hashes = pedersen_batch([(data.class_hash, root) for data, root in tried])
+    hashes = pedersen_batch([(h, data.nonce) for h, (data, _) in zip(hashes, tried, strict=True)])
+    hashes = pedersen_batch([(h, 0) for h in hashes])
     for found, value in zip(tried, hashes, strict=True):
         if value == leaf:
             return found

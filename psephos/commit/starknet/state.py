@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from psephos.commit.starknet.felt import check_felts, short_string
-from psephos.commit.starknet.pairs import Pairs, pedersen_pairs, poseidon_pairs
+from psephos.commit.starknet.pairs import Pairs, pedersen_batch, poseidon_batch
 from psephos.commit.starknet.patricia import STATE_HEIGHT, check_keys
 from psephos.commit.starknet.pedersen import pedersen
 from psephos.commit.starknet.poseidon import poseidon_many, poseidon_pair
@@ -62,10 +62,10 @@ class _Contract:
 
 @dataclass(slots=True)
 class State:
-    """The state of a chain, from its first block on. The hashes may be compiled ones."""
+    """The state of a chain, from its first block on."""
 
-    pedersen_pairs: Pairs = pedersen_pairs
-    poseidon_pairs: Pairs = poseidon_pairs
+    pedersen_pairs: Pairs = pedersen_batch
+    poseidon_pairs: Pairs = poseidon_batch
     contracts: dict[int, _Contract] = field(default_factory=dict)
     _contracts: Trie = field(init=False)
     _classes: Trie = field(init=False)
