@@ -111,7 +111,7 @@ def banzhaf_rounded(of: Game, total: int = 1_000_000) -> Indices:
     by = rounded(of, total)
     groups = distinct(by.game.weights)
     quota = min(by.game.quota, by.game.total - by.game.quota + 1)
-    bands = _bands(by)
+    bands = bands_of(by)
     limit = _limit(quota, bands)
     found = sums(groups, limit, 0.5, TINIEST)
     values = {weight: max(found.swing(quota, weight), 0.0) for weight, _ in groups}
@@ -132,7 +132,7 @@ def shapley_rounded(of: Game, total: int = 100_000) -> Indices:
     """
     by = rounded(of, total)
     groups = distinct(by.game.weights)
-    bands = _bands(by)
+    bands = bands_of(by)
     many = np.array([voters for _, voters in groups], dtype=np.float64)
 
     def at(t: float) -> Floats:
@@ -215,7 +215,7 @@ def _limit(quota: int, bands: Sequence[tuple[int, float]]) -> int:
     return quota + max((half for half, _ in bands), default=0) + 1
 
 
-def _bands(by: Rounded) -> list[tuple[int, float]]:
+def bands_of(by: Rounded) -> list[tuple[int, float]]:
     """Bands around the quota: half the width, and the chance of errors beyond it, twice.
 
     Pr(|Σ errors| > x) ≤ 2 exp(−2 x² / Σ e²) for every t. One voter's own error and the rounding of
