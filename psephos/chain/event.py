@@ -20,7 +20,7 @@ from psephos.errors import ConfigurationError
 Kind = Literal[
     "address",  # 20 bytes
     "amount",  # a quantity of a watched token: DECIMAL(38,0), smallest unit, below 10^38
-    "word",  # any other uint256, or a bytes32: 32 bytes
+    "word",  # any other uint256, an int256 (two's complement) or a bytes32: 32 bytes
     "uint",  # uint8 to uint64 (or a bool that counts): UBIGINT
     "bool",
     "text",  # a string: VARCHAR, and its raw bytes beside it where VARCHAR cannot hold them
@@ -62,7 +62,7 @@ UINTS = tuple(f"uint{bits}" for bits in range(8, 257, 8))
 SOLIDITY: Mapping[Kind, tuple[str, ...]] = {
     "address": ("address",),
     "amount": UINTS,
-    "word": ("uint256", "bytes32"),
+    "word": ("uint256", "int256", "bytes32"),
     "uint": (*UINTS[:8], "bool"),
     "bool": ("bool",),
     "text": ("string",),

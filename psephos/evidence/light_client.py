@@ -8,21 +8,21 @@ receipts root.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from psephos.commit.beacon import client
 from psephos.commit.beacon.containers import Execution, LightHeader
 from psephos.commit.beacon.forks import MAINNET, ORDER, Network
-from psephos.errors import CommandError, MalformedAnswer, UnknownFork, VerificationFailed
+from psephos.errors import CommandError, UnknownFork, VerificationFailed
 from psephos.evidence.check import Check, Verdict, keep
+from psephos.evidence.inside import kept
 
 MOST = 1024
 """Updates that are read: three years of periods, and a quarter of a second each."""
 
 _ROOT = re.compile(r"0x[0-9a-fA-F]{64}")
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +142,10 @@ def _bootstrap(
     def make() -> client.Store:
         return client.bootstrap(_known(item), network, root)
 
-    return keep(
+    return kept(
         checks,
         "bootstrap",
-        lambda: in_file(make),
+        make,
         lambda store: f"slot {store.finalized.slot}, block {_hex(store.finalized.root)}",
     )
 
@@ -167,7 +167,7 @@ def _advanced(
             return f"{signed}; slot {after.finalized.slot} is finalized"
         return f"{signed}; " + ("the next committee" if after != store else "nothing new is final")
 
-    made = keep(checks, f"update {position}", lambda: in_file(make), tell)
+    made = kept(checks, f"update {position}", make, tell)
     return made[0] if made else None
 
 
@@ -186,14 +186,6 @@ def _age(checks: list[Check], store: client.Store, now: int, refuse_old: bool) -
         why = "its committee may since have left, and could sign another history"
         checks.append(Check("age", "passed", f"warning: the bootstrap is {days}; {why}"))
     return checks[-1].status == "passed"
-
-
-def in_file(make: Callable[[], Made]) -> Made:
-    """What a file gives; a shape that is wrong inside a file is a failed check, not an open one."""
-    try:
-        return make()
-    except MalformedAnswer as error:
-        raise VerificationFailed(error.message, hint=error.hint) from error
 
 
 def _known(item: tuple[str | None, object]) -> object:
