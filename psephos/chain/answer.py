@@ -154,9 +154,9 @@ def result(answer: Any, number: int | None, *, wide: bool = False) -> Any:
     return answer["result"]
 
 
-def pair(body: bytes, number: int) -> tuple[bytes, Any]:
+def pair(body: bytes, number: int) -> tuple[bytes | memoryview, Any]:
     """A batch of two answers, ids `number` and `number + 1`: the text of the first, which may be
-    very long, and the result of the second.
+    very long and is not copied, and the result of the second.
 
     The text is cut at the last `{"jsonrpc"`; the cut is right if both sides are JSON objects,
     which is found out for the second side here and for the first by whoever reads it.
@@ -164,7 +164,7 @@ def pair(body: bytes, number: int) -> tuple[bytes, Any]:
     cut = body.rfind(b'{"jsonrpc"')
     if body[:1] == b"[" and body[cut - 1 : cut] == b"," and body[-1:] == b"]":
         try:
-            return body[1 : cut - 1], result(strict_json(body[cut:-1]), number + 1)
+            return memoryview(body)[1 : cut - 1], result(strict_json(body[cut:-1]), number + 1)
         except MalformedAnswer:
             pass  # written in another order
     answers = strict_json(body)

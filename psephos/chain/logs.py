@@ -1,6 +1,6 @@
 """Logs as columns: from a node's JSON to arrays, and the few things done with such columns.
 
-`parse_logs` is the hot path of a collector: it reads by `psephos.chain.layout` what is written
+`parse_logs` is the hot path of a collector: it reads by `psephos.chain.sheet` what is written
 regularly, and by `exact` the rest. What a log means is `psephos.chain.decode`.
 """
 
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from psephos.chain.answer import result, strict_json
 from psephos.chain.columns import fixed, joined, quantities, starts
-from psephos.chain.layout import regular
 from psephos.chain.node import Logs, Receipt
+from psephos.chain.sheet import regular
 from psephos.errors import MalformedAnswer, NodeContradiction
 
 
@@ -32,7 +32,7 @@ class Entry(msgspec.Struct, rename="camel", gc=False):
     removed: bool | None = False
 
 
-def parse_logs(answer: bytes) -> Logs:
+def parse_logs(answer: bytes | memoryview) -> Logs:
     """The logs in the body of an `eth_getLogs` answer.
 
     Logs with `removed: true` are dropped, and so is a log told twice in equal words; the rest
@@ -44,7 +44,7 @@ def parse_logs(answer: bytes) -> Logs:
     NodeContradiction if two logs stand at one place or one block has two hashes.
     """
     logs = regular(answer, exact)
-    return tidy(exact(answer) if logs is None else logs)
+    return tidy(exact(bytes(answer)) if logs is None else logs)
 
 
 def exact(answer: bytes) -> Logs:

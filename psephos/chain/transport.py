@@ -152,7 +152,7 @@ class Transport:
         by_number = {a.get("id"): a for a in answers if isinstance(a, dict)}
         return [result(by_number.get(first + i), first + i) for i in range(len(calls))]
 
-    def ask_beside(self, calls: Sequence[Call]) -> tuple[bytes, Any]:
+    def ask_beside(self, calls: Sequence[Call]) -> tuple[bytes | memoryview, Any]:
         """The unread answer to the first of two questions, and the result of the second.
 
         Asked in one batch, so that a balancer between us and several nodes sends both to one.

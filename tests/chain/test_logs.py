@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from psephos.chain.layout import RARE, layout, regular
+from psephos.chain.layout import layout
 from psephos.chain.logs import (
     empty,
     exact,
@@ -21,6 +21,7 @@ from psephos.chain.logs import (
     tidy,
 )
 from psephos.chain.node import Logs
+from psephos.chain.sheet import RARE, regular
 from psephos.errors import (
     LaggingNode,
     MalformedAnswer,

@@ -191,7 +191,7 @@ def test_a_batch_of_two_is_taken_apart_whatever_its_order(order: str) -> None:
         told.reverse()
     separators = (", ", ": ") if order == "spaced" else (",", ":")
     text, second = pair(json.dumps(told, separators=separators).encode(), 7)
-    assert json.loads(text) == logs
+    assert json.loads(bytes(text)) == logs
     assert second == block["result"]
 
 
