@@ -17,9 +17,10 @@ from psephos.batch.fork import follow_fork
 from psephos.batch.ledger import Ledger
 from psephos.batch.seal import Sealed, behind, seal
 from psephos.chain.check import Contradiction
-from psephos.chain.collect import ALL, Piece, Verify, collect
+from psephos.chain.collect import Piece, collect
 from psephos.chain.dataset import Dataset
 from psephos.chain.node import BlockId, Node
+from psephos.chain.verify import Verify, fitting
 from psephos.errors import (
     BeyondHead,
     LaggingNode,
@@ -30,7 +31,7 @@ from psephos.errors import (
 )
 from psephos.store.index import Index
 from psephos.store.reorganise import Reorganisation
-from psephos.store.spans import COMPLETE, SEEN
+from psephos.store.spans import COMPLETE, SEEN, WHOLE
 
 Progress = Callable[[int, int, int], None]
 """`progress(blocks done, blocks in all, rows stored)`; a block counts once for each dataset."""
@@ -80,7 +81,7 @@ def sync(
     *,
     first: int | None = None,
     last: int | None = None,
-    verify: Verify = ALL,
+    verify: Verify | None = None,
     progress: Progress | None = None,
     ledger: Ledger | None = None,
     step: int = 100,
@@ -91,7 +92,8 @@ def sync(
     """Read what is missing of `datasets` between `first` and `last` (their first block to the
     node's head), follow reorganisations, and seal what became final if a ledger is given.
 
-    `reread` reads again what was only seen. A dataset in quarantine is passed over. Raises
+    `verify` is how much is recomputed, what fits the datasets if nobody says; `reread` reads
+    again what did not reach as much. A dataset in quarantine is passed over. Raises
     WrongChain, MissingContract, BeyondHead, Contested, IncompleteBlock, and whatever the node
     or the index raises; what was stored before stays.
     """
@@ -101,7 +103,8 @@ def sync(
     head = node.head()
     _check_range(head, last)
     _register(node, index, datasets, head)
-    level = COMPLETE if reread else SEEN
+    wanted = fitting(datasets) if verify is None else verify
+    level = (WHOLE if wanted.mode == "all" else COMPLETE) if reread else SEEN
     run = _Run(node, index, tuple(datasets), first, last, level, progress)
     read = partial(collect, verify=verify, step=step, newest_first=newest_first, pause=pause)
     head, final = _until_done(run, read, newest_first, pause)

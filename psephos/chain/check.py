@@ -2,12 +2,14 @@
 
 A header is believed when its bytes hash to its hash and it names its parent. A block's logs are
 known when its bloom excludes all we watch (there are none), or when its receipts recompute to the
-root and bloom in its header (they are the receipts').
+root and bloom in its header (they are the receipts'). Payers and prices are known when its
+transactions recompute, too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +17,10 @@ from psephos.chain.logs import empty, join, logs_of, matching, row, select
 from psephos.chain.node import Header, Logs, Receipt
 from psephos.commit.bloom import bloom_has
 from psephos.commit.header import HeaderFields, header_hash, header_rlp, parse_header
+from psephos.commit.payers import check_payers
 from psephos.commit.receipts import receipts_bloom, receipts_root
+from psephos.commit.senders import check_told, senders
+from psephos.commit.transactions import transactions_of, transactions_root
 from psephos.errors import NodeContradiction, UnknownFork, VerificationFailed
 
 
@@ -108,6 +113,23 @@ def recomputes(fields: HeaderFields, receipts: Sequence[Receipt]) -> bool:
         receipts_root(receipts) == fields.receipts_root
         and receipts_bloom(receipts) == fields.logs_bloom
     )
+
+
+def check_transactions(
+    fields: HeaderFields, told: Sequence[Mapping[str, Any]], receipts: Sequence[Receipt]
+) -> None:
+    """Transactions are all those of a block, and its receipts tell what follows from them.
+
+    receipts: those that recompute. VerificationFailed if the root is another, or a transaction
+    is not what its signer and hash say; NodeContradiction if a receipt tells another payer,
+    price, target or hash; UnknownFork for a type that is not known.
+    """
+    read = transactions_of(told, fields.members)
+    if transactions_root(read) != fields.transactions_root:
+        raise VerificationFailed("the transactions do not give the transactions root")
+    payers = senders(read, fields)
+    check_told(told, read, payers)
+    check_payers(receipts, read, payers, fields)
 
 
 def check_places(logs: Logs, headers: Sequence[Header]) -> None:

@@ -3,28 +3,27 @@
     headers ── keccak(rlp) = hash, parent links, number and time          ┐
     bloom   ── no contract or no topic in it: nothing can be missing      ├ complete
     receipts ─ recompute to receipts root and bloom; their logs = getLogs ┘
+    transactions ─ recompute to their root, and give what receipts tell of payers: whole
 
 A node that leaves out, adds or alters a log is named with the block and the logs, and the
 receipts' truth is what is yielded. Receipts that do not recompute stop the run: IncompleteBlock.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from random import SystemRandom
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from time import sleep
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import pyarrow as pa
 
 from psephos.chain.check import Contradiction, Watch, check_chain
 from psephos.chain.dataset import Dataset
 from psephos.chain.decode import decode
-from psephos.chain.node import Header, Node
+from psephos.chain.node import BlockId, Header, Node
 from psephos.chain.read import UNFIT, Part, Plan, again, read
-from psephos.errors import CommandError, DataError, MalformedAnswer, PsephosError, RangeRefused
+from psephos.chain.verify import LEVELS, Level, Sample, Verify, drawn, fitting
+from psephos.errors import DataError, MalformedAnswer, PsephosError, RangeRefused
 
-Level: TypeAlias = Literal["seen", "complete"]
-Mode: TypeAlias = Literal["all", "headers", "sample", "none"]
 Tables: TypeAlias = Mapping[str, pa.Table]
 
 ROWS = 130_000
@@ -38,45 +37,13 @@ CROWDED, SPARSE = 25_000, 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Verify:
-    """How much is recomputed.
-
-    all       every header, and receipts wherever the bloom does not exclude what we watch
-    headers   every header, links and bloom; receipts of no block
-    sample n  as headers, and receipts of n blocks drawn at random from the range
-    none      links only: the price of the rest is saved, and nothing is more than seen
-
-    A share f of tampered blocks stays unseen by a sample with probability (1 - f)^n.
-    """
-
-    mode: Mode = "all"
-    blocks: int = 0
-
-    @classmethod
-    def parse(cls, text: str) -> "Verify":
-        """`all`, `headers`, `none` or `sample 300`. Raises CommandError."""
-        match text.split():
-            case [("all" | "headers" | "none") as mode]:
-                return cls(mode)
-            case ["sample", count] if count.isascii() and count.isdecimal() and int(count) > 0:
-                return cls("sample", int(count))
-        raise CommandError(
-            f"cannot verify `{text}`", hint="all, headers, none, or sample and a number of blocks"
-        )
-
-    def __str__(self) -> str:
-        return f"sample {self.blocks}" if self.mode == "sample" else self.mode
-
-
-ALL = Verify()
-
-
-@dataclass(frozen=True, slots=True)
 class Piece:
     """Blocks `first` to `last`: what one transaction stores.
 
     `tables` has rows by dataset and table, for every dataset that did not break; `level` holds
-    for each block of the piece; `contradictions` are the blocks whose logs a node told wrongly.
+    for each block of the piece; `contradictions` are the blocks whose logs a node told wrongly;
+    `sample` is what was drawn from the piece, if blocks were drawn; `short` are the blocks that
+    were to recompute to every root and reached less.
     """
 
     first: int
@@ -86,6 +53,8 @@ class Piece:
     level: Level
     broken: Mapping[str, PsephosError] = field(default_factory=dict)
     contradictions: tuple[Contradiction, ...] = ()
+    sample: Sample | None = None
+    short: tuple[int, ...] = ()
 
 
 def collect(
@@ -94,14 +63,15 @@ def collect(
     first: int,
     last: int,
     *,
-    verify: Verify = ALL,
+    verify: Verify | None = None,
     step: int = 100,
     newest_first: bool = False,
     pause: Callable[[float], None] = sleep,
 ) -> Iterator[Piece]:
     """Yield the rows of `datasets` in blocks `first` to `last`, oldest first or newest first.
 
-    `step` is how many blocks are asked for at first; sparse answers widen it. A range that a
+    `verify` is how much is recomputed (`psephos.chain.verify`); what fits the datasets if nobody
+    says. `step` is how many blocks are asked for at first; sparse answers widen it. A range that a
     node refuses is halved, never asked again; one block that it refuses is read from its
     receipts. An answer that does not fit is asked for a few times, with `pause` between.
 
@@ -111,25 +81,31 @@ def collect(
     the caller looks for the fork), and whatever else the node raises.
     """
     alive = tuple(datasets)
-    drawn = _drawn(verify, first, last)
+    rule = fitting(alive) if verify is None else verify
+    seed = node.head() if rule.mode == "sample" else None
+    chosen = drawn(rule.blocks, first, last, seed) if seed else frozenset[int]()
     width = Width(step)
     while first <= last and alive:
         plan = Plan(
             alive,
-            headers=verify.mode != "none",
-            receipts_of=lambda number: verify.mode == "all" or number in drawn,
+            headers=rule.mode != "none",
+            receipts=rule.mode in ("all", "headers"),
+            whole=lambda number: rule.mode == "all" or number in chosen,
             pause=pause,
         )
         piece = _merged(_pieces(node, plan, width, first, last, newest_first))
-        yield piece
+        yield piece if seed is None else _sampled(piece, seed, chosen)
         first, last = (first, piece.first - 1) if newest_first else (piece.last + 1, last)
         alive = tuple(dataset for dataset in alive if dataset.name not in piece.broken)
 
 
-def _drawn(verify: Verify, first: int, last: int) -> frozenset[int]:
-    """Blocks whose receipts a sample asks for; the node cannot foresee them."""
-    count = min(verify.blocks, last - first + 1) if verify.mode == "sample" else 0
-    return frozenset(SystemRandom().sample(range(first, last + 1), count))
+def _sampled(piece: Piece, seed: BlockId, chosen: Collection[int]) -> Piece:
+    """A piece with what the blocks drawn from it showed; one that did not recompute whole, or
+    whose logs were told otherwise, is not clean."""
+    inside = [number for number in chosen if piece.first <= number <= piece.last]
+    wrong = {one.number for one in piece.contradictions} | set(piece.short)
+    clean = sum(number not in wrong for number in inside)
+    return replace(piece, sample=Sample(seed, len(inside), clean))
 
 
 @dataclass(slots=True)
@@ -158,7 +134,12 @@ def _pieces(
     pieces: list[Piece] = []
     rows = blocks = 0
     while first <= last and rows < ROWS and blocks < BLOCKS:
-        part = _part(node, plan, width, first, last, newest_first)
+        try:
+            part = _part(node, plan, width, first, last, newest_first)
+        except PsephosError:
+            if not pieces:
+                raise
+            break  # what was read is stored first; if the node still fails, it is told then
         first, last = (first, part.first - 1) if newest_first else (part.last + 1, last)
         pieces.append(_decoded(plan.datasets, part))
         rows += len(part.logs)
@@ -199,8 +180,16 @@ def _decoded(datasets: Sequence[Dataset], part: Part) -> Piece:
             tables[dataset.name] = _tables(dataset, part)
         except DataError as error:
             broken[dataset.name] = error
-    level: Level = "complete" if part.complete else "seen"
-    return Piece(part.first, part.last, part.headers, tables, level, broken, part.contradictions)
+    return Piece(
+        part.first,
+        part.last,
+        part.headers,
+        tables,
+        part.level,
+        broken,
+        part.contradictions,
+        short=part.short,
+    )
 
 
 def _tables(dataset: Dataset, part: Part) -> Tables:
@@ -227,6 +216,8 @@ def _merged(pieces: Sequence[Piece]) -> Piece:
         for name, found in pieces[0].tables.items()
         if name not in broken
     }
-    level: Level = "seen" if any(piece.level == "seen" for piece in pieces) else "complete"
+    level = min((piece.level for piece in pieces), key=LEVELS.index)
     found = tuple(one for piece in pieces for one in piece.contradictions)
-    return Piece(pieces[0].first, pieces[-1].last, headers, tables, level, broken, found)
+    short = tuple(number for piece in pieces for number in piece.short)
+    first, last = pieces[0].first, pieces[-1].last
+    return Piece(first, last, headers, tables, level, broken, found, short=short)

@@ -142,6 +142,21 @@ class EthereumNode:
     def receipts(self, block: BlockId) -> list[Receipt]:
         return self._ask(lambda t: _receipts(t, block))
 
+    def transactions(self, block: BlockId) -> list[Mapping[str, Any]]:
+        """The transaction objects of a block, asked for by its hash."""
+        call = Call("eth_getBlockByHash", ("0x" + block.hash.hex(), True))
+
+        def read(transport: Transport) -> list[Mapping[str, Any]]:
+            told = transport.ask(call)
+            if _block_id(told, f"block {block.number}").hash != block.hash:
+                raise NodeContradiction(f"tells transactions of another block than {block.number}")
+            found = told.get("transactions")
+            if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+                raise MalformedAnswer(f"tells block {block.number} without transaction objects")
+            return found
+
+        return self._ask(read)
+
     def code(self, address: bytes, block: int) -> bytes:
         call = Call("eth_getCode", ("0x" + address.hex(), hex(block)))
         return self._ask(lambda t: octets(t.ask(call), "code"))

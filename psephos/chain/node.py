@@ -6,7 +6,7 @@ commitments; that is `psephos.chain.collect` with `psephos.commit`. Tests pass a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,4 +129,13 @@ class Node(Protocol):
 
     def witnesses(self, block: BlockId) -> Witnesses:
         """Which endpoints know this block by this hash."""
+        ...
+
+
+@runtime_checkable
+class Teller(Protocol):
+    """A node that also tells a block's transactions whole: what binds payers and prices."""
+
+    def transactions(self, block: BlockId) -> list[Mapping[str, Any]]:
+        """The transaction objects of one block, in order; MethodMissing where it has none."""
         ...

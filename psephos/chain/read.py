@@ -4,7 +4,7 @@ recomputed. Everything that may have to be asked again is in here.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -15,23 +15,27 @@ from psephos.chain.check import (
     check_fields,
     check_header,
     check_places,
+    check_transactions,
     corrected,
     logs_in,
     recomputes,
 )
 from psephos.chain.dataset import Dataset
 from psephos.chain.logs import empty
-from psephos.chain.node import Header, Logs, Node, Receipt
+from psephos.chain.node import Header, Logs, Node, Receipt, Teller
+from psephos.chain.verify import LEVELS, Level
 from psephos.commit.header import HeaderFields
 from psephos.errors import (
     DataError,
     IncompleteBlock,
     LaggingNode,
     MalformedAnswer,
+    MethodMissing,
     NodeContradiction,
     PsephosError,
     RangeRefused,
     UnknownFork,
+    VerificationFailed,
 )
 
 TRIES = 5
@@ -49,11 +53,13 @@ class Choosy(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is asked of each block. `receipts_of(number)` says whether its receipts are checked."""
+    """What is recomputed of each block: its header; its receipts where the bloom does not exclude
+    us; and, where `whole(number)` says so, every root."""
 
     datasets: tuple[Dataset, ...]
     headers: bool
-    receipts_of: Callable[[int], bool]
+    receipts: bool
+    whole: Callable[[int], bool]
     pause: Callable[[float], None]
 
     @property
@@ -72,7 +78,8 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What was read of blocks `first` to `last`; `tables` are rows that no log holds."""
+    """What was read of blocks `first` to `last`; `tables` are rows that no log holds, `short` the
+    blocks that were to be whole and are not."""
 
     first: int
     last: int
@@ -80,8 +87,9 @@ class Part:
     logs: Logs
     tables: dict[str, list[Mapping[str, pa.Table]]]
     broken: dict[str, PsephosError]
-    complete: bool
+    level: Level
     contradictions: tuple[Contradiction, ...]
+    short: tuple[int, ...]
 
 
 def again(node: Node, tried: int, cause: PsephosError, pause: Callable[[float], None]) -> None:
@@ -107,12 +115,13 @@ def read(node: Node, plan: Plan, first: int, last: int) -> Part:
     truth = {fact.number: fact.logs for fact in facts if fact.logs is not None}
     logs, contradictions = corrected(empty() if told is None else told, truth, headers)
     check_places(logs, headers)
-    complete = all(fact.complete for fact in facts)
-    if not complete:
+    level = min((fact.level for fact in facts), key=LEVELS.index)
+    if level == "seen":
         _still(node, headers[-1])
+    short = tuple(f.number for f in facts if plan.whole(f.number) and f.level != "whole")
     tables, broken = _rows_of(facts)
     found = () if told is None else contradictions
-    return Part(first, last, tuple(headers), logs, tables, broken, complete, found)
+    return Part(first, last, tuple(headers), logs, tables, broken, level, found, short)
 
 
 def _told(node: Node, watch: Watch, first: int, last: int) -> Logs | None:
@@ -144,7 +153,7 @@ class _Facts:
 
     number: int
     logs: Logs | None
-    complete: bool
+    level: Level
     tables: Mapping[str, dict[str, pa.Table]]
     broken: Mapping[str, PsephosError]
 
@@ -153,40 +162,62 @@ def _facts(node: Node, plan: Plan, header: Header, unasked: bool) -> _Facts:
     """What header and receipts of a block say of its logs."""
     known = check_header(header) if plan.headers else None
     possible = known is None or plan.watch.possible(known.logs_bloom)
-    checked = known if plan.receipts_of(header.number) else None
-    if not (unasked or (checked and possible)):
-        return _Facts(header.number, None if possible else empty(), not possible, {}, {})
-    receipts, complete = _receipts(node, plan, header, checked)
+    silent: Level = "seen" if possible or plan.rows else "complete"
+    whole = known is not None and plan.whole(header.number)
+    checked = known if plan.receipts or whole else None
+    if not (unasked or whole or (checked and possible)):
+        return _Facts(header.number, None if possible else empty(), silent, {}, {})
+    receipts, level = _receipts(node, plan, header, checked, whole)
     tables, broken = _rows(plan, header, receipts)
     logs = logs_in(receipts, plan.watch, header)
-    return _Facts(header.number, logs, complete or not possible, tables, broken)
+    return _Facts(header.number, logs, max(level, silent, key=LEVELS.index), tables, broken)
 
 
 def _receipts(
-    node: Node, plan: Plan, header: Header, fields: HeaderFields | None
-) -> tuple[list[Receipt], bool]:
-    """The block's receipts, and whether they recompute to its header.
+    node: Node, plan: Plan, header: Header, fields: HeaderFields | None, whole: bool
+) -> tuple[list[Receipt], Level]:
+    """The block's receipts, and how far they recompute to its header.
 
-    A receipt of a type we do not know cannot be recomputed: the block stays *seen*. Raises
-    IncompleteBlock if they never recompute.
+    A receipt or transaction of a type we do not know cannot be recomputed: the block stays at
+    what it has reached. Raises IncompleteBlock if they never recompute.
     """
     tried = 0
     while True:
         receipts = node.receipts(header.id)
+        level: Level = "seen"
         try:
             if fields is None or recomputes(fields, receipts):
-                return receipts, fields is not None
-            cause: PsephosError = IncompleteBlock(
-                f"the receipts of block {header.number} (0x{header.hash.hex()}) do not recompute"
-                " to its receipts root: some are missing, added or altered",
-                hint="nothing of it was stored; try again, or name another endpoint",
-            )
+                level = "seen" if fields is None else "complete"
+                told = _transactions(node, header) if whole and fields else None
+                if told is not None and fields is not None:
+                    check_transactions(fields, told, receipts)
+                    level = "whole"
+                return receipts, level
+            cause: PsephosError = _incomplete(header, "receipts")
         except UnknownFork:
-            return receipts, False
+            return receipts, level
+        except VerificationFailed as failed:
+            cause = _incomplete(header, "transactions", f" ({failed})")
         except UNFIT as unfit:
             cause = unfit
         tried += 1
         again(node, tried, cause, plan.pause)
+
+
+def _incomplete(header: Header, what: str, why: str = "") -> IncompleteBlock:
+    return IncompleteBlock(
+        f"the {what} of block {header.number} (0x{header.hash.hex()}) do not recompute"
+        f" to its {what} root: some are missing, added or altered{why}",
+        hint="nothing of it was stored; try again, or name another endpoint",
+    )
+
+
+def _transactions(node: Node, header: Header) -> list[Mapping[str, Any]] | None:
+    """A block's transactions; None from a node that does not tell them whole."""
+    try:
+        return node.transactions(header.id) if isinstance(node, Teller) else None
+    except MethodMissing:
+        return None
 
 
 def _rows(

@@ -4,13 +4,14 @@ The file is JSON lines, xz-compressed; so it can be written as the answers come,
 `xzcat`:
 
     {"recording": 1, "chain": "0x7a69", "genesis": "0x…"}             first line
-    {"block": {…}, "receipts": [{…}, …]}                              every block, ascending
+    {"block": {…}, "receipts": [{…}, …], "transactions": [{…}, …]}    every block, ascending
     {"code": "0x…", "address": "0x…", "since": "0x12"}                code from a block on
     {"call": {"to": "0x…", "data": "0x…", "block": "0x40"}, "answer": "0x…"}
     {"head": "0xa28", "finalized": "0x9e8"}                           last line
 
 A block is the header's JSON fields without transactions, receipts are those of
-`eth_getBlockReceipts`: nothing is decoded when recording, so the replay is checked by the same
+`eth_getBlockReceipts`, transactions those of a whole block (older recordings lack them, and say so
+when asked): nothing is decoded when recording, so the replay is checked by the same
 code as the node was, hashes and roots included.
 """
 
@@ -26,9 +27,15 @@ import numpy as np
 from psephos.chain.answer import strict_json
 from psephos.chain.ethereum import header
 from psephos.chain.logs import logs_of, matching, select
-from psephos.chain.node import BlockId, Header, Logs, Node, Receipt, Witnesses
+from psephos.chain.node import BlockId, Header, Logs, Node, Receipt, Teller, Witnesses
 from psephos.commit.fields import octets, quantity
-from psephos.errors import LaggingNode, MalformedAnswer, NodeError, NodeUnreachable
+from psephos.errors import (
+    LaggingNode,
+    MalformedAnswer,
+    MethodMissing,
+    NodeError,
+    NodeUnreachable,
+)
 
 VERSION = 1
 
@@ -67,7 +74,10 @@ class Recording:
         for start in range(first, last + 1, at_once):
             for told in self.node.headers(start, min(last, start + at_once - 1)):
                 receipts = self.node.receipts(told.id)
-                self._write({"block": dict(told.fields), "receipts": receipts})
+                line = {"block": dict(told.fields), "receipts": receipts}
+                if isinstance(self.node, Teller):
+                    line["transactions"] = self.node.transactions(told.id)
+                self._write(line)
 
     def code(self, address: bytes, head: int) -> None:
         """The code that an address has at `head`, and the block that it has it from."""
@@ -119,6 +129,7 @@ class ReplayNode:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._blocks: list[tuple[Header, list[Receipt]]] = []
+        self._transactions: dict[int, list[Mapping[str, Any]]] = {}
         self._codes: list[tuple[bytes, int, bytes]] = []
         self._calls: dict[tuple[bytes, bytes, int], bytes] = {}
         self._logs: Logs | None = None
@@ -147,12 +158,14 @@ class ReplayNode:
                     quantity(line["chain"], "chain"),
                     octets(line["genesis"], "genesis", 32),
                 )
-            case {"block": dict(block), "receipts": list(receipts)}:
+            case {"block": dict(block), "receipts": list(receipts), **rest}:
                 expected = self._blocks[-1][0].number + 1 if self._blocks else None
                 number = quantity(block.get("number"), "block number")
                 self._blocks.append(
                     (header(block, number if expected is None else expected), receipts)
                 )
+                if isinstance(told := rest.get("transactions"), list):
+                    self._transactions[number] = told
             case {"code": code, "address": address, "since": since}:
                 place = octets(address, "address", 20), quantity(since, "since")
                 self._codes.append((*place, octets(code, "code")))
@@ -201,6 +214,13 @@ class ReplayNode:
         if told.hash != block.hash:
             raise LaggingNode(f"the recording has another block {block.number}")
         return receipts
+
+    def transactions(self, block: BlockId) -> list[Mapping[str, Any]]:
+        if self._block(block.number)[0].hash != block.hash:
+            raise LaggingNode(f"the recording has another block {block.number}")
+        if block.number not in self._transactions:
+            raise MethodMissing(f"the recording holds no transactions of block {block.number}")
+        return self._transactions[block.number]
 
     def code(self, address: bytes, block: int) -> bytes:
         self._block(block)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from psephos.chain.verify import shows
 from psephos.commands.console import Answer, Config, Json
 from psephos.configuration import load
 from psephos.errors import NoRelease, NotCollected, Quarantined
@@ -56,12 +57,14 @@ def dataset_status(index: Index, name: str, head: int | None) -> dict[str, Any]:
     gaps = index.gaps(name, dataset.first, head) if head is not None else ()
     sealed = index.sealed_to(name)
     stopped = index.quarantined().get(name)
+    drawn, clean = index.sampled(name)
     return {
         "first": dataset.first,
         "spans": [
             {"first": span.first, "last": span.last, "level": str(span.level)}
             for span in index.spans(name)
         ],
+        "sample": {"drawn": drawn, "clean": clean, "shows": shows(drawn, clean)} if drawn else None,
         "gaps": [list(gap) for gap in gaps],
         "sealed_to": sealed if sealed is not None and sealed >= 0 else None,
         "quarantined": {"name": stopped[0], "message": stopped[1]} if stopped else None,
@@ -109,6 +112,8 @@ def text(found: dict[str, Any]) -> str:
         lines.append(f"  {name:<18} {spans}; sealed to {shown(row['sealed_to'])}")
         if row["gaps"]:
             lines.append(f"  {'':<18} gaps: {', '.join(f'{a}–{b}' for a, b in row['gaps'])}")
+        if row["sample"]:
+            lines.append(f"  {'':<18} sample: {row['sample']['shows']}")
         if row["quarantined"]:
             lines.append(f"  {'':<18} stopped: {row['quarantined']['message']}")
     for moved in found["reorganisations"]:

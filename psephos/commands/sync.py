@@ -33,13 +33,18 @@ def run(
         bool, typer.Option("--follow", help="Go on until interrupted; --json: a line a report.")
     ] = False,
     verify: Annotated[
-        str, typer.Option(help="Blocks to recompute wholly: all, headers, 'sample N' or none.")
-    ] = "all",
+        str | None,
+        typer.Option(
+            help="What is recomputed: all (every root, transactions too), headers (and receipts"
+            " where they matter), 'sample N' or none"
+            " [default: all where a dataset has payers, else headers]."
+        ),
+    ] = None,
     newest_first: Annotated[
         bool, typer.Option("--newest-first", help="Read the newest blocks first.")
     ] = False,
     reread: Annotated[
-        bool, typer.Option("--reread", help="Read again what was only seen, to verify it.")
+        bool, typer.Option("--reread", help="Read again what did not reach what is verified now.")
     ] = False,
     retry: Annotated[
         list[str] | None,
@@ -50,11 +55,11 @@ def run(
 ) -> Answer:
     """Collect, verify and seal."""
     from psephos.batch.sync import sync
-    from psephos.chain.collect import Verify
+    from psephos.chain.verify import Verify
 
     if first is not None and last is not None and last < first:
         raise CommandError(f"--to {last} lies before --from {first}", hint="swap the two")
-    rule = Verify.parse(verify)
+    rule = None if verify is None else Verify.parse(verify)
     with opened(load(config)) as house, progress("collecting") as report:
         let_go_on(house, retry or ())
         options: dict[str, Any] = {

@@ -82,6 +82,11 @@ class HeaderFields:
     beacon_root: bytes | None = None
     requests_hash: bytes | None = None
 
+    @property
+    def members(self) -> int:
+        """How many there are: a key of FORKS."""
+        return sum(getattr(self, name) is not None for _, name, _ in FIELDS)
+
 
 def header_rlp(fields: Mapping[str, str]) -> bytes:
     """The header's bytes from the JSON fields of `eth_getBlockByNumber`.

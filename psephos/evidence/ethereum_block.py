@@ -37,7 +37,6 @@ class _Block:
     told: Mapping[str, Any]
     fields: HeaderFields
     hash: bytes
-    members: int
 
 
 def verify_ethereum_block(block: object, receipts: object = None) -> Verdict:
@@ -80,18 +79,17 @@ def _header(told: object, facts: dict[str, Any]) -> _Block:
         raise NotPossible("the block is pending: it has no hash yet")
     encoded = header_rlp(told)
     fields, own = parse_header(encoded), header_hash(encoded)
-    members = sum(getattr(fields, name) is not None for name in HeaderFields.__dataclass_fields__)
     facts |= {
         "number": fields.number,
         "hash": _hex(own),
         "parent": _hex(fields.parent),
         "state_root": _hex(fields.state_root),
         "timestamp": fields.timestamp,
-        "fork": FORKS[members],
+        "fork": FORKS[fields.members],
     }
     if told.get("hash") != _hex(own):
         raise VerificationFailed(f"the header hashes to {_hex(own)}, the block tells another hash")
-    return _Block(told, fields, own, members)
+    return _Block(told, fields, own)
 
 
 def _named(block: _Block) -> str:
@@ -123,7 +121,7 @@ def _transactions(block: _Block) -> list[Transaction]:
         raise NotPossible("the block object holds no transactions")
     if isinstance(told, list) and told and all(isinstance(one, str) for one in told):
         raise NotPossible("the block object holds hashes of transactions, not the transactions")
-    read = transactions_of(told, block.members)
+    read = transactions_of(told, block.fields.members)
     if transactions_root(read) != block.fields.transactions_root:
         raise VerificationFailed("the transactions do not give the transactions root")
     return read

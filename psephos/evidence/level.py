@@ -6,8 +6,9 @@
 
 A figure has the lowest level over all blocks of its range, also those without rows, and over
 the columns that it uses. A column that no recomputed commitment binds stays *seen*: a receipt
-commits neither to a transaction's hash nor to its payer or price. Levels are computed by who
-reads, never stored in a header.
+commits neither to a transaction's hash nor to its payer or price. What a transaction binds is
+more than *seen* over blocks that were collected *whole*: their transactions recomputed, too, and
+receipts told what follows from them. Levels are computed by who reads, never stored in a header.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +16,9 @@ from enum import IntEnum
 from typing import Protocol, Self
 
 from psephos.chain.event import KEY_BOUND, Bound, EventType, RowType
+
+WHOLE = "whole"
+"""The word of a span whose blocks recompute to every root: *complete*, and transactions too."""
 
 
 class Level(IntEnum):
@@ -29,8 +33,9 @@ class Level(IntEnum):
 
     @classmethod
     def named(cls, word: str) -> Self:
-        """`complete` as a level; KeyError if there is none of that name."""
-        return cls[word.upper()]
+        """`complete` as a level, also of blocks that are `whole`; KeyError if there is none of
+        that name."""
+        return cls["COMPLETE" if word == WHOLE else word.upper()]
 
 
 class SpanLike(Protocol):
@@ -50,7 +55,8 @@ BINDS: Mapping[Bound, Level] = {
     "transaction": Level.SEEN,
     "nothing": Level.SEEN,
 }
-"""The highest level that a column can have by the commitment that binds it."""
+"""The highest level that a column can have by the commitment that binds it, over blocks that were
+not collected whole; over those that were, a transaction binds as a receipt does."""
 
 
 def columns(shape: EventType | RowType) -> dict[str, Bound]:
@@ -58,10 +64,23 @@ def columns(shape: EventType | RowType) -> dict[str, Bound]:
     return dict(KEY_BOUND) | {column.name: column.bound_by for column in shape.columns}
 
 
-def column_level(shape: EventType | RowType, names: Iterable[str]) -> Level:
-    """The highest level that these columns of a table can have together."""
+def bound_level(bound: Bound, *, whole: bool = False) -> Level:
+    """The highest level of a column by what binds it, over blocks that are whole or not."""
+    return Level.ANCHORED if whole and bound == "transaction" else BINDS[bound]
+
+
+def column_level(shape: EventType | RowType, names: Iterable[str], *, whole: bool = False) -> Level:
+    """The highest level that these columns of a table can have together.
+
+    whole: all blocks asked about were collected whole (`wholly`).
+    """
     bounds = columns(shape)
-    return lowest(BINDS[bounds[name]] for name in names) or Level.ANCHORED
+    return lowest(bound_level(bounds[name], whole=whole) for name in names) or Level.ANCHORED
+
+
+def wholly(spans: Sequence[SpanLike], first: int, last: int) -> bool:
+    """Whether every block from `first` to `last` was collected whole."""
+    return block_level([span for span in spans if span.level == WHOLE], first, last) is not None
 
 
 def block_level(spans: Sequence[SpanLike], first: int, last: int) -> Level | None:

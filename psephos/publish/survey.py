@@ -15,7 +15,7 @@ from psephos.publish.source import blocks, events
 from psephos.settings import DatasetSettings, Settings
 from psephos.store import piece, segment
 from psephos.store.index import Index
-from psephos.store.manifest import Block, Chain, Dataset, Ledger, Manifest
+from psephos.store.manifest import Block, Chain, Dataset, Ledger, Manifest, versioned
 from psephos.store.spans import gaps
 
 BLOCK = """
@@ -45,7 +45,7 @@ def survey(
         for dataset in settings.datasets
         if dataset.name in sealed
     }
-    return Manifest(
+    found = Manifest(
         psephos.__version__,
         Chain(chain.id, chain.name, _hex(chain.genesis) if chain.genesis else ""),
         _final(index),
@@ -56,6 +56,7 @@ def survey(
         labels=labels,
         anchors=anchors(index, chain.checkpoints, datasets.values()),
     )
+    return versioned(found)
 
 
 def unchanged(

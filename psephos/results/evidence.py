@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 from psephos.chain.events import SOURCES
 from psephos.evidence.anchor import Tie, raised
-from psephos.evidence.level import Level, SpanLike, block_level, column_level, figure_level
+from psephos.evidence.level import (
+    Level,
+    SpanLike,
+    block_level,
+    column_level,
+    figure_level,
+    wholly,
+)
 from psephos.results import reading
 from psephos.results.text import number, one_line
 from psephos.settings import Checkpoint
@@ -120,7 +127,10 @@ def evidence(
     spans = [raised(entry.spans, ties) for entry in entries]
     both = list(zip(spans, entries, strict=True))
     blocks = [block_level(s, e.first, last) for s, e in both]
-    columns = [columns_level(e.sources, k) for e, (_, k) in zip(entries, used, strict=True)]
+    columns = [
+        columns_level(e.sources, k, whole=wholly(e.spans, e.first, last))
+        for e, (_, k) in zip(entries, used, strict=True)
+    ]
     level = figure_level(blocks, columns) if used else None
     named = {span.anchor for one in spans for span in one if span.first <= last} - {""}
     trusted = [tie for tie in ties if tie.words in named] if level == Level.ANCHORED else []
@@ -166,12 +176,12 @@ def covered(spans: Sequence[SpanLike], first: int, last: int) -> int:
     return sum(max(end - start + 1, 0) for start, end in inside)
 
 
-def columns_level(sources: Sequence[str], kind: str) -> Level:
-    """The highest level that the columns of a kind can have."""
+def columns_level(sources: Sequence[str], kind: str, *, whole: bool = False) -> Level:
+    """The highest level that the columns of a kind can have, over blocks collected whole or not."""
     shapes = [shape for name in sources if name in SOURCES for shape in SOURCES[name].shapes]
     wanted = COLUMNS.get(kind, ())
     reached = [
-        column_level(shape, [column for table, column in wanted if table == shape.table])
+        column_level(shape, [c for table, c in wanted if table == shape.table], whole=whole)
         for shape in shapes
     ]
     return min(reached, default=Level.ANCHORED)

@@ -62,8 +62,30 @@ def add_rows(db: duckdb.DuckDBPyConnection, name: str, piece: PieceLike) -> None
             )
         if len(rows):
             insert(db, full, rows)
+    note_sample(db, name, piece)
     new = Span(piece.first, piece.last, piece.headers[-1].hash, piece.level)
     write_spans(db, name, with_span(old, new, lambda number: hash_at(db, number)))
+
+
+def note_sample(db: duckdb.DuckDBPyConnection, name: str, piece: PieceLike) -> None:
+    """What a sample of the piece showed, in place of what was known of these blocks."""
+    db.execute(
+        "DELETE FROM sample WHERE dataset = ? AND first <= ? AND last >= ?",
+        [name, piece.last, piece.first],
+    )
+    if (found := piece.sample) is not None:
+        db.execute(
+            "INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?, ?, now() AT TIME ZONE 'UTC')",
+            [
+                name,
+                piece.first,
+                piece.last,
+                found.drawn,
+                found.clean,
+                found.seed.number,
+                found.seed.hash,
+            ],
+        )
 
 
 def add_blocks(db: duckdb.DuckDBPyConnection, piece: PieceLike) -> None:

@@ -140,6 +140,12 @@ class Index(Opened):
         """Ranges between `first` and `last` that were not read at `level` at least."""
         return ranges.gaps(self.spans(dataset), first, last, level)
 
+    def sampled(self, dataset: str) -> tuple[int, int]:
+        """How many blocks of a dataset were drawn to be recomputed, and how many were clean."""
+        sql = "SELECT coalesce(sum(drawn), 0), coalesce(sum(clean), 0) FROM sample"
+        drawn, clean = self.query(f"{sql} WHERE dataset = ?", [dataset])[0]
+        return int(drawn), int(clean)
+
     def block(self, number: int) -> Cursor | None:
         """A stored block by its number."""
         found = self.hashes(number, number)

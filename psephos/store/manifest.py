@@ -1,6 +1,6 @@
 """The manifest: what a release is, as canonical JSON; its BLAKE2s-256 is the release's id.
 
-    version    1
+    version    1, or 2 where blocks are *whole*
     software   version of psephos that wrote it
     chain      id, name, genesis hash (empty if not declared)
     final      newest block collected that the chain calls final: number, hash, timestamp
@@ -20,7 +20,7 @@ up in SQL and in paths.
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal
 
 import msgspec
@@ -28,7 +28,7 @@ import msgspec
 from psephos.errors import ReleaseBroken
 from psephos.store.segment import Count, Hash, Segment
 
-VERSION: Literal[1] = 1
+VERSION = 2
 
 MaybeHash = Annotated[str, msgspec.Meta(pattern=r"\A([0-9a-f]{64})?\Z")]
 Hex = Annotated[str, msgspec.Meta(pattern=r"\A(0x([0-9a-f]{2})*)?\Z")]
@@ -40,7 +40,7 @@ SqlType = Annotated[
         pattern=r"\A(BLOB|VARCHAR|BOOLEAN|UTINYINT|USMALLINT|UINTEGER|UBIGINT|DECIMAL\(38,0\))(\[\])?\Z"
     ),
 ]
-Level = Literal["seen", "complete", "anchored"]
+Level = Literal["seen", "complete", "whole", "anchored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,8 @@ class Dataset:
     """What is watched, and how far.
 
     `sealed`: runs of sealed days. `coverage`: (first block, last block, level) of what was read,
-    gaps left out. `stopped`: why the dataset is quarantined or contested; empty if it is not.
+    gaps left out; *whole* blocks recompute to every root, transactions too. `stopped`: why the
+    dataset is quarantined or contested; empty if it is not.
     """
 
     id: Hash
@@ -151,7 +152,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A release, without the files it names."""
+    """A release, without the files it names. `version` is the lowest that can say it (`versioned`):
+    older software reads what it can understand."""
 
     software: str
     chain: Chain
@@ -163,7 +165,7 @@ class Manifest:
     figures: File | None = None
     labels: MaybeHash = ""
     anchors: tuple[Anchor, ...] = ()
-    version: Literal[1] = VERSION
+    version: Literal[1, 2] = 1
 
     @property
     def segments(self) -> Iterator[Segment]:
@@ -173,6 +175,12 @@ class Manifest:
     def rows(self) -> int:
         """Rows of all tables, positions too."""
         return sum(table.rows for table in self.tables.values())
+
+
+def versioned(manifest: Manifest) -> Manifest:
+    """The manifest under the lowest version that knows all its levels."""
+    levels = {level for one in manifest.datasets.values() for _, _, level in one.coverage}
+    return replace(manifest, version=2 if "whole" in levels else 1)
 
 
 def encode(manifest: Manifest) -> bytes:
@@ -200,7 +208,7 @@ def parse(content: bytes, name: str) -> Manifest:
         manifest = msgspec.json.decode(content, type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ReleaseBroken(f"{name} is no manifest: {error}", hint=_HINT) from error
-    if encode(manifest) != content:
+    if encode(manifest) != content or versioned(manifest) != manifest:
         raise ReleaseBroken(f"{name} is not in canonical form", hint=_HINT)
     return manifest
 

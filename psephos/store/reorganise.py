@@ -57,6 +57,7 @@ def abandon(
         left = without(spans_of(db, name), fork.number + 1, FOREVER, partial(hash_at, db))
         write_spans(db, name, left)
         unseal(db, name, fork.number + 1)
+        db.execute("DELETE FROM sample WHERE dataset = ? AND last > ?", [name, fork.number])
     for table in event_tables(db):
         _move(db, table, number, fork.number)
     _move_blocks(db, number, fork.number, replaced_by)

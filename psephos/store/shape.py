@@ -50,6 +50,22 @@ class ContradictionLike(Protocol):
     def altered(self) -> Sequence[int]: ...
 
 
+class SeedLike(Protocol):
+    @property
+    def number(self) -> int: ...
+    @property
+    def hash(self) -> bytes: ...
+
+
+class SampleLike(Protocol):
+    @property
+    def seed(self) -> SeedLike: ...
+    @property
+    def drawn(self) -> int: ...
+    @property
+    def clean(self) -> int: ...
+
+
 class PieceLike(Protocol):
     """Blocks `first` to `last` of some datasets: what one transaction stores."""
 
@@ -67,6 +83,8 @@ class PieceLike(Protocol):
     def broken(self) -> Mapping[str, PsephosError]: ...
     @property
     def contradictions(self) -> Sequence[ContradictionLike]: ...
+    @property
+    def sample(self) -> SampleLike | None: ...
 
 
 BLOCK = pa.schema(

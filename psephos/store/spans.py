@@ -11,7 +11,10 @@ Spans are sorted, do not overlap, and two that touch and have one level are one.
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-SEEN, COMPLETE = "seen", "complete"
+SEEN, COMPLETE, WHOLE = "seen", "complete", "whole"
+RANK = {SEEN: 0, COMPLETE: 1, WHOLE: 2}
+"""What nodes said; what recomputes as far as event tables rest on it; what recomputes to every
+root, transactions too."""
 
 HashOf = Callable[[int], bytes]
 """The stored hash of a block by its number."""
@@ -69,7 +72,7 @@ def gaps(
     out: list[tuple[int, int]] = []
     start = first
     for span in spans:
-        if level == COMPLETE and span.level != COMPLETE:
+        if RANK[span.level] < RANK[level]:
             continue
         if span.first > last:
             break

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from psephos.batch.sync import follow, ranges, sync
-from psephos.chain.collect import Verify
 from psephos.chain.dataset import Dataset
 from psephos.chain.node import Witnesses
+from psephos.chain.verify import Verify
 from psephos.errors import (
     BeyondHead,
     Contested,

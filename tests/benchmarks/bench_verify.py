@@ -13,8 +13,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from psephos.chain.collect import Verify, collect
+from psephos.chain.collect import collect
 from psephos.chain.open import open_node
+from psephos.chain.verify import Verify
 from psephos.commands.house import configured
 from psephos.commit.receipts import receipts_bloom, receipts_root
 from psephos.configuration import load

@@ -26,8 +26,9 @@ class Imported:
 
 def pieces(url: str, blocks: int) -> Iterator[Any]:
     """The token's transfers and changes of votes; links are checked, nothing is recomputed."""
-    from psephos.chain.collect import Verify, collect
+    from psephos.chain.collect import collect
     from psephos.chain.ethereum import EthereumNode
+    from psephos.chain.verify import Verify
     from psephos.settings import Endpoint
 
     node = EthereumNode([Endpoint(url, "replay", 10_000)])

@@ -1,14 +1,16 @@
 """The one loop, on a simulated chain whose every commitment is right."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from psephos.chain.collect import ALL, Verify, Width
+from psephos.chain.collect import Width
 from psephos.chain.dataset import Dataset
 from psephos.chain.logs import logs_of, select
-from psephos.chain.node import Header, Logs
+from psephos.chain.node import BlockId, Header, Logs
+from psephos.chain.verify import ALL, HEADERS, Verify, drawn, fitting, shows
 from psephos.errors import CommandError, MalformedAnswer, NodeContradiction
 from tests.simulated.chain import SimulatedChain
 from tests.simulated.collected import (
@@ -40,9 +42,11 @@ class Listening:
         self.asked = []
 
     def __getattr__(self, name):
+        method = getattr(self.node, name)
+
         def ask(*arguments):
             self.asked.append((name, *arguments))
-            return getattr(self.node, name)(*arguments)
+            return method(*arguments)
 
         return ask
 
@@ -133,10 +137,15 @@ class TestVerification:
         assert {piece.level for piece in found} == {"seen"}
         assert node.count("receipts") == 0
 
-    def test_headers_alone_do_not_make_a_block_with_logs_complete(self):
-        node = Listening(chain(1))
-        assert {piece.level for piece in pieces(node, verify=Verify("headers"))} == {"seen"}
-        assert node.count("receipts") == 0
+    def test_headers_ask_for_receipts_only_where_the_bloom_may_hold_a_log_of_ours(self):
+        told = chain(1)
+        node = Listening(told)
+        assert {piece.level for piece in pieces(node, verify=HEADERS)} == {"complete"}
+        assert 0 < node.count("receipts") < len(told.blocks)
+
+    def test_what_fits_is_all_where_a_dataset_has_payers_and_headers_elsewhere(self):
+        assert fitting([TOKEN, GOVERNOR]) == HEADERS
+        assert fitting([TOKEN, FEES]) == ALL
 
     def test_a_bloom_that_excludes_the_contract_proves_absence_without_receipts(self):
         nobody = Dataset("none", SimulatedChain.CHAIN, (b"\x99" * 20,), ("erc20",), 0)
@@ -151,8 +160,27 @@ class TestVerification:
             told.say(transfer(amount))
         node = Listening(told)
         found = pieces(node, verify=Verify("sample", 10))
-        assert node.count("receipts") in (8, 9, 10)  # blocks 0 and 1 are empty
+        assert node.count("receipts") == 10
         assert {piece.level for piece in found} == {"seen"}
+        (piece,) = found
+        assert (piece.sample.drawn, piece.sample.seed) == (10, told.head())
+
+    def test_a_sample_is_chosen_by_a_later_blocks_hash_and_by_nothing_else(self):
+        seed = BlockId(90, b"\x07" * 32)
+        chosen = drawn(10, 20, 80, seed)
+        assert len(chosen) == 10
+        assert min(chosen) >= 20
+        assert max(chosen) <= 80
+        assert drawn(10, 20, 80, replace(seed, number=91)) == chosen
+        assert drawn(10, 20, 80, replace(seed, hash=b"\x08" * 32)) != chosen
+        assert drawn(61, 20, 80, seed) == drawn(10**9, 20, 80, seed) == frozenset(range(20, 81))
+
+    def test_what_a_sample_shows_is_said_with_its_bound(self):
+        assert shows(300, 300).startswith("300 of 300 blocks drawn were clean: fewer than 1 %")
+        assert "told wrongly" in shows(300, 299)
+        assert "too few" in shows(3, 3)
+        for k in (4, 10, 300, 10_000):  # (1 - 3/k)^k < 5 %: what the sentence claims
+            assert (1 - Fraction(3, k)) ** k < Fraction(1, 20)
 
     def test_a_sample_as_large_as_the_range_is_everything(self):
         assert {p.level for p in pieces(chain(1), verify=Verify("sample", 999))} == {"complete"}

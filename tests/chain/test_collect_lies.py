@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from psephos.chain.collect import Verify
+from psephos.chain.verify import Verify
 from psephos.errors import IncompleteBlock, LaggingNode, MalformedAnswer, NodeContradiction
 from tests.simulated.chain import SimulatedChain
 from tests.simulated.collected import TOKEN, chain, pieces, rows, transfer

@@ -9,8 +9,8 @@ from collections import Counter
 import pytest
 
 from psephos.batch.sync import sync
-from psephos.chain.collect import Verify
 from psephos.chain.dataset import Dataset
+from psephos.chain.verify import Verify
 from psephos.store.digest import digest
 from psephos.store.index import Index
 from tests.simulated.collected import FEES, TOKEN, at_once, chain, insist, pieces, rows

@@ -103,7 +103,7 @@ class SimulatedChain:
             "sha3Uncles": _hex(EMPTY_UNCLES),
             "miner": _hex(self.people[number % len(self.people)]),
             "stateRoot": _hex(self.random.randbytes(32)),
-            "transactionsRoot": _hex(self.random.randbytes(32)),
+            "transactionsRoot": _hex(self._signed(number, receipts)),
             "receiptsRoot": _hex(receipts_root(receipts)),
             "logsBloom": _hex(bloom_union(bytes.fromhex(r["logsBloom"][2:]) for r in receipts)),
             "difficulty": "0x0",
@@ -127,6 +127,11 @@ class SimulatedChain:
             for log in receipt["logs"]:
                 log["blockHash"] = block_hash
         self.blocks.append((header(fields | {"hash": block_hash}, number), receipts))
+
+    def _signed(self, number: int, receipts: list[dict[str, Any]]) -> bytes:
+        """The transactions root: here of nothing, since nobody signed anything
+        (`tests.simulated.paying` does)."""
+        return self.random.randbytes(32)
 
     def _receipts(
         self, number: int, transactions: Sequence[Sequence[tuple[bytes, list[bytes], bytes]]]

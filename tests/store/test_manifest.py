@@ -18,6 +18,7 @@ from psephos.store.manifest import (
     encode,
     identity,
     parse,
+    versioned,
 )  # fmt: skip
 from psephos.store.segment import Segment
 
@@ -86,8 +87,8 @@ def test_what_is_not_canonical_is_refused(content, says):
 
 
 def test_a_manifest_of_a_newer_version_says_so():
-    with pytest.raises(ReleaseBroken, match=r"version 2, this psephos reads up to 1") as caught:
-        parse(CONTENT.replace(b'"version":1', b'"version":2'), "m")
+    with pytest.raises(ReleaseBroken, match=r"version 3, this psephos reads up to 2") as caught:
+        parse(CONTENT.replace(b'"version":1', b'"version":3'), "m")
     assert "upgrade" in caught.value.hint
 
 
@@ -138,6 +139,21 @@ VERSION_1 = (
     f'"pieces":[{{"bytes":100,"first":16,"hash":"{"a" * 64}","last":31,"rows":5}}],'
     f'"role":"rows","unsealed":{{"bytes":50,"hash":"{"b" * 64}","rows":1}}}}}},"version":1}}'
 )
+
+
+def whole() -> Manifest:
+    """A manifest whose blocks recompute to every root."""
+    dataset = replace(WHOLE.datasets["strk"], coverage=((3, 9, "whole"),))
+    return replace(WHOLE, datasets={"strk": dataset})
+
+
+def test_whole_blocks_are_told_by_version_2_and_by_no_other():
+    told = versioned(whole())
+    assert (told.version, versioned(WHOLE).version) == (2, 1)
+    assert parse(encode(told), "m") == told
+    for wrong in (whole(), replace(WHOLE, version=2)):
+        with pytest.raises(ReleaseBroken, match="canonical"):
+            parse(encode(wrong), "m")
 
 
 def test_version_1_is_frozen():
