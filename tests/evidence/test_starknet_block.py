@@ -195,7 +195,7 @@ def test_a_named_chain_that_is_not_the_blocks_own_is_a_failed_check() -> None:
 
 def test_genesis_is_replayed_to_its_state_root() -> None:
     from psephos.commit.starknet.shapes import read_state_update
-    from psephos.evidence.starknet_block import replayed
+    from psephos.evidence.starknet_checks import replayed
     from tests.simulated.starknet_block import seal
 
     block, update = simulated(8, PUBLISHED, number=0, old_root=0, root=0)

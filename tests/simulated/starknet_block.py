@@ -203,7 +203,9 @@ def _gateway_diff(diff: Json) -> Json:
 
 def _transaction(random: Random, kind: str, version: int, calldata: int) -> Json:
     felts = [hex(_felt(random)) for _ in range(calldata)]
-    tx: Json = {"type": kind, "version": hex(version), "nonce": hex(random.randrange(10**6))}
+    tx: Json = {"type": kind, "version": hex(version)}
+    if version or kind == "L1_HANDLER":
+        tx["nonce"] = hex(random.randrange(10**6))
     if kind != "L1_HANDLER":
         tx["signature"] = [hex(_felt(random)) for _ in range(random.choice((0, 2, 2, 5)))]
     if kind in ("INVOKE", "L1_HANDLER"):
@@ -283,14 +285,14 @@ def _event(random: Random, data: int) -> Json:
 
 def _state_diff(random: Random, shape: Shape) -> Json:
     def pair(one: str, other: str) -> Mapping[str, str]:
-        return {one: hex(_felt(random)), other: hex(_felt(random))}
+        return {one: hex(random.randrange(1, 1 << 251)), other: hex(_felt(random))}
 
     share = -(-shape.storage // shape.contracts) if shape.contracts else 0
     sizes = [min(share, shape.storage - i * share) for i in range(shape.contracts)]
     return {
         "storage_diffs": [
             {
-                "address": hex(_felt(random)),
+                "address": hex(random.randrange(1, 1 << 251)),
                 "storage_entries": [pair("key", "value") for _ in range(max(size, 0))],
             }
             for size in sizes

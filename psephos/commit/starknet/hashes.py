@@ -8,6 +8,7 @@ in exact Python and a whole block in compiled code. Both give the same felts (a 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, Union
 
 from psephos.commit.starknet.pairs import Pairs, pedersen_pairs, poseidon_pairs
@@ -55,3 +56,17 @@ EXACT = Hashes(
     root=_exact_root,
 )
 """The definition: readable, and some hundred times slower."""
+
+
+@cache
+def compiled() -> Hashes:
+    """The compiled twins. Imported when they are first asked for."""
+    from psephos.commit.starknet import compiled as twins
+
+    return Hashes(
+        poseidon=twins.poseidon_lists,
+        pedersen=twins.pedersen_lists,
+        pedersen_pairs=twins.pedersen_pairs,
+        poseidon_pairs=twins.poseidon_pairs,
+        root=twins.ordered_root,
+    )

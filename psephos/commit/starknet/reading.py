@@ -6,7 +6,7 @@ not read: what they say is no part of a block. Nothing here recurses into what i
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -36,16 +36,28 @@ class Part:
         return felt(self._value(key), self._name(key))
 
     def felts(self, key: str) -> tuple[int, ...]:
-        """A list of felts. The whole list is matched at once; a bad one is then looked for."""
+        """A list of felts."""
         values = self._list(key)
+        found = _matched(values)
+        if found is not None:
+            return found
+        name = self._name(key)
+        return tuple(felt(value, f"{name}[{i}]") for i, value in enumerate(values))
+
+    def table(self, key: str, name: str, value: str) -> dict[int, int]:
+        """A list of objects of two felts as a mapping; MalformedAnswer for a name told twice."""
+        entries = self._list(key)
+        where = self._name(key)
         try:
-            if _FELTS.fullmatch(",".join((*values, ""))):
-                numbers = tuple(int(value, 16) for value in values)
-                if not numbers or max(numbers) < PRIME:
-                    return numbers
-        except (TypeError, ValueError):
-            pass
-        return tuple(felt(value, f"{self._name(key)}[{i}]") for i, value in enumerate(values))
+            names = _matched([entry[name] for entry in entries])
+            values = _matched([entry[value] for entry in entries])
+        except (KeyError, TypeError, IndexError):
+            names = values = None
+        if names is None or values is None:
+            parts = list(self.parts(key))
+            names = tuple(part.felt(name) for part in parts)
+            values = tuple(part.felt(value) for part in parts)
+        return mapping_of(zip(names, values, strict=True), where)
 
     def small(self, key: str, bits: int) -> int:
         """A felt of at most `bits` bits."""
@@ -60,6 +72,13 @@ class Part:
         if type(value) is not int or not 0 <= value <= MAX_NUMBER:
             raise MalformedAnswer(f"{self._name(key)} is no number from 0 to 2^64 - 1")
         return value
+
+    def count(self, key: str) -> int:
+        """A JSON number below 2^32: three of them are packed in one felt."""
+        number = self.number(key)
+        if number >> 32:
+            raise MalformedAnswer(f"{self._name(key)} is no count: {number}")
+        return number
 
     def text(self, key: str) -> str:
         """A JSON string."""
@@ -117,7 +136,19 @@ def as_part(value: object, where: str) -> Part:
     return Part(value, where)
 
 
-def mapping_of(pairs: Iterator[tuple[int, Read]], where: str) -> dict[int, Read]:
+def _matched(values: list[Any]) -> tuple[int, ...] | None:
+    """All of them as felts, matched at once; None if one is none, which is then looked for."""
+    try:
+        if _FELTS.fullmatch(",".join((*values, ""))):
+            numbers = tuple(int(value, 16) for value in values)
+            if not numbers or max(numbers) < PRIME:
+                return numbers
+    except (TypeError, ValueError):
+        pass
+    return None
+
+
+def mapping_of(pairs: Iterable[tuple[int, Read]], where: str) -> dict[int, Read]:
     """A mapping from pairs whose keys all differ: x twice has no one meaning."""
     found: dict[int, Read] = {}
     for key, value in pairs:

@@ -22,8 +22,6 @@ from psephos.commit.starknet.shape_rpc import (
     OUTCOMES,
     distinct,
     migrated,
-    storage_entries,
-    table,
 )
 from psephos.commit.starknet.shape_transaction import (
     read_event,
@@ -59,7 +57,7 @@ def read_block(part: Part) -> Block:
             events=part.maybe(part.felt, "event_commitment"),
             receipts=part.maybe(part.felt, "receipt_commitment"),
             state_diff=part.maybe(part.felt, "state_diff_commitment"),
-            state_diff_length=part.maybe(part.number, "state_diff_length"),
+            state_diff_length=part.maybe(part.count, "state_diff_length"),
         ),
         transactions=transactions,
         receipts=receipts,
@@ -109,14 +107,17 @@ def read_update(part: Part) -> Update:
         diff=distinct(
             StateDiff(
                 storage=mapping_of(
-                    ((felt(a, stored.where), storage_entries(stored, a)) for a in stored.entries),
+                    (
+                        (felt(a, stored.where), stored.table(a, "key", "value"))
+                        for a in stored.entries
+                    ),
                     stored.where,
                 ),
                 nonces=mapping_of(
                     ((felt(a, nonces.where), nonces.felt(a)) for a in nonces.entries),
                     nonces.where,
                 ),
-                deployed=table(diff, "deployed_contracts", "address", "class_hash"),
+                deployed=diff.table("deployed_contracts", "address", "class_hash"),
                 replaced=_optional(diff, "replaced_classes", "address", "class_hash"),
                 declared=_optional(diff, "declared_classes", "class_hash", "compiled_class_hash"),
                 migrated=migrated(diff),
@@ -127,7 +128,7 @@ def read_update(part: Part) -> Update:
 
 
 def _optional(diff: Part, key: str, name: str, value: str) -> dict[int, int]:
-    return table(diff, key, name, value) if diff.has(key) else {}
+    return diff.table(key, name, value) if diff.has(key) else {}
 
 
 def _deprecated(diff: Part) -> tuple[int, ...]:

@@ -54,9 +54,9 @@ def read_block(part: Part) -> Block:
             events=part.maybe(part.felt, "event_commitment"),
             receipts=part.maybe(part.felt, "receipt_commitment"),
             state_diff=part.maybe(part.felt, "state_diff_commitment"),
-            transaction_count=part.maybe(part.number, "transaction_count"),
-            event_count=part.maybe(part.number, "event_count"),
-            state_diff_length=part.maybe(part.number, "state_diff_length"),
+            transaction_count=part.maybe(part.count, "transaction_count"),
+            event_count=part.maybe(part.count, "event_count"),
+            state_diff_length=part.maybe(part.count, "state_diff_length"),
         ),
         transactions=transactions,
         receipts=receipts,
@@ -131,15 +131,15 @@ def read_update(part: Part) -> Update:
             StateDiff(
                 storage=mapping_of(
                     (
-                        (entry.felt("address"), _entries(entry))
+                        (entry.felt("address"), entry.table("storage_entries", "key", "value"))
                         for entry in diff.parts("storage_diffs")
                     ),
                     "storage_diffs",
                 ),
-                nonces=table(diff, "nonces", "contract_address", "nonce"),
-                deployed=table(diff, "deployed_contracts", "address", "class_hash"),
-                replaced=table(diff, "replaced_classes", "contract_address", "class_hash"),
-                declared=table(diff, "declared_classes", "class_hash", "compiled_class_hash"),
+                nonces=diff.table("nonces", "contract_address", "nonce"),
+                deployed=diff.table("deployed_contracts", "address", "class_hash"),
+                replaced=diff.table("replaced_classes", "contract_address", "class_hash"),
+                declared=diff.table("declared_classes", "class_hash", "compiled_class_hash"),
                 migrated=migrated(diff),
                 deprecated=diff.felts("deprecated_declared_classes"),
             )
@@ -147,25 +147,10 @@ def read_update(part: Part) -> Update:
     )
 
 
-def _entries(part: Part) -> dict[int, int]:
-    return storage_entries(part, "storage_entries")
-
-
-def storage_entries(part: Part, key: str) -> dict[int, int]:
-    """Storage keys and values of one contract."""
-    return table(part, key, "key", "value")
-
-
-def table(part: Part, key: str, name: str, value: str) -> dict[int, int]:
-    """A list of two-felt objects as a mapping; MalformedAnswer for a name that comes twice."""
-    where = f"{part.where}.{key}"
-    return mapping_of(((p.felt(name), p.felt(value)) for p in part.parts(key)), where)
-
-
 def migrated(diff: Part) -> dict[int, int]:
     """Classes whose compiled class hash was computed anew (since 0.14.1)."""
     key = "migrated_compiled_classes"
-    return table(diff, key, "class_hash", "compiled_class_hash") if diff.has(key) else {}
+    return diff.table(key, "class_hash", "compiled_class_hash") if diff.has(key) else {}
 
 
 def distinct(diff: StateDiff) -> StateDiff:

@@ -3,7 +3,7 @@
 The two shapes differ in words: `INVOKE` and `INVOKE_FUNCTION`, `l1_gas` and `L1_GAS`, modes
 "L1" and 0. All of one word are read wherever it is told; which keys a transaction must have
 follows from its kind and version. A query version (2^128 + n) is refused: it is no transaction
-of a block.
+of a block. The nonce of INVOKE 0 and DECLARE 0 is in no hash, and so not read.
 """
 
 from collections.abc import Callable, Mapping
@@ -49,7 +49,7 @@ def _invoke(part: Part, version: int, own: int) -> Transaction:
         calldata=part.felts("calldata"),
         signature=part.felts("signature"),
         max_fee=part.small("max_fee", 128),
-        nonce=part.felt("nonce") if version else part.maybe(part.felt, "nonce"),
+        nonce=part.felt("nonce") if version else None,
         selector=0 if version else part.felt("entry_point_selector"),
     )
 
@@ -65,7 +65,7 @@ def _declare(part: Part, version: int, own: int) -> Transaction:
         sender=part.felt("sender_address"),
         signature=part.felts("signature"),
         max_fee=part.small("max_fee", 128),
-        nonce=part.felt("nonce") if version else part.maybe(part.felt, "nonce"),
+        nonce=part.felt("nonce") if version else None,
         class_hash=part.felt("class_hash"),
         compiled_class_hash=compiled,
     )
