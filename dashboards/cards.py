@@ -16,9 +16,11 @@ from dashboards.address import Address
 from psephos.evidence.level import Level
 from psephos.results.evidence import Evidence
 from psephos.results.figures import OF_PROPOSALS, Figure
-from psephos.results.text import number, one_line
+from psephos.results.text import display, number, one_line
 from psephos.results.wording import worded
 
+NAMED = 120
+"""Characters of an anchor's name in a footer; the page of its evidence has all of it."""
 Words = str | Component | Sequence[str | Component]
 WHAT_LEVELS_SAY = {
     "seen": "nodes said so",
@@ -91,6 +93,7 @@ def footer(under: Evidence, links: Sequence[Component], *, provisional: bool = F
     """Level in words with its pebbles, blocks, release; then the links."""
     said: list[Any] = [
         level(under.level, f"{number(under.complete)} of {number(under.blocks)} blocks"),
+        *([anchor(under.anchor)] if under.anchor else []),
         html.Span(f"blocks {number(under.first)} – {number(under.last)}"),
         html.Span(["release ", html.Code(short(under.release))]),
     ]
@@ -102,6 +105,11 @@ def footer(under: Evidence, links: Sequence[Component], *, provisional: bool = F
         [html.Div(said, className="stands"), html.Nav(list(links), className="links")],
         className="foot",
     )
+
+
+def anchor(words: str) -> Component:
+    """What *anchored* rests on, by name: a checkpoint that somebody declared."""
+    return html.Span(f"to {display(words, NAMED)}", className="declared anchor", title=words)
 
 
 def level(name: str | None, more: str = "") -> Component:

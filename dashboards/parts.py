@@ -12,14 +12,17 @@ from analytics import MEASURES, Value
 from dashboards import queries as ask
 from dashboards.address import Address
 from dashboards.cards import evidence_href
-from dashboards.tables import MOST, Column, grid
+from dashboards.pages import At
+from dashboards.tables import MOST, Column, grid, stacked
 from dashboards.view import View, labels, utc, when
+from psephos.results import reading
 from psephos.results.bases import OF_KIND
-from psephos.results.positions import HOLDERS, Positions
+from psephos.results.positions import HOLDERS, SOURCES, Positions
 from psephos.results.proposals import Proposal
 from psephos.results.text import address as hexed
 from psephos.results.text import number, one_line
-from psephos.results.wording import decimal, percent, tokens
+from psephos.results.wording import decimal, percent
+from psephos.results.wording import tokens as whole_tokens
 
 
 def kicker(view: View) -> str:
@@ -45,7 +48,7 @@ def large(amount: int, decimals: int) -> str:
     for size, word in ((9, " bn"), (6, " million")):
         if amount >= 10 ** (size + decimals):
             return decimal(Fraction(amount, 10 ** (size + decimals)), 2) + word
-    return tokens(amount, decimals)
+    return whole_tokens(amount, decimals)
 
 
 def choice(name: str, value: str, options: Mapping[str, str]) -> Any:
@@ -61,6 +64,17 @@ def choice(name: str, value: str, options: Mapping[str, str]) -> Any:
     )
 
 
+def tokens(at: At, kind: str, name: str) -> Any:
+    """Which token a page is of, where a release has several; nothing where there is one."""
+    there = reading.datasets(at.view.release, *SOURCES[kind])
+    return switch("token", name, {one: one for one in there}) if len(there) > 1 else None
+
+
+def switch(what: str, value: str, options: Mapping[str, str]) -> Any:
+    """A dataset's switch under the headline, with what it switches."""
+    return html.Div([html.Span(what), choice("dataset", value, options)], className="switches")
+
+
 def by_owner(at: Address) -> Any:
     """Holders by address, or by declared owner."""
     options = {"address": "by address", "owner": "by declared owner"}
@@ -73,20 +87,28 @@ def holders(view: View, held: Positions, extra: Mapping[str, Mapping[bytes, str]
     known = labels(view.release.chain.id)
     owners = [known.of(holder, held.block) for holder in held.holders[:MOST]]
     names = [one_line(owner.name) if owner else "" for owner in owners]
+    unit = held.symbol or "amount"
     columns = [
-        Column("rank", "", 48),
-        Column("holder", noun, 150, 3, style="hash"),
-        *([Column("owner", "declared owner", 130, 2)] if any(names) else []),
-        Column("amount", held.symbol or "amount", 122, 2, sorts="rank", style="num"),
-        Column("share", "share", 80, 1, sorts="part", style="num"),
-        Column("together", "together", 88, 1, sorts="sum", style="num"),
-        *(Column(f"more{place}", head, 96, 1, style="num") for place, head in enumerate(extra)),
+        Column("rank", "", 48, where="wide"),
+        Column("who", noun, 110, 1, sorts="rank", style="lines", where="phone"),
+        Column("holder", noun, 150, 3, style="hash", where="wide"),
+        *([Column("owner", "declared owner", 130, 2, where="wide")] if any(names) else []),
+        Column("amount", unit, 122, 2, sorts="rank", style="num", where="wide"),
+        Column(
+            "much", held.symbol or "amount", 118, sorts="rank", style="num lines", where="phone"
+        ),
+        Column("share", "share", 80, 1, sorts="part", style="num", where="wide"),
+        Column("together", "together", 88, 1, sorts="sum", style="num", where="wide"),
+        *(
+            Column(f"more{place}", head, 96, 1, style="num", where="wide")
+            for place, head in enumerate(extra)
+        ),
     ]
-    return grid(columns, rows(held, names, list(extra.values())), id)
+    return grid(columns, rows(held, names, extra), id)
 
 
 def rows(
-    held: Positions, names: list[str], extra: list[Mapping[bytes, str]]
+    held: Positions, names: list[str], extra: Mapping[str, Mapping[bytes, str]]
 ) -> list[dict[str, Any]]:
     """The rows of `holders`; only as many as are shown."""
     sums = accumulate(held.amounts)
@@ -95,20 +117,29 @@ def rows(
         zip(held.holders[:MOST], held.amounts, names, sums, strict=False), start=1
     ):
         part, together = Fraction(amount, held.total), Fraction(sum_, held.total)
+        short = brief(who)
+        told = [f"{head}: {words[who]}" for head, words in extra.items() if words.get(who)]
         found.append(
             {
                 "rank": rank,
                 "holder": hexed(who),
                 "owner": owner,
-                "amount": tokens(amount, held.decimals),
+                "who": stacked(f"{rank}. {owner or short}", short if owner else "", *told),
+                "amount": whole_tokens(amount, held.decimals),
                 "share": percent(part, 2),
+                "much": stacked(whole_tokens(amount, held.decimals), percent(part, 2)),
                 "part": float(part),
                 "together": percent(together),
                 "sum": float(together),
-                **{f"more{n}": words.get(who, "") for n, words in enumerate(extra)},
+                **{f"more{n}": words.get(who, "") for n, words in enumerate(extra.values())},
             }
         )
     return found
+
+
+def brief(raw: bytes) -> str:
+    """An address as a reader recognises it: 0x12ab…89ef."""
+    return f"0x{raw.hex()[:4]}…{raw.hex()[-4:]}"
 
 
 def many(held: Positions) -> str:

@@ -32,6 +32,19 @@ def dataset_of(of: View, kind: str, name: str) -> str:
     return name or there[0]
 
 
+def beside(of: View, kind: str, name: str) -> str | None:
+    """The same dataset if it has this kind of position too, or the first that has."""
+    there = reading.datasets(of.release, *SOURCES[kind])
+    return name if name in there else first_of(of, kind)
+
+
+def locks_of(of: View, token: str) -> list[str]:
+    """The datasets of grants of a token; those that name none are listed with every token."""
+    links = {name: reading.dataset(of.release, name).links for name in
+             reading.datasets(of.release, *SOURCES["locked"])}  # fmt: skip
+    return [name for name, found in links.items() if found.get("token", token) == token]
+
+
 def first_of(of: View, kind: str) -> str | None:
     """The first dataset that has this kind of position, or None."""
     there = reading.datasets(of.release, *SOURCES[kind])

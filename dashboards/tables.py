@@ -7,7 +7,7 @@ cannot hold an amount.
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import dash_ag_grid as dag
 
@@ -17,13 +17,16 @@ MOST = 500
 """Rows a page carries; the file beside it has all of them."""
 PAGE = 20
 REASON = 280
+SIZED = ("virtualColumnsChanged", "gridSizeChanged")
+"""When a table looks at how wide it is: its first size is given before it listens."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: the key of its cells, its head, its least width and share of the rest.
 
-    `sorts` names the key of the numbers it is sorted by, where its cells are amounts.
+    `sorts` names the key of the numbers it is sorted by, where its cells are amounts. `where` it
+    stands: a phone has fewer columns, and one that stacks what the others say.
     """
 
     key: str
@@ -32,6 +35,12 @@ class Column:
     grow: int = 0
     sorts: str = ""
     style: str = ""
+    where: Literal["both", "wide", "phone"] = "both"
+
+
+def stacked(*lines: str) -> str:
+    """What a phone shows in one cell, a line each; those that are empty are left out."""
+    return "\n".join(line for line in lines if line)
 
 
 def grid(columns: Sequence[Column], rows: Sequence[dict[str, Any]], id: str) -> Any:
@@ -52,10 +61,11 @@ def grid(columns: Sequence[Column], rows: Sequence[dict[str, Any]], id: str) -> 
             "pagination": len(rows) > PAGE,
             "paginationPageSize": PAGE,
             "paginationPageSizeSelector": False,
-            "suppressCellFocus": True,
             "enableCellTextSelection": True,
             "animateRows": False,
+            "enableBrowserTooltips": True,
         },
+        eventListeners={name: ["fit(params)"] for name in SIZED},
         className="grid",
         style={"height": None},
     )
@@ -68,6 +78,8 @@ def definition(column: Column) -> dict[str, Any]:
         "headerName": column.head,
         "minWidth": column.width,
         "cellClass": column.style,
+        "context": {"where": column.where},
+        "hide": column.where == "phone",
     }
     if column.grow:
         found["flex"] = column.grow
@@ -76,11 +88,14 @@ def definition(column: Column) -> dict[str, Any]:
     if column.sorts:
         found |= {
             "valueFormatter": {"function": f"params.data.{column.key}"},
-            "headerClass": "amount",
             "cellClass": f"amount {column.style}".strip(),
         }
-    if column.style == "num":
+    if column.style.startswith("num"):
         found["headerClass"] = "amount"
+    if column.style == "hash":
+        found["tooltipField"] = column.key
+    if column.where == "phone":
+        found |= {"wrapText": True, "autoHeight": True}
     if column.style == "reason":
         found |= {"wrapText": True, "autoHeight": True, "sortable": False}
     return found

@@ -32,6 +32,12 @@ def every_proposal(pinned: Pin, block: int) -> tuple[Proposal, ...]:
     return tuple(proposals(pinned.release, block))
 
 
+def of_token(of: View, token: str) -> tuple[Proposal, ...]:
+    """Every proposal whose governor counts this token's power, or does not say whose."""
+    found = every_proposal(of.pin, of.block)
+    return tuple(one for one in found if token_of(of, one.dataset) in (None, token))
+
+
 def proposal(of: View, name: str, id: bytes) -> Proposal:
     """One proposal; `CommandError` if it was not created up to the block."""
     for one in every_proposal(of.pin, of.block):

@@ -23,6 +23,20 @@ window.dash_clientside.site = {
   }
 };
 
+/* A table on a phone has fewer columns, and one that stacks what the others say. */
+window.dashAgGridFunctions = window.dashAgGridFunctions || {};
+window.dashAgGridFunctions.fit = function (params) {
+  var narrow = window.matchMedia("(max-width: 760px)").matches;
+  [true, false].forEach(function (shown) {
+    var columns = params.api.getColumns().filter(function (column) {
+      var where = (column.getColDef().context || {}).where;
+      var wanted = where === "both" || (where === "phone") === narrow;
+      return wanted === shown && column.isVisible() !== shown;
+    });
+    if (columns.length) { params.api.setColumnsVisible(columns, shown); }
+  });
+};
+
 document.addEventListener("click", function (event) {
   if (!event.target.closest || !event.target.closest("#scheme")) { return; }
   var root = document.documentElement;

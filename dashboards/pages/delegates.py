@@ -8,8 +8,9 @@ from dashboards import voting
 from dashboards.cards import card, columns, foot, headline, undefined
 from dashboards.download import csv_href
 from dashboards.forms import chart, curve, lorenz_curve
+from dashboards.history import over_time
 from dashboards.pages import At, Page
-from dashboards.parts import by_owner, holders, kicker, large, many, measures, share
+from dashboards.parts import by_owner, holders, kicker, large, many, measures, share, tokens
 from psephos.results.positions import Positions
 from psephos.results.text import number
 from psephos.results.wording import counted
@@ -36,6 +37,7 @@ def page(at: At) -> Page:
                 f"{large(power.total, power.decimals)} {power.symbol} are delegated{of}. What is "
                 "not delegated has no vote.",
             ),
+            tokens(at, "power", name),
             card(
                 "Who has voting power",
                 "Voting power at the end of the block: what others delegated and one's own"
@@ -51,6 +53,7 @@ def page(at: At) -> Page:
             columns(
                 distribution(at, power, size),
                 unequal(at, power),
+                over_time(at, "power", name),
                 figures(at, power),
             ),
         ],

@@ -8,15 +8,17 @@ from dashboards import queries as ask
 from dashboards.cards import card, columns, foot, headline, undefined
 from dashboards.download import csv_href
 from dashboards.forms import chart, curve, lorenz_curve
+from dashboards.history import over_time
 from dashboards.pages import At, Page
-from dashboards.parts import by_owner, holders, kicker, large, many, measures, share
-from dashboards.tables import Column, grid
+from dashboards.parts import brief, by_owner, holders, kicker, large, many, measures, share, tokens
+from dashboards.tables import Column, grid, stacked
 from dashboards.view import labels
 from psephos.results.grants import Account
 from psephos.results.positions import Positions
 from psephos.results.text import address as hexed
 from psephos.results.text import number, one_line
-from psephos.results.wording import counted, tokens
+from psephos.results.wording import counted
+from psephos.results.wording import tokens as whole_tokens
 
 PATH, NAME, ORDER = r"/holders", "Holders", 3
 
@@ -33,7 +35,6 @@ def page(at: At) -> Page:
     finding = f"The ten largest {who} hold {top.text} of the supply."
     if len(held) <= 10:
         finding = f"There are {counted(len(held), 'holder')}."
-    locked = lock(at)
     return Page(
         "Holders",
         [
@@ -44,6 +45,7 @@ def page(at: At) -> Page:
                 f"{number(len(held))} {who}. An address is not a person: some hold for many, "
                 "and some persons have many.",
             ),
+            tokens(at, "balance", name),
             card(
                 "Who holds it",
                 f"Balances at the end of the block, in {held.symbol}.{many(held)}",
@@ -55,7 +57,13 @@ def page(at: At) -> Page:
                 ),
                 wide=True,
             ),
-            columns(concentration(at, held), unequal(at, held), locked, figures(at, held)),
+            columns(
+                concentration(at, held),
+                unequal(at, held),
+                over_time(at, "balance", name),
+                *(lock(at, grants) for grants in ask.locks_of(view, name)),
+                figures(at, held),
+            ),
         ],
     )
 
@@ -93,11 +101,8 @@ def unequal(at: At, held: Positions) -> Any:
     )
 
 
-def lock(at: At) -> Any:
-    """What nobody can have spent yet."""
-    name = ask.first_of(at.view, "locked")
-    if name is None:
-        return None
+def lock(at: At, name: str) -> Any:
+    """What nobody can have spent yet of these grants."""
     found = ask.grants_of(at.view, name)
     entry = at.view.release.datasets[name]
     if found is None:
@@ -144,13 +149,15 @@ def accounts(at: At, found: list[Account], decimals: int) -> Any:
     """A row a beneficiary."""
     known = labels(at.view.release.chain.id)
     columns_ = [
-        Column("rank", "", 56),
-        Column("holder", "beneficiary", 190, 2, style="hash"),
-        Column("owner", "declared owner", 140, 1),
-        Column("promised", "promised", 140, 1, sorts="by_promised", style="num"),
-        Column("vested", "vested", 140, 1, sorts="by_vested", style="num"),
-        Column("released", "released", 140, 1, sorts="by_released", style="num"),
-        Column("locked", "locked", 140, 1, sorts="by_locked", style="num"),
+        Column("rank", "", 56, where="wide"),
+        Column("who", "beneficiary", 110, 1, sorts="rank", style="lines", where="phone"),
+        Column("holder", "beneficiary", 190, 2, style="hash", where="wide"),
+        Column("owner", "declared owner", 140, 1, where="wide"),
+        Column("promised", "promised", 140, 1, sorts="by_promised", style="num", where="wide"),
+        Column("vested", "vested", 140, 1, sorts="by_vested", style="num", where="wide"),
+        Column("released", "released", 140, 1, sorts="by_released", style="num", where="wide"),
+        Column("locked", "locked", 140, 1, sorts="by_locked", style="num", where="wide"),
+        Column("left", "locked", 132, sorts="by_locked", style="num lines", where="phone"),
     ]
     rows = []
     for rank, one in enumerate(found, start=1):
@@ -161,12 +168,16 @@ def accounts(at: At, found: list[Account], decimals: int) -> Any:
             "released": one.released,
             "locked": one.locked,
         }
+        told = {key: whole_tokens(amount, decimals) for key, amount in amounts.items()}
+        name, address = one_line(owner.name) if owner else "", brief(one.beneficiary)
         rows.append(
             {
                 "rank": rank,
+                "who": stacked(f"{rank}. {name or address}", address if name else ""),
                 "holder": hexed(one.beneficiary),
-                "owner": one_line(owner.name) if owner else "",
-                **{key: tokens(amount, decimals) for key, amount in amounts.items()},
+                "owner": name,
+                "left": stacked(told["locked"], f"of {told['promised']}"),
+                **told,
                 **{f"by_{key}": float(amount) for key, amount in amounts.items()},
             }
         )

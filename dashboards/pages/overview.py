@@ -8,11 +8,23 @@ from analytics import MEASURES, ONE_HALF, coalition
 from dashboards import queries as ask
 from dashboards import voting
 from dashboards.address import Address
-from dashboards.cards import card, change, columns, entry, foot, headline, numbers, undefined
+from dashboards.cards import (
+    card,
+    change,
+    columns,
+    entry,
+    evidence_href,
+    foot,
+    headline,
+    numbers,
+    undefined,
+)
+from dashboards.coverage import coverage
 from dashboards.download import csv_href
-from dashboards.forms import chart, curve, lorenz_curve, steps
+from dashboards.forms import chart, curve, lorenz_curve
+from dashboards.history import over_time
 from dashboards.pages import At, Page
-from dashboards.parts import choice, kicker, large, proposal_href, rounded, share, state
+from dashboards.parts import kicker, large, proposal_href, rounded, share, state, tokens
 from dashboards.pebbles import pebbles
 from dashboards.view import View
 from psephos.results.figures import Figure
@@ -25,14 +37,6 @@ from psephos.results.wording import counted
 
 PATH, NAME, ORDER = r"/", "Overview", 0
 SINCE = "thirty days earlier"
-MEASURED = {
-    "nakamoto_one_half": "more than half",
-    "nakamoto_one_third": "more than a third",
-    "hhi": "HHI",
-    "gini": "Gini",
-}
-
-UNITS = {"holders": "delegates", "index": "0 to 1"}
 
 
 def page(at: At) -> Page:
@@ -54,13 +58,15 @@ def page(at: At) -> Page:
         finding,
         [
             headline(kicker(view), f"{finding}.", context(view, power, alone)),
+            tokens(at, "power", name),
             signature(view, address, power, alone),
             key_numbers(view, address, power),
             columns(
                 concentration(view, address, power, size),
-                over_time(view, address, power),
-                balances(view, address),
-                latest(view, address),
+                over_time(at, "power", name),
+                balances(view, address, ask.beside(view, "balance", name)),
+                latest(view, address, name),
+                coverage(view, list(view.release.datasets)),
             ),
         ],
     )
@@ -118,21 +124,26 @@ def key_numbers(view: View, address: Address, power: Positions) -> Any:
         return change(points[-1][2], before, measure, MEASURES[measure].unit, SINCE)
 
     return numbers(
-        entry(half.text, f"of {number(len(power))}", "delegates have more than half of the "
+        shown(half, address, f"of {number(len(power))}", "delegates have more than half of the "
               "delegated power", was("nakamoto_one_half")),
-        entry(third.text, f"of {number(len(power))}", "delegates have more than a third: enough "
-              "to block two thirds", was("nakamoto_one_third")),
-        entry(hhi.text, "HHI", f"as concentrated as {rounded(equal.value)} equal delegates",
+        shown(third, address, f"of {number(len(power))}", "delegates have more than a third: "
+              "enough to block two thirds", was("nakamoto_one_third")),
+        shown(hhi, address, "HHI", f"as concentrated as {rounded(equal.value)} equal delegates",
               was("hhi")),
-        turnout(view, address),
+        turnout(view, address, name),
     )  # fmt: skip
 
 
-def turnout(view: View, address: Address) -> Any:
+def shown(figure: Figure, address: Address, beside: str, words: str, change_: str) -> Any:
+    """A key number that leads to its evidence."""
+    return entry(figure.text, beside, words, change_, href=evidence_href(figure, address))
+
+
+def turnout(view: View, address: Address, token: str) -> Any:
     """Turnout of the last vote that is over, with its three bases."""
     voted = [
         one
-        for one in voting.every_proposal(view.pin, view.block)
+        for one in voting.of_token(view, token)
         if one.turnout.supply is not None and one.state not in (None, *OPEN, State.CANCELED)
     ]
     if not voted:
@@ -141,11 +152,13 @@ def turnout(view: View, address: Address) -> Any:
     parts = [f"of supply voted · {share(one.turnout.delegated)} of delegated power"]
     title = one.title if len(one.title) <= 44 else one.title[:43] + "…"
     link = dcc.Link(f"“{title}”", href=proposal_href(one, address))
+    figure = voting.of_vote(view, "turnout_supply", one.dataset, one.id)
     return entry(
         share(one.turnout.supply),
         "",
         parts[0],
         [f"{share(one.turnout.heads)} of delegates · ", link],
+        href=evidence_href(figure, address),
     )
 
 
@@ -159,55 +172,18 @@ def concentration(view: View, address: Address, power: Positions, size: int) -> 
     return card(
         f"Half of the power sits with {who}",
         "Cumulative share of delegated power by rank, log scale",
-        chart(curve(power, size, "delegates"), f"Half of the power sits with {who}.", form="curve"),
+        chart(
+            curve(power, size, "delegates"),
+            f"Half of the power sits with {who}.",
+            form="curve",
+            height=345,
+        ),
         foot(figure, address, csv_href("positions", address, kind="power", dataset=power.dataset)),
     )
 
 
-def over_time(view: View, address: Address, power: Positions) -> Any:
-    """A measure over time; which one is the reader's choice."""
-    measure = address.measure if address.measure in MEASURED else "nakamoto_one_half"
-    entry_ = MEASURES[measure]
-    points = ask.history(view, measure, "power", power.dataset)
-    by_address = View(view.pin, view.block, False)
-    figure = ask.measured(by_address, measure, "power", power.dataset)
-    title = trend(measure, points[-1][2], ask.former(points))
-    unit = UNITS[entry_.unit] if entry_.unit == "holders" else entry_.title
-    return card(
-        title,
-        f"{entry_.title}, of delegated power by address, in {UNITS[entry_.unit]}",
-        html.Div(
-            [
-                choice("measure", measure, MEASURED),
-                chart(
-                    steps(points, unit, whole=entry_.unit == "holders"), f"{title}.", form="steps"
-                ),
-            ]
-        ),
-        foot(
-            figure,
-            address,
-            csv_href("history", address, kind="power", dataset=power.dataset, measure=measure),
-        ),
-    )
-
-
-def trend(measure: str, now: Any, before: Any) -> str:
-    """The finding of a history: more or fewer than a month before."""
-    if now is None or before is None:
-        return "There is no month to compare with yet"
-    if now == before:
-        return (
-            "As many are needed as a month before" if "nakamoto" in measure else "As a month before"
-        )
-    if "nakamoto" in measure:
-        return f"{'More' if now > before else 'Fewer'} are needed than a month before"
-    return f"Power is {'more' if now > before else 'less'} concentrated than a month before"
-
-
-def balances(view: View, address: Address) -> Any:
+def balances(view: View, address: Address, name: str | None) -> Any:
     """How unevenly the token is held."""
-    name = ask.first_of(view, "balance")
     if name is None:
         return None
     held = ask.held(view, "balance", name)
@@ -224,9 +200,9 @@ def balances(view: View, address: Address) -> Any:
     )
 
 
-def latest(view: View, address: Address) -> Any:
-    """The newest proposals."""
-    found = voting.every_proposal(view.pin, view.block)
+def latest(view: View, address: Address, token: str) -> Any:
+    """The newest proposals of those who count this power."""
+    found = voting.of_token(view, token)
     if not found:
         return None
     rows = [_row(one, address) for one in found[:6]]
@@ -254,7 +230,7 @@ def _row(one: Proposal, address: Address) -> Any:
 
 def _without_power(at: At) -> list[Any]:
     """A release without delegation still has holders."""
-    found = balances(at.view, at.address)
+    found = balances(at.view, at.address, ask.first_of(at.view, "balance"))
     told = headline(
         kicker(at.view), "No voting power was collected.", "This release has no dataset of votes."
     )

@@ -8,6 +8,7 @@ from dash import html
 from analytics import ONE_HALF, coalition
 from dashboards import queries as ask
 from dashboards import voting
+from dashboards.ballots import voters, votes_csv
 from dashboards.cards import (
     aria,
     card,
@@ -18,11 +19,10 @@ from dashboards.cards import (
     numbers,
     undefined,
 )
-from dashboards.download import csv_href
 from dashboards.pages import At, Page
-from dashboards.parts import kicker, large, share, state
+from dashboards.parts import brief, kicker, large, share, state
 from dashboards.pebbles import pebbles
-from dashboards.tables import MOST, Column, clipped, grid
+from dashboards.tables import clipped
 from dashboards.view import View, labels, utc, when
 from psephos.results.flips import Voter
 from psephos.results.proposals import Proposal
@@ -108,10 +108,6 @@ def power(at: At, one: Proposal) -> Any:
         foot(figure, at.address, votes_csv(at, one)),
         wide=True,
     )
-
-
-def votes_csv(at: At, one: Proposal) -> str:
-    return csv_href("votes", at.address, dataset=one.dataset, key=f"0x{one.id.hex()}")
 
 
 def key_numbers(at: At, one: Proposal) -> Any:
@@ -237,53 +233,9 @@ def listing(at: At, voters_: tuple[Voter, ...] | None, none: str) -> str:
     names = []
     for who, _ in voters_[:4]:
         owner = known.of(who, at.view.block)
-        names.append(one_line(owner.name) if owner else f"0x{who.hex()[:4]}…{who.hex()[-4:]}")
+        names.append(one_line(owner.name) if owner else brief(who))
     more = f" and {len(voters_) - 4} more" if len(voters_) > 4 else ""
     return f"{counted(len(voters_), 'voter')} ({', '.join(names)}{more})."
-
-
-def voters(at: At, one: Proposal) -> Any:
-    """Every vote with its reason, which is somebody's text and nothing else."""
-    cast = voting.ballots(at.view, one.dataset, one.id)
-    if not cast:
-        return None
-    known = labels(at.view.release.chain.id)
-    decimals, symbol = voting.unit_of(at.view, one.dataset)
-    rows = []
-    for rank, vote in enumerate(cast[:MOST], start=1):
-        owner = known.of(vote.voter, at.view.block)
-        rows.append(
-            {
-                "rank": rank,
-                "voter": hexed(vote.voter),
-                "owner": one_line(owner.name) if owner else "",
-                "support": vote.support,
-                "weight": tokens(vote.weight, decimals),
-                "sort": float(vote.weight),
-                "block": vote.block,
-                "reason": clipped(vote.reason),
-            }
-        )
-    shown = [
-        Column("rank", "", 56),
-        Column("voter", "voter", 150, 2, style="hash"),
-        Column("owner", "declared owner", 130, 1),
-        Column("support", "side", 88),
-        Column("weight", symbol or "power", 130, 1, sorts="sort", style="num"),
-        Column("block", "block", 84, style="num"),
-        Column("reason", "reason, in the voter's own words", 260, 4, style="reason"),
-    ]
-    more = (
-        f" The {MOST} heaviest of {number(len(cast))}; the CSV has all." if len(cast) > MOST else ""
-    )
-    figure = voting.of_vote(at.view, "turnout_heads", one.dataset, one.id)
-    return card(
-        f"{counted(len(cast), 'vote', capital=True)} cast",
-        f"Power at the snapshot, heaviest first; long reasons are cut.{more}",
-        grid(shown, rows, "voters"),
-        foot(figure, at.address, votes_csv(at, one)),
-        wide=True,
-    )
 
 
 def description(at: At, one: Proposal) -> Any:

@@ -10,8 +10,9 @@ from dashboards.cards import card, columns, foot, headline
 from dashboards.download import csv_href
 from dashboards.forms import chart, turnout_bars
 from dashboards.pages import At, Page
-from dashboards.parts import kicker, proposal_href, share, state
+from dashboards.parts import kicker, proposal_href, share, state, switch
 from dashboards.view import utc, when
+from psephos.errors import CommandError
 from psephos.results.proposals import Proposal
 from psephos.results.rules import State
 from psephos.results.text import number
@@ -20,17 +21,29 @@ from psephos.results.wording import counted
 PATH, NAME, ORDER = r"/votes", "Votes", 1
 PASSED = (State.SUCCEEDED, State.QUEUED, State.EXECUTED, State.EXPIRED)
 MOST = 200
+EVERY = "all"
 
 
 def page(at: At) -> Page:
     view = at.view
-    found = voting.every_proposal(view.pin, view.block)
+    every = voting.every_proposal(view.pin, view.block)
+    there = list(dict.fromkeys(one.dataset for one in every))
+    chosen = at.address.dataset or EVERY
+    if chosen not in (EVERY, *there):
+        raise CommandError("there is no such governor", hint=", ".join(there))
+    found = tuple(one for one in every if chosen in (EVERY, one.dataset))
+    options = {EVERY: "every governor", **{name: name for name in there}}
     if not found:
         text = f"No proposal was created up to block {number(view.block)}."
         return Page("Votes", [headline(kicker(view), "No vote yet.", text)])
     return Page(
         "Votes",
-        [headline(kicker(view), finding(found), context(found)), listed(at, found), over_time(at)],
+        [
+            headline(kicker(view), finding(found), context(found)),
+            switch("governor", chosen, options) if len(there) > 1 else None,
+            listed(at, found),
+            turnouts(at, found),
+        ],
     )
 
 
@@ -101,11 +114,11 @@ def row(at: At, one: Proposal) -> Any:
     )
 
 
-def over_time(at: At) -> Any:
+def turnouts(at: At, found: tuple[Proposal, ...]) -> Any:
     """Turnout of the votes that are over, on two bases."""
     voted = [
         one
-        for one in reversed(voting.every_proposal(at.view.pin, at.view.block))
+        for one in reversed(found)
         if one.turnout.supply and one.state not in (None, State.PENDING, State.CANCELED)
     ][-40:]
     if len(voted) < 2:

@@ -75,7 +75,7 @@ def configuration(stage: Stage) -> str:
         "start = 0\n"
         '\n[[chain.endpoint]]\nurl = "replay:answers.xz"\nlabel = "recording"\n'
         f'\n[[chain.checkpoint]]\nblock = {FINAL}\nhash = "{final}"\n'
-        'source = "declared by this sample: its own last final block"\n'
+        'source = "the recording of this sample"\n'
         "\n" + DATASETS.format_map(addresses)
     )
 

@@ -1,11 +1,16 @@
 """A release of a generated house whose voters write what voters write, and the site over it."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from dashboards.app import create
+from psephos.results.proposals import proposals
+from psephos.store.reader import Release
+from tests.dashboards.browser import FLAGS, WIDE, Watch, served
 from tests.simulated.house import publish
 from tests.simulated.life import live
 
@@ -42,3 +47,41 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def site(releases: Path) -> FlaskClient:
     return create(releases).test_client()
+
+
+@pytest.fixture(scope="session")
+def address(releases: Path) -> Iterator[str]:
+    with served(releases) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[object]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def tab(browser: Any, address: str, request: pytest.FixtureRequest) -> Iterator[Watch]:
+    """A tab with the size and scheme of the test; what went wrong in it fails the test."""
+    size, scheme = getattr(request, "param", (WIDE, "light"))
+    context = browser.new_context(viewport=size, color_scheme=scheme)
+    context.set_default_timeout(120_000)
+    watch = Watch(context.new_page(), address).listen()
+    yield watch
+    context.close()
+    assert watch.wrong == []
+
+
+@pytest.fixture(scope="session")
+def paths(releases: Path) -> list[str]:
+    with Release.open(releases) as release:
+        found = proposals(release)
+        id = release.id[:16]
+    chosen = [found[0], max(found, key=lambda one: one.tally.voters)]
+    votes = [f"/votes/gov/0x{one.number:x}" for one in chosen]
+    figure = f"/evidence?release={id}&dataset=strk&kind=power&measure=nakamoto_one_half"
+    return ["/", "/votes", *votes, "/delegates", "/holders", "/method/gini", figure]

@@ -4,140 +4,21 @@ No error in the console, no request to anywhere else, nothing wider than the scr
 voters write stays text.
 """
 
-import socket
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
+import re
 from pathlib import Path
 
 import pytest
 
-from psephos.commands import serve
-from psephos.results.proposals import proposals
-from psephos.store.reader import Release
+from tests.dashboards.browser import NARROW, WIDE, Watch
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = pytest.mark.browser
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-WIDE, NARROW = {"width": 1240, "height": 900}, {"width": 390, "height": 844}
-
-
-@dataclass
-class Watch:
-    """A tab, and what went wrong in it."""
-
-    page: object
-    address: str
-    wrong: list[str] = field(default_factory=list)
-    sent: int = 0
-
-    def listen(self) -> "Watch":
-        self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
-        self.page.on("request", self._request)
-        self.page.on("response", self._response)
-        return self
-
-    def _console(self, said) -> None:
-        if said.type in ("error", "warning"):
-            self.wrong.append(f"{said.type}: {said.text[:200]}")
-
-    def _request(self, request) -> None:
-        if not request.url.startswith((self.address, "data:", "blob:")):
-            self.wrong.append(f"foreign: {request.url}")
-
-    def _response(self, response) -> None:
-        if response.status >= 400:
-            self.wrong.append(f"{response.status}: {response.url}")
-
-    def go(self, path: str) -> None:
-        self.page.goto(self.address + path)
-        self.ready()
-
-    def ready(self) -> None:
-        """Wait until the page is there and its charts are drawn."""
-        self.page.wait_for_selector("#main h1")
-        self.until(
-            "() => [...document.querySelectorAll('.chart')]"
-            ".every(chart => chart.querySelector('.main-svg'))"
-        )
-
-    def until(self, script: str, arg: object = None) -> None:
-        """Wait until a function of the page is true.
-
-        Asked again and again from here, because the page's own policy forbids evaluating text.
-        """
-        for _ in range(2400):
-            if self.page.evaluate(script, arg):
-                return
-            self.page.wait_for_timeout(50)
-        raise AssertionError(f"never became true: {script} {arg}")
-
-    def text(self, selector: str) -> str:
-        return self.page.locator(selector).first.inner_text()
-
-
-@pytest.fixture(scope="module")
-def address(releases: Path) -> Iterator[str]:
-    """The site as it is published: gunicorn, in a process of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = serve.start(releases, port, workers=1)
-    try:
-        for _ in range(1200):
-            with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/"):
-                break
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[object]:
-    with playwright.sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def tab(browser, address: str, request: pytest.FixtureRequest) -> Iterator[Watch]:
-    """A tab with the size and scheme of the test; what went wrong in it fails the test."""
-    size, scheme = getattr(request, "param", (WIDE, "light"))
-    context = browser.new_context(viewport=size, color_scheme=scheme)
-    context.set_default_timeout(120_000)
-    watch = Watch(context.new_page(), address).listen()
-    yield watch
-    context.close()
-    assert watch.wrong == []
-
-
-@pytest.fixture(scope="module")
-def paths(releases: Path) -> list[str]:
-    with Release.open(releases) as release:
-        found = proposals(release)
-        id = release.id[:16]
-    votes = [f"/votes/gov/0x{one.number:x}" for one in found[:2]]
-    figure = f"/evidence?release={id}&dataset=strk&kind=power&measure=nakamoto_one_half"
-    return ["/", "/votes", *votes, "/delegates", "/holders", "/method/gini", figure]
 
 
 def test_every_page_fits_in_both_schemes_and_is_quiet(tab: Watch, paths: list[str]) -> None:
     for path in paths:
         tab.go(path)
         for size, scheme in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "dark"), (NARROW, "light")):
-            tab.page.set_viewport_size(size)
-            tab.page.emulate_media(color_scheme=scheme)
-            tab.until("shade => getComputedStyle(document.body).backgroundColor === shade",
-                      "rgb(250, 248, 243)" if scheme == "light" else "rgb(19, 21, 25)")  # fmt: skip
+            tab.shade(size, scheme)
             tab.until("() => document.documentElement.scrollWidth <= window.innerWidth")
         tab.page.set_viewport_size(WIDE)
         assert "taken" not in tab.page.title()
@@ -168,7 +49,7 @@ def test_switches_go_into_the_address(tab: Watch) -> None:
     tab.page.go_back()
     tab.until("() => !location.search.includes('by=owner')")
     tab.go("/")
-    for label, measure in (("Gini", "gini"), ("HHI", "hhi"), ("more than a third", "one_third")):
+    for label, measure in (("Gini", "gini"), ("HHI", "hhi"), ("a third", "one_third")):
         tab.page.locator(".choice").get_by_text(label, exact=True).click()
         tab.until("name => location.search.includes(name)", measure)
         tab.ready()
@@ -225,6 +106,30 @@ def test_a_table_sorts_and_turns_its_pages(tab: Watch) -> None:
     tab.until(
         "() => document.querySelector('.ag-paging-row-summary-panel').textContent.includes('21')"
     )
+
+
+@pytest.mark.parametrize("tab", [(NARROW, "light")], indirect=True)
+def test_a_phone_shows_every_amount_without_scrolling_sideways(
+    tab: Watch, paths: list[str]
+) -> None:
+    amounts = re.compile(r"^\d[\d\u2009]*\n")
+    for path in ("/holders", "/delegates", paths[3]):
+        tab.go(path)
+        tab.until("() => !document.querySelector('.grid [col-id=holder], .grid [col-id=voter]')")
+        for grid in tab.page.locator(".grid").all():
+            view = grid.locator(".ag-center-cols-viewport")
+            assert view.evaluate("view => view.scrollWidth <= view.clientWidth"), path
+            cells = grid.locator(".ag-row[row-index='0'] .ag-cell").all()
+            right = view.bounding_box()["x"] + view.bounding_box()["width"]
+            shown = [cell.inner_text() for cell in cells]
+            assert shown[0].startswith("1. "), shown
+            assert amounts.match(shown[1]), shown
+            assert all(
+                c.bounding_box()["x"] + c.bounding_box()["width"] <= right + 1 for c in cells
+            )
+    tab.page.set_viewport_size(WIDE)
+    tab.page.wait_for_selector(".grid [col-id='voter']")
+    assert tab.page.locator(".grid [col-id='who']").count() == 0
 
 
 def test_a_file_is_downloaded(tab: Watch) -> None:

@@ -1,0 +1,55 @@
+"""How much of each dataset's blocks is anchored, complete, only seen, or not read at all."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dash import html
+
+from dashboards.cards import WHAT_LEVELS_SAY, aria, card
+from dashboards.view import View
+from psephos.results.standing import standing
+from psephos.results.text import number
+
+FINDINGS = {
+    "missing": "Some blocks were not read",
+    "seen": "Some blocks rest on what nodes said",
+    "complete": "Every block recomputes to its own commitments",
+    "anchored": "Every block leads to a declared checkpoint",
+}
+"""What the lowest level that any block has says of all of them."""
+WORDS = {"missing": "not read"}
+
+
+def coverage(view: View, names: Sequence[str]) -> Any:
+    """A card with a bar for each of these datasets."""
+    stands = {name: standing(view.release, name, view.block) for name in names}
+    lowest = next(
+        (level for level in FINDINGS if any(found[level] for found in stands.values())), "missing"
+    )
+    levels = [level for level in reversed(FINDINGS) if any(f[level] for f in stands.values())]
+    said = "; ".join(f"{level}: {WHAT_LEVELS_SAY[level]}" for level in levels if level != "missing")
+    return card(
+        FINDINGS[lowest],
+        f"Blocks of each dataset, from its first to block {number(view.block)}, by what was "
+        f"checked of them. {said[:1].upper()}{said[1:]}.",
+        html.Div([row(name, found) for name, found in stands.items()], className="coverage"),
+        None,
+        wide=True,
+    )
+
+
+def row(name: str, found: Mapping[str, int]) -> Any:
+    """A dataset: its name, a bar of its blocks, and the numbers in words."""
+    whole = sum(found.values())
+    parts = {level: count for level, count in found.items() if count}
+    told = " · ".join(f"{number(n)} {WORDS.get(level, level)}" for level, n in parts.items())
+    told = f"{told} of {number(whole)} blocks" if whole else "no block yet"
+    bar = [html.I(className=f"part {level}", style={"flexGrow": n}) for level, n in parts.items()]
+    return html.Div(
+        [
+            html.Span(name),
+            html.Div(bar, className="stack", role="img", **aria(f"{name}: {told}")),
+            html.Small(told),
+        ],
+        className="covered",
+    )
