@@ -21,6 +21,8 @@ def felt(value: object, name: str = "a felt") -> int:
     write them and the number is what is committed. MalformedAnswer for anything else and for
     numbers of PRIME and above: x and x + PRIME are never two names of one felt.
     """
+    if not isinstance(value, str):
+        raise MalformedAnswer(f"{name} is no felt: {_shown(value)}")
     number = quantity(value, name)
     if number >= PRIME:
         raise MalformedAnswer(f"{name} is no felt: {number:#x} is not below the prime")

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from psephos.commit.starknet.answer import (
     MAX_CONTRACTS,
     Answer,
+    Binary,
     Edge,
     LeafData,
     Nodes,
@@ -61,7 +62,7 @@ def prove(answer: object, state_root: int, contract: int, keys: Sequence[int]) -
     check_keys((contract, *keys), STATE_HEIGHT)
     told = _checked(answer, state_root)
     leaf = walk(told.contracts_root, contract, told.contract_nodes)
-    stores = [(_top(nodes, "a contract's storage"), nodes) for nodes in told.storage_nodes]
+    stores = [(_top(nodes), nodes) for nodes in told.storage_nodes]
     if leaf == 0:
         _check_nothing(told.leaves)
         return ContractProof(contract, 0, 0, 0, dict.fromkeys(keys, 0))
@@ -91,21 +92,21 @@ def walk(root: int, key: int, nodes: Nodes, height: int = STATE_HEIGHT) -> int:
     """
     if root == 0:
         return 0
-    here, left, after_edge = root, height, False
+    here, left = root, height
     while left:
         node = nodes.get(here)
         if node is None:
             raise VerificationFailed(f"a node of the proof is missing: {here:#x}")
         if isinstance(node, Edge):
-            if node.length > left or after_edge:
-                raise VerificationFailed(f"an edge is too long or hangs on an edge: {here:#x}")
+            if node.length > left:
+                raise VerificationFailed(f"an edge is longer than its trie is high: {here:#x}")
             left -= node.length
             if (key >> left) & ((1 << node.length) - 1) != node.path:
                 return 0
-            here, after_edge = node.child, True
+            here = node.child
         else:
             left -= 1
-            here, after_edge = (node.right if key >> left & 1 else node.left), False
+            here = node.right if key >> left & 1 else node.left
     return here
 
 
@@ -113,23 +114,18 @@ def _checked(answer: object, state_root: int) -> Answer:
     """The answer's parts, every node hashed and hung on a root that `state_root` commits to."""
     check_felts(state_root, name="the state root")
     told = parse_answer(answer)
-    roots = {
-        global_root(told.contracts_root, told.classes_root, since_0_14=rule)
-        for rule in (False, True)
-    }
-    if state_root not in roots:
+    roots = (told.contracts_root, told.classes_root)
+    # Without classes the root was the contracts' own before 0.14.0; each form binds both roots.
+    before = roots[1] == 0 and state_root == global_root(*roots, since_0_14=False)
+    if not before and state_root != global_root(*roots, since_0_14=True):
         raise VerificationFailed(
             f"the answer's roots are not of state root {state_root:#x}",
             hint="nodes have answered with the newest tries under an older block: ask again",
         )
     _check_hashes((told.contract_nodes, *told.storage_nodes), pedersen_batch)
     _check_hashes((told.class_nodes,), poseidon_batch)
-    for name, root, nodes in (
-        ("contracts", told.contracts_root, told.contract_nodes),
-        ("classes", told.classes_root, told.class_nodes),
-    ):
-        if nodes and _top(nodes, name) != root:
-            raise VerificationFailed(f"the proof of {name} does not begin at their root")
+    _check_shape(told.contracts_root, told.contract_nodes)
+    _check_shape(told.classes_root, told.class_nodes)
     return told
 
 
@@ -146,18 +142,41 @@ def _check_hashes(parts: Sequence[Nodes], pairs: Pairs) -> None:
             raise VerificationFailed(f"a node of the proof does not hash to its name: {name:#x}")
 
 
-def _top(nodes: Nodes, what: str) -> int:
-    """The one node that is no other's child; 0 of no nodes. Hashes have no cycles."""
+def _check_shape(root: int, nodes: Nodes) -> None:
+    """All nodes hang on the root, each at one height, as those of a trie do."""
+    heights: dict[int, int] = {}
+    ahead = [(root, STATE_HEIGHT, False)]
+    while ahead:
+        name, left, after_edge = ahead.pop()
+        node = nodes.get(name) if left else None
+        if node is None or heights.get(name) == left:
+            continue
+        is_edge = isinstance(node, Edge)
+        taken = node.length if isinstance(node, Edge) else 1
+        if name in heights or taken > left or (is_edge and after_edge):
+            raise VerificationFailed(f"a node stands where no trie has it: {name:#x}")
+        heights[name] = left
+        ahead += [(child, left - taken, is_edge) for child in _children(node)]
+    if len(heights) < len(nodes):
+        raise VerificationFailed("the proof has nodes that do not hang on its root")
+
+
+def _children(node: Binary | Edge) -> tuple[int, ...]:
+    return (node.child,) if isinstance(node, Edge) else (node.left, node.right)
+
+
+def _top(nodes: Nodes) -> int:
+    """The root of a contract's storage: the one node that is no other's child; 0 of no nodes.
+
+    A value may be the name of a node, but never of one above it: hashes have no cycles.
+    """
     if not nodes:
         return 0
-    below = {
-        child
-        for node in nodes.values()
-        for child in ((node.child,) if isinstance(node, Edge) else (node.left, node.right))
-    }
+    below = {child for node in nodes.values() for child in _children(node)}
     tops = [name for name in nodes if name not in below]
     if len(tops) != 1:
-        raise VerificationFailed(f"the proof of {what} has nodes that hang on nothing")
+        raise VerificationFailed("a proof of storage has nodes that hang on nothing")
+    _check_shape(tops[0], nodes)
     return tops[0]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from psephos.commit.starknet.felt import PRIME
-from psephos.commit.starknet.state import class_leaf, contract_leaf, global_root
+from psephos.commit.starknet.state import class_leaf, global_root
 
 Pair = Callable[[int, int], int]
 Json = Any
@@ -77,19 +77,24 @@ class World:
     storage: dict[int, Built] = field(init=False)
     contracts_trie: Built = field(init=False)
     classes_trie: Built = field(init=False)
+    root: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.storage = {a: Built(c[2], self.pedersen) for a, c in self.contracts.items()}
-        leaves = {
-            a: contract_leaf(c[0], self.storage[a].root, c[1]) for a, c in self.contracts.items()
-        }
-        self.contracts_trie = Built(leaves, self.pedersen)
+        self.contracts_trie = Built({a: self.leaf(a) for a in self.contracts}, self.pedersen)
         classes = {key: class_leaf(value) for key, value in self.classes.items()}
         self.classes_trie = Built(classes, self.poseidon)
 
-    @property
-    def root(self) -> int:
-        return global_root(self.contracts_trie.root, self.classes_trie.root, since_0_14=True)
+        roots = self.contracts_trie.root, self.classes_trie.root
+        self.root = global_root(*roots, since_0_14=True)
+
+    def leaf(self, address: int, storage_root: int | None = None) -> int:
+        """The leaf of a contract, with another storage root if one is given."""
+        class_hash, nonce, _ = self.contracts[address]
+        root = self.storage[address].root if storage_root is None else storage_root
+        if class_hash == nonce == root == 0:
+            return 0
+        return self.pedersen(self.pedersen(self.pedersen(class_hash, root), nonce), 0)
 
     def answer(self, asked: Mapping[int, Iterable[int]], classes: Iterable[int] = ()) -> Json:
         """What an honest node answers for contracts with storage keys, and for classes."""
