@@ -1,0 +1,282 @@
+"""Rule files: `data/rules/*.toml` as `analytics.rules.System`, strictly.
+
+The layout is in `data/rules/README.md`. Every complaint is a `ConfigurationError` that names the
+file, the line and the key. A file that contradicts itself is refused, and so are two of one system
+that hold on the same day.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from fractions import Fraction
+from pathlib import Path
+from re import fullmatch
+from typing import Any, cast, get_args
+
+from analytics.rules import ACTS, Base, Body, Choice, Kind, Quorum, System, Way
+from analytics.threshold import Threshold
+from psephos.configuration import Reader, Source, text
+from psephos.errors import CommandError, ConfigurationError
+
+STATUS = ("in force", "library", "proposed", "sketch")
+CHAIN = ("quorum", "propose")
+NAME = r"[a-z][a-z0-9-]{0,40}"
+AMOUNT = r"\s*(>=|>)\s*([0-9]{1,60})(\.[0-9]{1,30})?\s*"
+
+
+def folder() -> Path:
+    """Where the rule files shipped with psephos are: in the package, or in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    shipped = package / "data" / "rules"
+    return shipped if shipped.is_dir() else package.parent / "data" / "rules"
+
+
+def systems(where: Path | None = None) -> dict[str, tuple[System, ...]]:
+    """Every system of a folder (`data/rules` if none is given), each oldest version first."""
+    found: dict[str, list[System]] = {}
+    for file in sorted((folder() if where is None else where).glob("*.toml")):
+        system = read(file)
+        for other in found.setdefault(system.name, []):
+            if system.valid(other.since) or other.valid(system.since):
+                raise ConfigurationError(
+                    f"{file.name}: `since` lies within another file's rules of {system.name}",
+                    hint="end the older file with `until`",
+                )
+        found[system.name].append(system)
+    return {name: tuple(sorted(all_, key=lambda one: one.since)) for name, all_ in found.items()}
+
+
+def system(name: str, day: date | None = None, where: Path | None = None) -> System:
+    """The rules of a system on a day (none: its newest). `CommandError` names those there are."""
+    found = systems(where)
+    if name not in found:
+        raise CommandError(
+            f"there is no rule file of {name!r}", hint=f"there are {', '.join(found)}"
+        )
+    valid = [one for one in found[name] if day is None or one.valid(day)]
+    if not valid:
+        raise CommandError(
+            f"no rules of {name} hold on {day}", hint=f"they begin on {found[name][0].since}"
+        )
+    return valid[-1]
+
+
+def read(file: Path) -> System:
+    """One rule file."""
+    try:
+        source = Source(file.name, file.read_text(encoding="utf-8"))
+        raw = tomllib.loads(source.text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"{file.name} cannot be read: {type(error).__name__}",
+            hint="it must be a UTF-8 text file that you may read",
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(
+            f"{file.name} is not TOML: {error}", hint="correct that line"
+        ) from None
+    return parsed(source, raw)
+
+
+def parsed(source: Source, raw: Mapping[str, Any]) -> System:
+    """The parsed file, every field checked, and all of it against itself."""
+    top = Reader(source, "", raw)
+    bodies = [(reader, _body(reader)) for reader in top.tables("body")]
+    ways = [(reader, _way(reader)) for reader in top.tables("way")]
+    found = System(
+        top.take("system", _name),
+        top.take("title", text),
+        top.take("status", _one_of(STATUS)),
+        top.take("since", _day),
+        top.take("until", _day) if "until" in top.left else None,
+        top.take("source", text),
+        tuple(body for _, body in bodies),
+        tuple(way for _, way in ways),
+        top.take("note", text, "-").removeprefix("-"),
+        top.take("assumed", _texts, ()),
+        top.take("from_chain", _several(CHAIN), ()),
+    )
+    top.done()
+    if found.until is not None and found.until <= found.since:
+        raise top.error("until", f"is {found.until}, not after `since`, {found.since}")
+    _check_ways(top, found, ways)
+    _check_bodies(top, found, bodies)
+    return found
+
+
+def _body(table: Reader) -> Body:
+    kind = table.take("kind", _one_of(get_args(Kind)))
+    strict, amount = table.take("propose_tokens", _amount, (False, Fraction(-1)))
+    body = Body(
+        table.take("name", _name),
+        table.take("title", text),
+        cast(Kind, kind),
+        table.take("threshold", _threshold),
+        cast(Base, table.take("base", _one_of(get_args(Base)))),
+        _quorum(table),
+        table.take("block", _threshold) if "block" in table.left else None,
+        None if amount < 0 else amount,
+        strict,
+        table.take("members", _natural, 0),
+        table.take("appointed_by", _name, "-").removeprefix("-"),
+    )
+    if kind == "seats" and not body.members:
+        raise table.error("members", "is missing: a body of seats has a number of them")
+    if kind == "tokens" and body.members:
+        raise table.error("members", "contradicts kind tokens: whoever holds power is a member")
+    if (body.base == "members") == (kind == "tokens"):
+        raise table.error("base", f"contradicts kind {kind}: {body.base} is no base of it")
+    if kind != "tokens" and (body.quorum or body.propose is not None):
+        key = "propose_tokens" if body.propose is not None else "quorum_counts"
+        raise table.error(key, f"contradicts kind {kind}: only tokens have it")
+    table.done()
+    return body
+
+
+def _quorum(table: Reader) -> Quorum | None:
+    given = [key for key in ("quorum_share", "quorum_tokens") if key in table.left]
+    if len(given) == 2:
+        raise table.error("quorum_tokens", "contradicts `quorum_share`: a quorum is one of them")
+    about = [key for key in ("quorum_counts", "quorum_base", "quorum_rounds") if key in table.left]
+    if not given:
+        if about:
+            raise table.error(about[0], "is about a quorum, and there is none")
+        return None
+    counts = table.take("quorum_counts", _several(get_args(Choice)))
+    if "for" not in counts:
+        raise table.error("quorum_counts", "leaves out the votes for: nobody could reach it alone")
+    rounds_down = table.take("quorum_rounds", _one_of(("up", "down")), "up") == "down"
+    counted = frozenset(cast(tuple[Choice, ...], counts))
+    if given == ["quorum_tokens"]:
+        if "quorum_base" in table.left:
+            raise table.error("quorum_base", "contradicts `quorum_tokens`: an amount has no base")
+        tokens = Fraction(table.take("quorum_tokens", _natural))
+        return Quorum(counted, tokens=tokens, rounds_down=rounds_down)
+    share = table.take("quorum_share", _threshold)
+    if share.strict:
+        raise table.error("quorum_share", "must be written with >=: a quorum is reached")
+    base = table.take("quorum_base", _one_of(("supply", "delegated")))
+    return Quorum(counted, share, cast(Any, base), None, rounds_down)
+
+
+def _way(table: Reader) -> Way:
+    way = Way(
+        table.take("to", _one_of(ACTS)),
+        table.take("title", text),
+        table.take("agree", _names),
+        table.take("unless", _names, ()),
+        table.take("matter", _name, "-").removeprefix("-"),
+        table.take("delay_hours", _natural, 0),
+    )
+    table.done()
+    return way
+
+
+def _check_bodies(top: Reader, found: System, bodies: list[tuple[Reader, Body]]) -> None:
+    named: set[str] = set()
+    for table, body in bodies:
+        if body.name in named:
+            raise table.error("name", f"is that of an earlier body, {body.name!r}")
+        named.add(body.name)
+        used = any(body.name in (*way.agree, *way.unless) for way in found.ways)
+        if not used and body.propose is None:
+            raise table.error("name", f"{body.name!r} is in no way: it could decide nothing")
+        if body.block and not any(body.name in way.unless for way in found.ways):
+            raise table.error("block", "is never used: no way says `unless` this body")
+        seen, by = {body.name}, body.appointed_by
+        while by in {one.name for one in found.bodies}:
+            if by in seen:
+                raise table.error("appointed_by", f"goes in a circle back to {by!r}")
+            seen.add(by)
+            by = found.body(by).appointed_by
+    if not bodies:
+        raise top.error("body", "is missing: somebody must decide")
+
+
+def _check_ways(top: Reader, found: System, ways: list[tuple[Reader, Way]]) -> None:
+    names = {body.name for body in found.bodies}
+    asked: set[tuple[Any, ...]] = set()
+    for table, way in ways:
+        for key, listed in (("agree", way.agree), ("unless", way.unless)):
+            for name in listed:
+                if name not in names:
+                    raise table.error(key, f"names {name!r}, which is no body of this file")
+        if both := set(way.agree) & set(way.unless):
+            raise table.error("unless", f"contradicts `agree`: {min(both)!r} cannot do both")
+        for name in way.unless:
+            if found.body(name).block is None:
+                raise table.error("unless", f"names {name!r}, which has no `block`")
+        question = (way.to, way.matter, frozenset(way.agree), frozenset(way.unless))
+        if question in asked:
+            raise table.error("agree", "is the same as in an earlier way")
+        asked.add(question)
+    if not found.to("pass"):
+        raise top.error("way", "is missing: nothing could ever pass")
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str) or not fullmatch(NAME, value):
+        raise ValueError("must be a name of a-z, 0-9 and -, beginning with a letter")
+    return value
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise ValueError("must be a list of names")
+    found = tuple(_name(one) for one in value)
+    if len(set(found)) != len(found):
+        raise ValueError("names somebody twice")
+    return found
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError("must be a list of texts")
+    return tuple(text(one) for one in value)
+
+
+def _one_of(words: tuple[str, ...]) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in words:
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return str(value)
+
+    return read
+
+
+def _several(words: tuple[str, ...]) -> Callable[[Any], tuple[str, ...]]:
+    def read(value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list) or not value or len(set(map(str, value))) != len(value):
+            raise ValueError(f"must be a list of {', '.join(words)}, each at most once")
+        return tuple(_one_of(words)(one) for one in value)
+
+    return read
+
+
+def _threshold(value: Any) -> Threshold:
+    if not isinstance(value, str):
+        raise ValueError("must be a text such as '>1/2' or '>=2/3'")
+    try:
+        return Threshold.parse(value)
+    except CommandError as error:
+        raise ValueError(f"is {value!r}: {error.message}") from None
+
+
+def _amount(value: Any) -> tuple[bool, Fraction]:
+    """(strict, whole tokens) of `>25000` or `>=0.5`."""
+    found = fullmatch(AMOUNT, value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError("must be a text such as '>25000' or '>=0'")
+    return found[1] == ">", Fraction(found[2] + (found[3] or ""))
+
+
+def _natural(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 10**30:
+        raise ValueError("must be a whole number, 0 or more")
+    return value
+
+
+def _day(value: Any) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError("must be a day, such as 2024-09-10")
+    return value
