@@ -67,11 +67,12 @@ contract CoreEmitter is Governed {
         emit LogStateUpdate(root, number);
     }
 
-    /// As updateStateKzgDA does with its words: the fact is logged, and asked of the registry.
+    /// As updateStateKzgDA does with its words: the fact is registered and logged, then the new state.
     function settle(uint256 programHash, uint256[] calldata output) external {
         bytes32 fact = keccak256(abi.encodePacked(output));
         isValid[keccak256(abi.encode(programHash, fact))] = true;
         emit LogStateTransitionFact(fact);
+        emit LogStateUpdate(output[1], int256(output[3]), output[5]);
     }
 
     function messages(uint256 from, address to, uint256 selector, uint256[] calldata payload) external {

@@ -110,13 +110,14 @@ def same_governance(tables: dict[str, list[Row]], account: bytes) -> None:
 def test_the_core_contracts_tables_are_filled(anvil: Anvil, account: bytes) -> None:
     core = anvil.deploy("CoreEmitter")
     core.send("update", 11, 110, 44)
-    core.send("settle", 5, [1, 2, 3])
+    core.send("settle", 5, [1, 2, 3, 4, 5, 6])
     core.send("messages", 2**251, account, 9, [7, 8])
     core.send("change", 70, 71)
     governed(core, account)
     tables = emitted(anvil, "starknet_core", core)
     assert not silent(tables)
-    (update,) = tables["state_update"]
+    update, settled = tables["state_update"]
+    assert [number(settled[name]) for name in ("global_root", "l2_block_hash")] == [2, 6]
     assert [
         number(update[name]) for name in ("global_root", "l2_block_number", "l2_block_hash")
     ] == [11, 110, 44]
