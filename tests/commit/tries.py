@@ -177,26 +177,27 @@ def proof(root: Node, key: str, told: Told | None = None) -> tuple[bytes, list[b
 
 def lying(root: Node, key: str, lie: str, draw: random.Random) -> tuple[Node, Told] | None:
     """A trie that tells one lie on the way to a key; None if this one cannot tell it there."""
-    path = way(root, key)
-    fits = [(i, node) for i, node in enumerate(path) if _fits(lie, i, node, path)]
+    path, honest = way(root, key), Told()
+    fits = [(i, n) for i, n in enumerate(path) if _fits(lie, i, n, path, honest)]
     end = path[-1]
     beyond = isinstance(end, Leaf) and not key.endswith(end.digits)  # nobody who asks sees it
     if not fits or (lie == "extension to a leaf" and beyond):
         return None
     place, node = draw.choice(fits)
     changed = _changed(lie, node, key, path[:place], draw)
+    beside = {n: encoded for n, encoded in honest.made.items() if n not in path}
     if changed is None:
-        return root, Told(node, lie)
+        return root, Told(node, lie, beside)
     if not place:
-        return changed, Told()
+        return changed, Told(made=beside)
     _replace(path[place - 1], node, changed)
-    return root, Told()
+    return root, Told(made=beside)
 
 
-def _fits(lie: str, place: int, node: Node, path: list[Node]) -> bool:
+def _fits(lie: str, place: int, node: Node, path: list[Node], honest: Told) -> bool:
     """Whether a node can tell a lie."""
     last = place == len(path) - 1
-    size = len(Told().encoded(node))
+    size = len(honest.encoded(node))
     match lie:
         case "flag of no node" | "node of three":
             return not isinstance(node, Branch)
@@ -266,9 +267,10 @@ def some(draw: random.Random, digits: int = 0) -> tuple[dict[str, bytes], str]:
     """Pairs of a small trie whose keys have one length, and a key that is there or is not."""
     digits = digits or draw.choice((2, 4, 6, 8))
     alphabet = draw.choice(("01", "0123456789abcdef", "7f"))
+    start = draw.choice(("", "", "5e", "5e07"))
 
     def key() -> str:
-        return "".join(draw.choice(alphabet) for _ in range(digits))
+        return start + "".join(draw.choice(alphabet) for _ in range(digits))
 
     pairs = {
         key(): draw.randbytes(draw.choice((1, 1, 3, 20, 33, 40)))
