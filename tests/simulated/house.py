@@ -37,7 +37,16 @@ DATASETS = (
     Dataset("gov", CHAIN, (GOVERNOR,), ("governor",), 0),
     Dataset("grants", CHAIN, (GRANTS,), ("grant",), 0),
 )
-LINKS = {"strk": {}, "gov": {"token": "strk", "clock": "blocknumber"}, "grants": {"token": "strk"}}
+SECOND = (
+    Dataset("lords", CHAIN, (bytes.fromhex("1d" * 20),), ("erc20", "votes"), 0),
+    Dataset("senate", CHAIN, (bytes.fromhex("5e" * 20),), ("governor",), 0),
+)
+"""A second token and its governor, for `two_lives`."""
+LINKS = {
+    "gov": {"token": "strk", "clock": "blocknumber"},
+    "grants": {"token": "strk"},
+    "senate": {"token": "lords", "clock": "blocknumber"},
+}
 BLOCK = pa.schema(
     [
         pa.field("number", pa.uint64(), nullable=False),
@@ -80,18 +89,18 @@ def word(number: int) -> bytes:
 
 
 VALUES = {
-    "gov_voting_delay_set": ("word", "word"),
-    "gov_voting_period_set": ("word", "word"),
-    "gov_proposal_threshold_set": ("word", "word"),
-    "gov_quorum_numerator_updated": ("word", "word"),
-    "strk_transfer": ("address", "address", "amount"),
-    "strk_delegate_changed": ("address", "address", "address"),
-    "strk_delegate_votes_changed": ("address", "amount", "amount"),
-    "grants_grant_created": ("address", "amount", "uint", "uint", "uint"),
-    "gov_vote_cast": ("address", "id", "uint", "amount", "text"),
-    "gov_proposal_queued": ("id", "word"),
-    "gov_proposal_executed": ("id",),
-    "gov_proposal_canceled": ("id",),
+    "voting_delay_set": ("word", "word"),
+    "voting_period_set": ("word", "word"),
+    "proposal_threshold_set": ("word", "word"),
+    "quorum_numerator_updated": ("word", "word"),
+    "transfer": ("address", "address", "amount"),
+    "delegate_changed": ("address", "address", "address"),
+    "delegate_votes_changed": ("address", "amount", "amount"),
+    "grant_created": ("address", "amount", "uint", "uint", "uint"),
+    "vote_cast": ("address", "id", "uint", "amount", "text"),
+    "proposal_queued": ("id", "word"),
+    "proposal_executed": ("id",),
+    "proposal_canceled": ("id",),
 }
 
 
@@ -138,7 +147,7 @@ class Tables:
         if table == "proposal_created":
             arrays += self._proposals(values[0], schema)
         else:
-            for kind, column in zip(VALUES[name], values, strict=True):
+            for kind, column in zip(VALUES[table], values, strict=True):
                 arrays += self._column(kind, column, schema.field(len(arrays)).type)
         return pa.Table.from_arrays(arrays, schema=schema)
 
@@ -188,7 +197,20 @@ class Rows:
         return self.table.slice(self.ends[-1] if self.ends else 0).to_batches()
 
 
-def publish(folder: Path, history: History, keep: int = 8, final: int = FINAL) -> str:
+def two_lives(rows: int, blocks: int) -> History:
+    """Two tokens with a governor each, to be published with `DATASETS + SECOND`."""
+    history, other = live(rows, 1, 60, blocks), live(rows, 2, 60, blocks)
+    for name, found in other.rows.items():
+        home, _, table = name.partition("_")
+        if home in ("strk", "gov"):
+            history.rows[f"{'lords' if home == 'strk' else 'senate'}_{table}"] = found
+    return history
+
+
+def publish(
+    folder: Path, history: History, keep: int = 8, final: int = FINAL,
+    datasets: tuple[Dataset, ...] = DATASETS,
+) -> str:  # fmt: skip
     """Publish a history; days that are whole before the newest final block are sealed."""
     tables = Tables(history)
     last = len(history.times) - 1
@@ -210,14 +232,14 @@ def publish(folder: Path, history: History, keep: int = 8, final: int = FINAL) -
         made = {
             "block": stage(new, old.get("block"), source(tables.block(), "number"), done, Label())
         }
-        for dataset in DATASETS:
+        for dataset in datasets:
             for table, schema in dataset.tables().items():
                 name = f"{dataset.name}_{table}"
                 rows = source(tables.events(dataset, table, schema), "block_number")
                 made[name] = stage(new, old.get(name), rows, done, Label("rows", dataset.name))
-        whole = _manifest(tables, made, newest, sealed)
+        whole = _manifest(tables, made, newest, sealed, datasets)
         staged = _with(whole, made | known_positions(new))
-        for dataset in DATASETS:
+        for dataset in datasets:
             for kind in kinds(dataset.sources):
                 made |= _positions(new, staged, Subject(kind, dataset.name, last, ends), fresh)
         return new.publish(_with(whole, made), keep)
@@ -231,7 +253,11 @@ def _positions(
 
 
 def _manifest(
-    tables: Tables, made: dict[str, manifest.Table], final: int, sealed: frozenset[int]
+    tables: Tables,
+    made: dict[str, manifest.Table],
+    final: int,
+    sealed: frozenset[int],
+    watched: tuple[Dataset, ...],
 ) -> manifest.Manifest:
     def block(number: int) -> manifest.Block:
         when = int(tables.history.times[number])
@@ -242,9 +268,9 @@ def _manifest(
     datasets = {
         d.name: manifest.Dataset(
             d.id.hex(), tuple("0x" + c.hex() for c in d.contracts), d.sources, d.first, 18, "STRK",
-            LINKS[d.name], days, ((0, last, "seen"),),
+            LINKS.get(d.name, {}), days, ((0, last, "seen"),),
         )
-        for d in DATASETS
+        for d in watched
     }  # fmt: skip
     return manifest.Manifest(
         psephos.__version__, manifest.Chain(CHAIN, "generated"), block(final), block(last),
