@@ -4,6 +4,10 @@ The checkpoint's hash fixes its header, that header's parent hash the block befo
 down to the first stored block: all of them are tied. Blocks *after* a checkpoint are not: anybody
 can write headers that follow it. An anchored range is always named with its checkpoint, because
 a declaration is no proof.
+
+A finalized header of the beacon chain's light client serves in the same way
+(`psephos.evidence.light_client.checkpoint_of`): its source says in words that it rests on the
+signatures of sync committees, and on which beacon block was declared to begin from.
 """
 
 from collections.abc import Iterable, Sequence

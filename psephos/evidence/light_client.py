@@ -16,8 +16,9 @@ from psephos.commit.beacon import client
 from psephos.commit.beacon.containers import Execution, LightHeader
 from psephos.commit.beacon.forks import MAINNET, ORDER, Network
 from psephos.errors import CommandError, UnknownFork, VerificationFailed
-from psephos.evidence.check import Check, Verdict, keep
+from psephos.evidence.check import Check, NotPossible, Verdict, keep
 from psephos.evidence.inside import kept
+from psephos.settings import Checkpoint
 
 MOST = 1024
 """Updates that are read: three years of periods, and a quarter of a second each."""
@@ -84,6 +85,22 @@ def follow(
     finalized = store.finalized if store else None
     whole = store is not None and all(check.status == "passed" for check in checks)
     return Followed(tuple(checks), anchor, finalized, whole)
+
+
+def checkpoint_of(followed: Followed) -> Checkpoint:
+    """The Ethereum block of the last finalized header as a checkpoint that blocks can be tied to.
+
+    Its source names the walk. NotPossible if a document of it did not pass, or if the header is
+    older than Capella, before which light clients were told no Ethereum block.
+    """
+    header = followed.finalized
+    if header is None or not followed.whole:
+        bad = next((check for check in followed.checks if check.status != "passed"), None)
+        raise NotPossible(f"the light client did not follow: {bad.why if bad else 'no header'}")
+    if header.execution is None:
+        raise NotPossible(f"the finalized header of slot {header.slot} names no Ethereum block")
+    source = f"the beacon chain's sync committees to slot {header.slot}, from {followed.anchor}"
+    return Checkpoint(header.execution.number, header.execution.hash, source)
 
 
 def told(header: LightHeader | None) -> dict[str, Any]:

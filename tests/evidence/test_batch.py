@@ -12,11 +12,13 @@ from psephos.batch.seal import seal
 from psephos.batch.sync import sync
 from psephos.chain.node import BlockId, Receipt
 from psephos.errors import CommandError, NodeUnreachable
+from psephos.evidence.light_client import checkpoint_of, follow
 from psephos.evidence.verify import Check, verified, verify_batch
 from psephos.publish.release import release
 from psephos.settings import Checkpoint
 from psephos.store.index import Index
 from tests.evidence.house import DATASETS, House
+from tests.simulated.beacon import MINIMAL, Beacon
 from tests.simulated.collected import at_once
 
 TABLE = "delegate_votes_changed"
@@ -299,6 +301,26 @@ def test_a_checkpoint_that_is_not_reached_ties_nothing(built: House) -> None:
     check = checked(built, busy(built)[0], checkpoints=[far])["anchor"]
     assert check.status == "not_possible"
     assert "not in the release" in check.why
+
+
+def test_a_light_clients_header_anchors_as_a_checkpoint_does_and_is_named(built: House) -> None:
+    name, _, last = busy(built)
+    block = built.chain.blocks[last + 4][0]
+    beacon = Beacon(MINIMAL)
+    named = {"block_number": str(block.number), "block_hash": "0x" + block.hash.hex()}
+    beacon.blocks[24] = named
+    now = MINIMAL.genesis + 3600
+    followed = follow([beacon.bootstrap(8), beacon.update(40, 24)], None, now=now, network=MINIMAL)
+    found = checkpoint_of(followed)
+    assert (found.block, found.hash) == (block.number, block.hash)
+    check = checked(built, name, checkpoints=[found])["anchor"]
+    assert check.status == "passed"
+    assert "sync committees to slot 24" in check.why
+    assert "declared by the bootstrap file alone" in check.why
+    beacon.blocks[24] = named | {"block_hash": "0x" + "11" * 32}
+    other = follow([beacon.bootstrap(8), beacon.update(40, 24)], None, now=now, network=MINIMAL)
+    check = checked(built, name, checkpoints=[checkpoint_of(other)])["anchor"]
+    assert check.status == "failed"
 
 
 def test_a_text_other_than_its_raw_bytes_is_noticed(house: House) -> None:

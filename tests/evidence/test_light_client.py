@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from psephos.errors import CommandError
-from psephos.evidence.check import Verdict
-from psephos.evidence.light_client import MOST, follow, verify_light_client
+from psephos.evidence.check import NotPossible, Verdict
+from psephos.evidence.light_client import MOST, checkpoint_of, follow, verify_light_client
 from tests.commit.leaves import HOSTILE
 from tests.simulated.beacon import LADDER, MINIMAL, Beacon
 
@@ -114,6 +114,21 @@ def test_before_capella_no_block_is_named() -> None:
     assert verdict.verified
     assert verdict.facts["finalized_slot"] == 150
     assert "hash" not in verdict.facts
+
+
+def test_a_checkpoint_comes_from_a_whole_walk_that_names_a_block(documents: list[Any]) -> None:
+    found = checkpoint_of(follow(documents, None, now=NOW, network=MINIMAL))
+    assert found.block == 48
+    assert "sync committees to slot 48, from beacon block 0x" in found.source
+    first, one, two = documents
+    with pytest.raises(NotPossible, match="did not follow"):
+        checkpoint_of(follow([first, two, one], None, now=NOW, network=MINIMAL))
+    with pytest.raises(NotPossible, match="did not follow"):
+        checkpoint_of(follow([], None, now=NOW, network=MINIMAL))
+    beacon = Beacon(LADDER)
+    early = follow([beacon.bootstrap(130)], None, now=6 * 300, network=LADDER)
+    with pytest.raises(NotPossible, match="names no Ethereum block"):
+        checkpoint_of(early)
 
 
 def test_no_document_or_too_many_are_refused(documents: list[Any]) -> None:
