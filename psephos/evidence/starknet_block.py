@@ -101,7 +101,7 @@ def _facts(subject: Subject, found: Recomputed | None) -> dict[str, Any]:
         "number": subject.block.number,
         "hash": f"{found.hash:#x}" if found and found.hash is not None else None,
         "chain": chain_name(subject.chain) or None,
-        "version": subject.block.version,
+        "version": (subject.block.version or "")[:40] or None,
     }
 
 

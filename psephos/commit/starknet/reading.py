@@ -33,7 +33,7 @@ class Part:
 
     def felt(self, key: str) -> int:
         """A felt, `0x…`."""
-        return felt(self._value(key), self._name(key))
+        return read_felt(self._value(key), self._name(key))
 
     def felts(self, key: str) -> tuple[int, ...]:
         """A list of felts."""
@@ -42,7 +42,7 @@ class Part:
         if found is not None:
             return found
         name = self._name(key)
-        return tuple(felt(value, f"{name}[{i}]") for i, value in enumerate(values))
+        return tuple(read_felt(value, f"{name}[{i}]") for i, value in enumerate(values))
 
     def table(self, key: str, name: str, value: str) -> dict[int, int]:
         """A list of objects of two felts as a mapping; MalformedAnswer for a name told twice."""
@@ -91,7 +91,7 @@ class Part:
         """A state root: old feeder files write it as 64 digits without `0x`."""
         value = self._value(key)
         bare = isinstance(value, str) and _BARE.fullmatch(value)
-        return felt(f"0x{value}" if bare else value, self._name(key))
+        return read_felt(f"0x{value}" if bare else value, self._name(key))
 
     def one_of(self, key: str, meanings: Mapping[Any, Read]) -> Read:
         """What a word of a fixed list means."""
@@ -134,6 +134,15 @@ def as_part(value: object, where: str) -> Part:
     if not isinstance(value, dict):
         raise MalformedAnswer(f"{where or 'the answer'} is no JSON object")
     return Part(value, where)
+
+
+def read_felt(value: object, name: str) -> int:
+    """A felt from `0x` and 1 to 64 digits. What is longer or no text is not even shown."""
+    if not isinstance(value, str):
+        raise MalformedAnswer(f"{name} is no felt but a {type(value).__name__}")
+    if len(value) > 66:
+        raise MalformedAnswer(f"{name} is no felt: {len(value)} characters")
+    return felt(value, name)
 
 
 def _matched(values: list[Any]) -> tuple[int, ...] | None:

@@ -15,8 +15,7 @@ of transactions that succeeded. Prices were `gas_price`, then `eth_l1_gas_price`
 from dataclasses import dataclass
 
 from psephos.commit.starknet.block import Block, Price, Receipt, StateDiff, Told, Update
-from psephos.commit.starknet.felt import felt
-from psephos.commit.starknet.reading import Part, as_part, mapping_of
+from psephos.commit.starknet.reading import Part, as_part, mapping_of, read_felt
 from psephos.commit.starknet.shape_rpc import (
     BLOBS,
     OUTCOMES,
@@ -108,13 +107,13 @@ def read_update(part: Part) -> Update:
             StateDiff(
                 storage=mapping_of(
                     (
-                        (felt(a, stored.where), stored.table(a, "key", "value"))
+                        (read_felt(a, stored.where), stored.table(a, "key", "value"))
                         for a in stored.entries
                     ),
                     stored.where,
                 ),
                 nonces=mapping_of(
-                    ((felt(a, nonces.where), nonces.felt(a)) for a in nonces.entries),
+                    ((read_felt(a, nonces.where), nonces.felt(a)) for a in nonces.entries),
                     nonces.where,
                 ),
                 deployed=diff.table("deployed_contracts", "address", "class_hash"),

@@ -9,7 +9,7 @@ nor root. Source: the OpenRPC description of starkware-libs/starknet-specs.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from psephos.commit.fields import octets
+from psephos.commit.fields import quantity
 from psephos.commit.starknet.block import (
     Block,
     Price,
@@ -116,8 +116,7 @@ def read_receipt(part: Part) -> Receipt:
 def _l1_message(part: Part) -> bytes | None:
     if not part.has("message_hash"):
         return None
-    digits = part.text("message_hash")
-    return octets("0x" + digits.removeprefix("0x").rjust(64, "0"), f"{part.where}.message_hash", 32)
+    return quantity(part.text("message_hash"), f"{part.where}.message_hash").to_bytes(32, "big")
 
 
 def read_update(part: Part) -> Update:
