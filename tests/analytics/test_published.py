@@ -3,7 +3,7 @@
 import csv
 import json
 from fractions import Fraction
-from math import isclose, log, log2
+from math import inf, isclose, log, log2
 from pathlib import Path
 
 import pytest
@@ -11,19 +11,36 @@ import pytest
 from analytics import (
     MEASURES,
     Threshold,
+    atkinson,
     coalition,
     effective_number,
+    generalised_entropy,
     gini,
+    gini_unbiased,
+    hall_tideman,
     hhi,
+    hhi_normalised,
+    hhi_points,
+    hill,
+    hoover,
     nakamoto_one_half,
+    pielou,
+    renyi,
     shannon,
+    tau,
     theil,
+    theil_l,
     top_share,
 )
 
 
 def close(ours: object, theirs: str | float) -> bool:
     return isclose(float(ours), float(theirs), rel_tol=1e-12, abs_tol=1e-13)  # type: ignore[arg-type]
+
+
+def alike(ours: object, theirs: str) -> bool:
+    """To fourteen digits."""
+    return isclose(float(ours), float(theirs), rel_tol=1e-14, abs_tol=1e-15)  # type: ignore[arg-type]
 
 
 def among(value: Fraction, holders: int, counted: int) -> Fraction:
@@ -92,7 +109,29 @@ def test_exact_vectors_of_every_measure(vectors: dict[str, dict[str, object]]) -
         assert close(theirs, str(exact["gini"])), name
         assert not exact["gini_fraction"] or theirs == Fraction(str(exact["gini_fraction"])), name
         assert close(shannon(held), str(exact["shannon_bits"])), name
-        assert close(theil(held) + log(n / some), str(exact["theil_T"])), name  # type: ignore[operator]
+        empty = n - some
+        for key, found in (
+            ("gini_unbiased_n/(n-1)", gini_unbiased(held, empty=empty)),
+            ("hhi_10000", hhi_points(held)),
+            ("hhi_normalised", hhi_normalised(held, empty=empty)),
+            ("entropy_pct_npos", pielou(held)),
+            ("n_eff_exp_H", hill(held, 1)),
+            ("renyi2_bits", renyi(held, 2)),
+            ("min_entropy_bits", renyi(held, inf)),
+            ("theil_T", theil(held, empty=empty)),
+            ("theil_L_mld", theil_l(held, empty=empty)),
+            ("ge2", generalised_entropy(held, 2, empty=empty)),
+            ("atkinson_0.5", atkinson(held, 0.5, empty=empty)),
+            ("atkinson_1", atkinson(held, 1, empty=empty)),
+            ("atkinson_2", atkinson(held, 2, empty=empty)),
+            ("hoover", hoover(held, empty=empty)),
+            ("hall_tideman", hall_tideman(held)),
+        ):
+            written = exact[key]
+            ok = found is None if written is None else alike(found, str(written))
+            assert ok, (name, key, found, written)
+        assert tau(held, "0.33") == exact["nc_ge_0.33"], name
+        assert tau(held, "0.66") == exact["nc_ge_0.66"], name
         for k in (1, 3, 5, 10):
             assert close(top_share(held, k), str(exact[f"cr{k}"])), name
         for share in ("1/3", "1/2", "2/3"):
@@ -119,9 +158,10 @@ def test_published_concentration_of_nodes(real_data: Path) -> None:
         file = f"{row['kind']}__{row['ledger']}__{row['date']}.csv"
         held = counts(real_data / "decentralization" / "edi_network_geo" / file)
         assert (len(held), sum(held)) == (int(row["n"]), int(row["total"]))
-        # theirs adds up rounded shares: right to eleven digits
-        assert isclose(float(hhi(held)) * 10_000, float(row["hhi_pub"]), rel_tol=1e-11), file  # type: ignore[arg-type]
-        assert nakamoto_one_half(held) == int(row["nc_pub"])
+        assert abs(hhi_points(held) / Fraction(row["hhi_pub"]) - 1) < Fraction(1, 10**12), file  # type: ignore[operator]
+        # theirs is at least half; ours, more than half, is the same where nobody ties
+        assert tau(held, "1/2") == int(row["nc_pub"])
+        assert nakamoto_one_half(held) == int(row["nc_gt"])
         assert close(top_share(held, 1), row["mpr_pub"])
         assert close(shannon(held), row["H"])
         if row["H_pub"]:
@@ -138,9 +178,11 @@ def test_published_concentration_of_bitcoin_blocks(real_data: Path) -> None:
         held = counts(real_data / "decentralization" / "edi_bitcoin_consensus" / file)
         n, counted = sum(x > 0 for x in held), len(held)
         assert (n, counted) == (int(row["pub_total_entities"]), int(row["ours_n_pop"]))
-        assert close(float(hhi(held)) * 10_000, row["pub_hhi"]), file  # type: ignore[arg-type]
+        assert abs(hhi_points(held) / Fraction(row["pub_hhi"]) - 1) < Fraction(1, 10**12), file  # type: ignore[operator]
         assert close(shannon(held), row["pub_entropy=1"]), file
-        assert nakamoto_one_half(held) == int(row["pub_nakamoto_coefficient"]), file
+        assert tau(held, "1/2") == int(row["pub_nakamoto_coefficient"]), file
+        assert nakamoto_one_half(held) == int(row["ours_nc"]), file
+        assert close(pielou(held), row["pub_entropy_percentage=1"]), file
         assert coalition(held, Threshold.parse(">=0.33")) == int(row["pub_tau_index=0.33"])
         assert coalition(held, Threshold.parse(">=0.66")) == int(row["pub_tau_index=0.66"])
         assert close(top_share(held, 1), row["pub_concentration_ratio=1"])
@@ -152,6 +194,24 @@ def test_published_concentration_of_bitcoin_blocks(real_data: Path) -> None:
             checked["theil"] += 1
             assert close(theil(held) + log(counted / n), row["pub_theil_index"]), file  # type: ignore[operator]
     assert checked == {"gini": 20, "theil": 20}
+
+
+MINERS = (814, 544, 540, 473, 448, 411, 351, 283, 166, 129, 106, 64, 47, 45, 29, 24, 22, 19, 15,
+          13, 9, 2, 1, 1)  # fmt: skip
+"""Blocks of Bitcoin a miner in the thirty days around 2020-12-30 (consensus-decentralization)."""
+
+
+def test_a_published_window_of_miners() -> None:
+    """edi-frontend@f0f1589: six more miners, of the windows beside, are in Gini and Theil."""
+    assert abs(hhi_points(MINERS) / Fraction("1018.0990286906632") - 1) < Fraction(1, 10**12)  # type: ignore[operator]
+    assert close(shannon(MINERS), "3.5919472361685667")
+    assert close(pielou(MINERS), "0.7834191087939322")
+    assert close(top_share(MINERS, 1), "0.17866549604916593")
+    assert close(top_share(MINERS, 3), "0.41659350307287096")
+    assert close(gini(MINERS, empty=6), "0.6944395668715247")
+    assert close(theil(MINERS, empty=6), "0.911449282191825")
+    assert (tau(MINERS, "1/2"), nakamoto_one_half(MINERS)) == (4, 4)
+    assert (tau(MINERS, "0.33"), tau(MINERS, "0.66")) == (3, 6)
 
 
 def test_the_known_values_reach_every_measure() -> None:

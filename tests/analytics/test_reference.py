@@ -1,6 +1,7 @@
 """The reference measures: worked by hand, tied to each other, and at their edges."""
 
 from fractions import Fraction
+from itertools import pairwise
 from math import e, exp, inf, isclose, log, log2, nan, prod, sqrt
 
 import pytest
@@ -216,7 +217,7 @@ def test_atkinson_is_what_its_means_say(amounts: list[int]) -> None:
     assert near(atkinson(amounts, 1 + 1e-9), atkinson(amounts, 1), 1e-6)
     assert atkinson(amounts, 0) == 0
     rising = [atkinson(amounts, aversion) for aversion in (0, 0.25, 0.5, 1, 1.5, 2, 5, 50)]
-    assert all(b >= a - 1e-12 for a, b in zip(rising, rising[1:], strict=False))  # type: ignore[operator]
+    assert all(b >= a - 1e-12 for a, b in pairwise(rising))  # type: ignore[operator]
     assert near(1 - exp(-theil_l(amounts)), atkinson(amounts, 1), 1e-12)  # type: ignore[operator]
 
 

@@ -131,3 +131,27 @@ def test_power_indices_of_5000_voters_cost_2_and_15_cpu_seconds() -> None:
     assert found["shapley_error"] <= 1e-9
     assert found["shapley_error_against_fractions"] <= 1e-9
     assert found["banzhaf_relative_error_against_integers"] <= 1e-9
+
+
+@pytest.fixture(scope="module")
+def measures() -> Found:
+    """Ten million holders."""
+    return measured("bench_measures")
+
+
+@pytest.mark.parametrize("kind", ["int64", "float64"])
+def test_ten_million_holders_are_measured_in_two_sorts(measures: Found, kind: str) -> None:
+    assert measures[kind]["times_sort"] <= 2
+    assert measures["over_input_mb"] < 1000
+
+
+def test_ten_million_wide_holders_are_measured_exactly_in_30_sorts(measures: Found) -> None:
+    assert measures["wide"]["times_sort"] <= 30
+
+
+def test_a_million_python_integers_are_measured_in_1_5_cpu_seconds(measures: Found) -> None:
+    assert measures["integers_cpu"]["96"] <= 1.5
+
+
+def test_a_day_of_a_million_holders_costs_40_cpu_milliseconds(measures: Found) -> None:
+    assert measures["day"]["ms"] <= 40

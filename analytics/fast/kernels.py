@@ -1,0 +1,204 @@
+"""Compiled passes over sorted amounts: sums that are exact, and the walk from the largest down.
+
+Amounts ascend, in one array of 64 bits or in two (the low and the high half of 128 bits). Sums
+come back as limbs, which Python joins to one integer.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from analytics.fast.wide import (
+    add_product,
+    add_square,
+    add_wide_product,
+    add_wide_square,
+    compiled,
+)
+
+ZERO = np.uint64(0)
+ONE = np.uint64(1)
+
+
+@compiled
+def narrow_sums(x: Any) -> Any:
+    """(Σ x² in three limbs, Σ i·x in three), i from 1, of 64-bit amounts."""
+    squares, ranked = (ZERO, ZERO, ZERO), (ZERO, ZERO, ZERO)
+    rank = ZERO
+    for value in x:
+        rank += ONE
+        squares = add_square(squares, value)
+        ranked = add_product(ranked, rank, value)
+    return squares, ranked
+
+
+@compiled
+def narrow_total(x: Any) -> Any:
+    """Σ x of 64-bit amounts, in two limbs."""
+    low, high = ZERO, ZERO
+    for value in x:
+        low += value
+        if low < value:
+            high += ONE
+    return low, high
+
+
+@compiled
+def wide_total(low: Any, high: Any) -> Any:
+    """(Σ x in two limbs, whether it overflowed) of 128-bit amounts."""
+    lows, highs, over = ZERO, ZERO, False
+    for i in range(len(low)):
+        a, b = low[i], high[i]
+        lows += a
+        if lows < a:
+            b += ONE
+            over |= b == ZERO
+        highs += b
+        over |= highs < b
+    return lows, highs, over
+
+
+@compiled
+def wide_sums(low: Any, high: Any) -> Any:
+    """(Σ x² in four limbs, Σ i·x in three), i from 1, of 128-bit amounts."""
+    squares, ranked = (ZERO, ZERO, ZERO, ZERO), (ZERO, ZERO, ZERO)
+    rank = ZERO
+    for i in range(len(low)):
+        rank += ONE
+        squares = add_wide_square(squares, low[i], high[i])
+        ranked = add_wide_product(ranked, rank, low[i], high[i])
+    return squares, ranked
+
+
+@compiled
+def wide_ranked(low: Any, high: Any) -> Any:
+    """Σ i·x in three limbs, i from 1, of 128-bit amounts."""
+    ranked, rank = (ZERO, ZERO, ZERO), ZERO
+    for i in range(len(low)):
+        rank += ONE
+        ranked = add_wide_product(ranked, rank, low[i], high[i])
+    return ranked
+
+
+@compiled
+def narrow_walk(x: Any, low_limits: Any, high_limits: Any, ranks: Any) -> Any:
+    """From the largest down: how many until their sum exceeds each limit, and sums at ranks.
+
+    `limits` rise, `ranks` (numbers of holders) rise; those that are never reached stay n + 1.
+    """
+    n, low, high = len(x), ZERO, ZERO
+    sizes = np.full(len(low_limits), n + 1, np.int64)
+    sums = np.zeros((len(ranks), 2), np.uint64)
+    limit, rank = 0, 0
+    for k in range(1, n + 1):
+        value = x[n - k]
+        low += value
+        if low < value:
+            high += ONE
+        while limit < len(sizes) and (
+            high > high_limits[limit] or (high == high_limits[limit] and low > low_limits[limit])
+        ):
+            sizes[limit] = k
+            limit += 1
+        while rank < len(ranks) and ranks[rank] == k:
+            sums[rank, 0], sums[rank, 1] = low, high
+            rank += 1
+        if limit == len(sizes) and rank == len(ranks):
+            break
+    return sizes, sums
+
+
+@compiled
+def wide_walk(x_low: Any, x_high: Any, low_limits: Any, high_limits: Any, ranks: Any) -> Any:
+    """The same of 128-bit amounts whose total is below 2^128."""
+    n, low, high = len(x_low), ZERO, ZERO
+    sizes = np.full(len(low_limits), n + 1, np.int64)
+    sums = np.zeros((len(ranks), 2), np.uint64)
+    limit, rank = 0, 0
+    for k in range(1, n + 1):
+        value = x_low[n - k]
+        low += value
+        high += x_high[n - k]
+        if low < value:
+            high += ONE
+        while limit < len(sizes) and (
+            high > high_limits[limit] or (high == high_limits[limit] and low > low_limits[limit])
+        ):
+            sizes[limit] = k
+            limit += 1
+        while rank < len(ranks) and ranks[rank] == k:
+            sums[rank, 0], sums[rank, 1] = low, high
+            rank += 1
+        if limit == len(sizes) and rank == len(ranks):
+            break
+    return sizes, sums
+
+
+@compiled
+def sort_runs(top: Any, rest: Any) -> None:
+    """Sort `rest` within each run of equal `top`, in place: the order of the pairs."""
+    start, n = 0, len(top)
+    for end in range(1, n + 1):
+        if end == n or top[end] != top[start]:
+            if end - start > 1:
+                rest[start:end].sort()
+            start = end
+
+
+@compiled
+def wide_above(low: Any, high: Any, low_limit: Any, high_limit: Any) -> Any:
+    """How many of ascending 128-bit amounts are above a limit."""
+    left, right = 0, len(low)
+    while left < right:
+        middle = (left + right) // 2
+        a, b = low[middle], high[middle]
+        if b > high_limit or (b == high_limit and a > low_limit):
+            right = middle
+        else:
+            left = middle + 1
+    return len(low) - left
+
+
+@compiled
+def rounded_sums(x: Any) -> Any:
+    """(Σ x², Σ i·x from the largest, Σ |x_i − x_j| over pairs) of ascending floats.
+
+    Added in blocks, so that rounding grows with their number and not with that of the holders.
+    Every term is positive: equal amounts have no difference at all, and nothing cancels.
+    """
+    n = len(x)
+    squares, ranked, uneven = 0.0, 0.0, 0.0
+    for start in range(0, n, 4096):
+        a, b, c = 0.0, 0.0, 0.0
+        for i in range(start, min(start + 4096, n)):
+            value = x[i]
+            a += value * value
+            b += value * (n - i)
+            if 2 * i < n:
+                c += (x[n - 1 - i] - value) * (n - 1 - 2 * i)
+        squares += a
+        ranked += b
+        uneven += c
+    return squares, ranked, uneven
+
+
+@compiled
+def rounded_walk(x: Any, limits: Any, ranks: Any) -> Any:
+    """As `narrow_walk`, of floats: sums are rounded, by blocks."""
+    n, done, block = len(x), 0.0, 0.0
+    sizes = np.full(len(limits), n + 1, np.int64)
+    sums = np.zeros(len(ranks))
+    limit, rank = 0, 0
+    for k in range(1, n + 1):
+        block += x[n - k]
+        while limit < len(sizes) and done + block > limits[limit]:
+            sizes[limit] = k
+            limit += 1
+        while rank < len(ranks) and ranks[rank] == k:
+            sums[rank] = done + block
+            rank += 1
+        if limit == len(sizes) and rank == len(ranks):
+            break
+        if k % 4096 == 0:
+            done, block = done + block, 0.0
+    return sizes, sums

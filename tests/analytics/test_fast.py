@@ -1,0 +1,167 @@
+"""The fast twins answer as the readable functions do, on every kind of amounts."""
+
+from fractions import Fraction
+from math import inf, isclose, nan
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics import (
+    ONE_HALF,
+    ONE_THIRD,
+    TWO_THIRDS,
+    Threshold,
+    coalition,
+    gini,
+    hall_tideman,
+    hhi,
+    hoover,
+    shannon,
+    theil,
+    theil_l,
+    top_share,
+)
+from analytics.fast import Limbs, Measured, measured
+from analytics.fast.limbs import joined
+from psephos.errors import DataError
+
+often = settings(max_examples=60, deadline=None)
+AT_LEAST = Threshold(Fraction(1, 2), strict=False)
+THRESHOLDS = (ONE_THIRD, ONE_HALF, AT_LEAST, TWO_THIRDS, Threshold.parse(">=66/100"))
+RANKS = (1, 3, 7)
+# Ties, zeros, neighbours that differ in one unit, and every width up to the limit.
+small = st.integers(0, 4)
+words = st.lists(st.one_of(small, st.integers(0, 2**63 - 1)), max_size=40)
+wide = st.lists(st.one_of(small, st.integers(0, 2**96), st.integers(2**90, 2**90 + 3)), max_size=40)
+any_size = st.lists(st.one_of(small, st.integers(0, 2**256), st.integers(0, 2**70)), max_size=30)
+
+
+def agrees(found: Measured | None, held: list[int]) -> None:
+    """Exact values are the same; those with logarithms to about thirteen digits."""
+    if not any(held):
+        assert found is None
+        return
+    assert found is not None
+    n = sum(x > 0 for x in held)
+    assert (found.n, found.total, found.exact) == (n, sum(held), True)
+    assert found.gini == gini(held)
+    assert found.hhi == hhi(held)
+    assert found.hoover == hoover(held)
+    assert found.hall_tideman == hall_tideman(held)
+    assert found.top == {k: top_share(held, k) for k in RANKS}
+    assert found.nakamoto == {t: coalition(held, t) for t in THRESHOLDS}
+    for ours, truth in (
+        (found.shannon, shannon(held)), (found.theil, theil(held)), (found.theil_l, theil_l(held)),
+    ):  # fmt: skip
+        assert isclose(ours, truth, rel_tol=1e-12, abs_tol=1e-12), held  # type: ignore[arg-type]
+
+
+@often
+@given(held=words)
+def test_words_are_measured_exactly(held: list[int]) -> None:
+    for kind in (np.int64, np.uint64):
+        agrees(measured(np.array(held, kind), ranks=RANKS, thresholds=THRESHOLDS), held)
+
+
+@often
+@given(held=wide)
+def test_limbs_are_measured_exactly(held: list[int]) -> None:
+    limbs = Limbs.of_integers(held)
+    assert limbs is not None
+    agrees(measured(limbs, ranks=RANKS, thresholds=THRESHOLDS), held)
+    assert [limbs[i] for i in range(len(limbs))] == held
+    ascending = limbs.ascending()
+    assert [ascending[i] for i in range(len(held))] == sorted(held)
+
+
+@often
+@given(held=any_size)
+def test_python_integers_of_any_size_are_measured_exactly(held: list[int]) -> None:
+    agrees(measured(held, ranks=RANKS, thresholds=THRESHOLDS), held)
+
+
+@pytest.mark.parametrize("held", [
+    [2**128 - 1], [2**127, 2**127 - 1], [2**127, 2**127], [2**128 - 1, 1],
+    [2**64] * 5, [2**64 - 1] * 5, [2**64 + 1, 2**64, 2**64 - 1], [10**400, 1, 10**400],
+    [5 * 10**27 + 1, 3 * 10**27, 2 * 10**27 - 1], [5 * 10**27, 3 * 10**27, 2 * 10**27],
+    [1], [1] * 12, [0, 0, 1], [2**96 - i for i in range(40)], [10**28, 1],
+    [10**38, 10**38, 10**38], [2**255 - 19] * 3, [(7 << 64) | i for i in range(9)],
+])  # fmt: skip
+def test_edges_of_width_and_ties_are_measured_exactly(held: list[int]) -> None:
+    agrees(measured(held, ranks=RANKS, thresholds=THRESHOLDS), held)
+
+
+@often
+@given(held=st.lists(st.integers(0, 2**50), max_size=40))
+def test_floats_are_measured_to_twelve_digits(held: list[int]) -> None:
+    found = measured(np.array(held, np.float64), ranks=RANKS)
+    exact = measured(held, ranks=RANKS)
+    assert (found is None) == (exact is None)
+    if found is None or exact is None:
+        return
+    assert (found.n, found.exact) == (exact.n, False)
+    for name in ("total", "gini", "hhi", "hoover", "hall_tideman", "shannon", "theil", "theil_l"):
+        ours, truth = getattr(found, name), getattr(exact, name)
+        assert isclose(ours, truth, rel_tol=1e-12, abs_tol=1e-12), name
+    for k in RANKS:
+        assert isclose(found.top[k], exact.top[k], rel_tol=1e-12)
+
+
+def test_floats_answer_ties_as_rounded_sums_do() -> None:
+    """0.1 and 0.2 are not 0.3: the exact answer needs integers, and says that it is exact."""
+    equal = measured(np.full(10, 0.25))
+    assert equal is not None
+    assert equal.nakamoto == {ONE_THIRD: 4, ONE_HALF: 6, TWO_THIRDS: 7}
+    assert (equal.gini, equal.hoover) == (0, 0)
+
+
+def test_many_holders_are_measured_as_few_are() -> None:
+    """More than one turn of the logarithms, and a million zeros."""
+    rng = np.random.default_rng(7)
+    held = (rng.pareto(1.1, 20_000) * 1e6).astype(np.int64)
+    listed = held.tolist()
+    agrees(measured(held, ranks=RANKS, thresholds=THRESHOLDS), listed)
+    wider = [x * 10**18 + i for i, x in enumerate(listed)]
+    agrees(measured(wider, ranks=RANKS, thresholds=THRESHOLDS), wider)
+    largest = [x * 10**60 + i for i, x in enumerate(listed)]
+    agrees(measured(largest, ranks=RANKS, thresholds=THRESHOLDS), largest)
+    zeros = np.concatenate([np.zeros(10**6, np.int64), held])
+    assert measured(zeros) == measured(held)
+
+
+@pytest.mark.parametrize(("amounts", "says"), [
+    (np.array([1, 2, -3]), "amount 2 is negative: -3"),
+    (np.array([1.0, nan, 2.0]), "amount 1 is no number: nan"),
+    (np.array([1.0, 2.0, inf]), "amount 2 is no number: inf"),
+    (np.array([-inf, 2.0]), "amount 0 is negative: -inf"),
+    (np.array([True, False]), "amounts are bool"),
+    (np.array([[1, 2]]), r"shape \(1, 2\)"),
+    ([1, -2], "amount 1 is negative: -2"),
+    ([1, 2.5], "amount 1 is no whole number: '2.5'"),
+    ([2**200, nan], "amount 1 is no whole number: 'nan'"),
+])  # fmt: skip
+def test_what_is_no_amount_is_named_with_its_place(amounts: list[int], says: str) -> None:
+    with pytest.raises(DataError, match=says):
+        measured(amounts)
+
+
+def test_negative_decimals_and_limbs_that_do_not_fit_are_refused() -> None:
+    data = b"".join(x.to_bytes(16, "little", signed=True) for x in (5, -7))
+    with pytest.raises(DataError, match="amount 1 is negative: -7"):
+        Limbs.of_bytes(data)
+    with pytest.raises(DataError, match="give pairs"):
+        Limbs(np.zeros(2, np.uint64), np.zeros(3, np.uint64))
+    with pytest.raises(DataError, match="both are uint64"):
+        Limbs(np.zeros(2, np.int64), np.zeros(2, np.uint64))  # type: ignore[arg-type]
+    with pytest.raises(DataError, match="rank is at least 1"):
+        measured([1], ranks=(0,))
+
+
+def test_limbs_of_what_is_wider_are_none() -> None:
+    assert Limbs.of_integers([2**127]) is None
+    assert Limbs.of_integers([1, 2.0]) is None  # type: ignore[list-item]
+    assert joined((1, 2)) == 2**65 + 1
+    assert measured(np.array([], np.int64)) is None
+    assert measured([]) is None
