@@ -30,6 +30,8 @@ Sum = tuple[Felt, Felt, Felt]
 PARTS = "cb4f25e23c7b1eec"
 """Digest of the files that the kernel is made of besides this one: see `machine`."""
 BYTES = 32
+TOGETHER = 64
+"""Lists that share inversions; an inversion costs as much as a third of a hash."""
 MULTIPLES = wide(2 * PRIME, 4 * PRIME)
 _SHIFT = 2**256
 SHIFTED = wide(*(coordinate * _SHIFT % PRIME for coordinate in SHIFT))
@@ -92,19 +94,46 @@ def summed(values: Limbs, first: int, second: int, table: Limbs) -> Sum:
     return total
 
 
+@inlined
+def keep(array: Limbs, i: int, value: Felt) -> None:
+    """As it is, in Montgomery form."""
+    for j in range(4):
+        array[i, j] = value[j]
+
+
 @kernel
 def chains(values: Limbs, starts: Starts, table: Limbs, out: Limbs, start: int, end: int) -> None:
     """out[i] = h(… h(h(v0, v1), v2) …) of values[starts[i] : starts[i + 1]], two or more.
 
-    The hash so far takes the place of each value that it was made with.
+    The hash so far takes the place of each value that it was made with. Lists advance together,
+    some at a time, so that they share an inversion: 1/z_k = (z_0…z_{k-1}) / (z_0…z_k).
     """
-    for i in range(start, end):
-        for j in range(starts[i] + 1, starts[i + 1]):
-            x, _, z = summed(values, j - 1, j, table)
-            inverted = inverse(z)
-            store(values, j, multiply(x, multiply(inverted, inverted)))
-        for k in range(4):
-            out[i, k] = values[starts[i + 1] - 1, k]
+    xs = np.empty((TOGETHER, 4), np.uint64)
+    zs, products = np.empty_like(xs), np.empty_like(xs)
+    rows = np.empty(TOGETHER, np.int64)
+    for block in range(start, end, TOGETHER):
+        step = count = 1
+        while count:
+            count, product = 0, load(MARKS, 2)
+            for i in range(block, min(end, block + TOGETHER)):
+                row = starts[i] + step
+                if row < starts[i + 1]:
+                    x, _, z = summed(values, row - 1, row, table)
+                    keep(xs, count, x)
+                    keep(zs, count, z)
+                    keep(products, count, product)
+                    rows[count] = row
+                    product = multiply(product, z)
+                    count += 1
+            inverted = inverse(product)
+            for k in range(count - 1, -1, -1):
+                own = multiply(inverted, load(products, k))
+                inverted = multiply(inverted, load(zs, k))
+                store(values, rows[k], multiply(load(xs, k), multiply(own, own)))
+            step += 1
+        for i in range(block, min(end, block + TOGETHER)):
+            for k in range(4):
+                out[i, k] = values[starts[i + 1] - 1, k]
 
 
 @cache
