@@ -5,20 +5,22 @@ equal. What is said there is said once, in the docstring and the table entry bes
 """
 
 import sys
-from fractions import Fraction
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parent.parent))
 
-from analytics import ALL, MEASURES, PARTICIPATION, REFERENCE, Measure, Value  # noqa: E402
-from analytics.edges import edges  # noqa: E402
+from analytics import ALL, MEASURES, PARTICIPATION, REFERENCE, Measure  # noqa: E402
+from analytics.edges import edges, written  # noqa: E402
+from analytics.functions import FUNCTIONS  # noqa: E402
 from analytics.measure import WHO_COUNTS  # noqa: E402
 
 
 def pages() -> dict[str, str]:
     """The text of each page, by file name."""
-    written = {f"{name}.md": page(entry) for name, entry in (ALL | PARTICIPATION).items()}
+    written = {
+        f"{name}.md": page(entry) for name, entry in (ALL | PARTICIPATION | FUNCTIONS).items()
+    }
     return {"measures.md": contents(), **written}
 
 
@@ -34,6 +36,8 @@ def contents() -> str:
     ]
     lines += ["", "The reference, computed when asked for: `psephos measure --table`.", ""]
     lines += ["| measure | domain | unit |", "|---|---|---|", *map(row, REFERENCE.values())]
+    lines += ["", "With an order, a threshold, names or a seed:", ""]
+    lines += ["| function | domain | unit |", "|---|---|---|", *map(row, FUNCTIONS.values())]
     lines += ["", "Of a vote:", "", "| measure | domain | unit |", "|---|---|---|"]
     return "\n".join([*lines, *map(row, PARTICIPATION.values()), ""])
 
@@ -74,17 +78,6 @@ def picture(entry: Measure) -> list[str]:
         f"{share:>3} %  {'█' * round(40 * value / most) if most else '':<40}  {value:.4g}"
         for share, value in zip(shares, found, strict=True)
     ]
-
-
-def written(value: Value) -> str:
-    """A fraction with its decimals (alone, if the fraction is long), anything else as a number."""
-    if value is None:
-        return "undefined"
-    if isinstance(value, Fraction) and value.denominator > 10**6:
-        return f"{float(value):.15g}"
-    if isinstance(value, Fraction) and value.denominator > 1:
-        return f"{value} ({float(value):.6g})"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def main() -> None:

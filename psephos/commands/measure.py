@@ -7,7 +7,17 @@ from typing import Annotated, Any
 import typer
 
 from psephos.commands.console import Answer, Json, one_line
-from psephos.commands.measure_table import Above, Group, Table, Thresholds, Weight, table_answer
+from psephos.commands.measure_explain import Explain, explain_answer
+from psephos.commands.measure_table import (
+    Above,
+    Group,
+    Holder,
+    Table,
+    Thresholds,
+    Unit,
+    Weight,
+    table_answer,
+)
 from psephos.commands.places import releases_folder
 from psephos.errors import CommandError
 from psephos.results.bases import OF_BASES
@@ -21,6 +31,9 @@ def run(
     group: Group = None,
     above: Above = None,
     threshold: Thresholds = None,
+    holder: Holder = None,
+    unit: Unit = None,
+    explain: Explain = None,
     kind: Annotated[
         str | None, typer.Option(help="Positions to measure: balance, power, vote, locked.")
     ] = None,
@@ -33,12 +46,14 @@ def run(
     release: Annotated[str | None, typer.Option(help="Id of a release [default: current].")] = None,
     json: Json = False,
 ) -> Answer:
-    """Print figures with their evidence, or measure a table of your own."""
+    """Print figures with their evidence, measure a table of your own, or explain a measure."""
+    if explain is not None:
+        return explain_answer(explain)
     if table is not None:
-        return table_answer(table, weight, group, above, threshold)
-    if weight or group or above or threshold:
+        return table_answer(table, weight, group, above, threshold, holder, unit)
+    if weight or group or above or threshold or holder or unit:
         raise CommandError(
-            "--weight, --group, --above and --threshold belong to --table",
+            "--weight, --group, --above, --threshold, --holder and --unit belong to --table",
             hint="name the table: psephos measure --table FILE --weight COLUMN",
         )
     with Release.open(releases_folder(releases), release) as opened:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from analytics import MEASURES
+from analytics import ALL
 from psephos.commands.console import Answer
 from psephos.errors import CommandError
 
@@ -20,6 +20,12 @@ Group = Annotated[
 Above = Annotated[
     str | None, typer.Option("--above", help="Count only who has more than this, exactly.")
 ]
+Holder = Annotated[
+    str | None, typer.Option("--holder", help="Each value of this column may be there only once.")
+]
+Unit = Annotated[
+    str | None, typer.Option("--unit", help="All values of this column must be the same unit.")
+]
 Thresholds = Annotated[
     list[str] | None,
     typer.Option("--threshold", help="Also who is needed for '>51/100', '>=2/3' …; repeatable."),
@@ -32,6 +38,8 @@ def table_answer(
     group: str | None = None,
     above: str | None = None,
     thresholds: Sequence[str] | None = None,
+    holder: str | None = None,
+    unit: str | None = None,
 ) -> Answer:
     """The measures of a table; raises `CommandError` without a weight column."""
     from psephos.results.table import measure_table
@@ -40,7 +48,9 @@ def table_answer(
         raise CommandError(
             "--table needs --weight", hint=f"psephos measure --table {table} --weight COLUMN"
         )
-    measured = measure_table(table, weight, group, above, thresholds or ())
+    measured = measure_table(
+        table, weight, group, above, thresholds or (), holder=holder, unit=unit
+    )
     return Answer(measured, table_text(measured))
 
 
@@ -51,10 +61,15 @@ def table_text(measured: Mapping[str, Any]) -> str:
         ("Population", f"{measured['population']:,} holders"),
         ("Left out", f"{measured['zeros']:,} with nothing, {measured['below']:,} not above"),
         ("Total", decimal_text(int(measured["total"]), measured["decimals"])),
-        *((entry.title, shown(values[name], entry.unit)) for name, entry in MEASURES.items()),
+        *((entry.title, shown(values[name], entry.unit)) for name, entry in ALL.items()),
         *(
             (f"Fewest who hold {text}", shown(k, "holders"))
             for text, k in values["nakamoto"].items()
+        ),
+        *(
+            (f"Merger band of {year}", band)
+            for year, band in measured["merger_bands"].items()
+            if band
         ),
     ]
     width = max(len(title) for title, _ in rows)

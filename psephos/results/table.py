@@ -7,14 +7,23 @@ cells is `psephos.results.cells`.
 """
 
 import re
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
 from pathlib import Path
 from typing import Any
 
-from analytics import MEASURES, Amounts, Threshold, Value, coalition, population
+from analytics import (
+    ALL,
+    GUIDELINES,
+    Amounts,
+    Threshold,
+    Value,
+    coalition,
+    merger_band,
+    population,
+)
 from psephos.errors import CommandError, TableError
 from psephos.results.cells import Cell, Weight, cells
 
@@ -30,16 +39,22 @@ def measure_table(
     group: str | None = None,
     above: str | int | Fraction | None = None,
     thresholds: Sequence[str] = (),
+    *,
+    holder: str | None = None,
+    unit: str | None = None,
 ) -> dict[str, Any]:
     """Every measure of the column `weight` of a table, as a JSON-ready dictionary.
 
-    Weights are added up per `group` first; who then has more than `above`, and more than
-    nothing, is the population. The keys:
+    Weights are added up per `group` first; or each row is another `holder`, and one who is there
+    twice is an error. Where a column says the `unit`, it must be the same in every row. Who then
+    has more than `above`, and more than nothing, is the population. The keys:
 
     - `population` n; `zeros`: who has nothing; `below`: who has something, but no more than
       `above`; `total` of the population, a whole number of units of 10^-`decimals`
-    - `measures`: each of `MEASURES` by name, `None` where undefined; under `nakamoto` the fewest
-      holders for each of `thresholds`, under the threshold's own text
+    - `measures`: each measure of `analytics.ALL` by name (docs/method/measures.md lists and
+      explains them), `None` where undefined; under `nakamoto` the fewest holders for each of
+      `thresholds`, under the threshold's own text
+    - `merger_bands`: the band of the HHI by the year of the guidelines, `None` where undefined
     - `exact`: each rational value as "p/q", before the one division that made it a number
 
     Raises `TableError` for a table that cannot be measured and `CommandError` for `above` or a
@@ -47,14 +62,24 @@ def measure_table(
     """
     limit = _limit(above)
     wanted = {text: Threshold.parse(text) for text in thresholds}
-    amounts, decimals = _amounts(
-        cells(Path(path), weight, group), weight, grouped=group is not None
-    )
+    if unit is not None:
+        _one_unit(cells(Path(path), weight, unit), unit)
+    if holder is None:
+        rows = cells(Path(path), weight, group)
+    elif group is None:
+        rows = _each_once(cells(Path(path), weight, holder), holder)
+    else:
+        raise CommandError(
+            "each row is a holder of its own, or weights are added up per group: not both",
+            hint="leave out --holder or --group",
+        )
+    amounts, decimals = _amounts(rows, weight, grouped=group is not None)
     some = [amount for amount in amounts if amount]
     # an integer is above a fraction just when it is above its floor
     least = floor(limit * 10**decimals)
     counted = population(amount for amount in some if amount > least)
-    values = {name: measure.of(counted) for name, measure in MEASURES.items()}
+    values = {name: measure.of(counted) for name, measure in ALL.items()}
+    points = values["hhi_points"]
     return {
         "population": len(counted),
         "zeros": len(amounts) - len(some),
@@ -65,12 +90,43 @@ def measure_table(
             **{name: _number(value) for name, value in values.items()},
             "nakamoto": _nakamoto(counted, wanted),
         },
+        "merger_bands": {
+            str(year): None if points is None else merger_band(Fraction(points), year)
+            for year in GUIDELINES
+        },
         "exact": {
             name: f"{value.numerator}/{value.denominator}"
             for name, value in values.items()
             if isinstance(value, Fraction)
         },
     }
+
+
+def _each_once(rows: Iterable[Cell], column: str) -> Iterator[Cell]:
+    """The rows; a holder who is there twice is an error with both rows."""
+    seen: dict[Hashable, int] = {}
+    for row in rows:
+        before = seen.setdefault(row[2], row[0])
+        if before != row[0]:
+            raise TableError(
+                f"column {column!r}, rows {before} and {row[0]}: {str(row[2])[:60]!r} is there "
+                "twice",
+                hint="add up what belongs to one holder: --group instead of --holder",
+            )
+        yield row
+
+
+def _one_unit(rows: Iterable[Cell], column: str) -> None:
+    """All amounts are in one unit, or an error names the first that is not."""
+    first: Hashable = None
+    for row, _, unit in rows:
+        first = unit if first is None else first
+        if unit != first:
+            raise TableError(
+                f"column {column!r}, row {row}: the unit is {str(unit)[:40]!r}, in row 1 "
+                f"{str(first)[:40]!r}",
+                hint="bring everything to one unit first",
+            )
 
 
 def _nakamoto(counted: Amounts, wanted: dict[str, Threshold]) -> dict[str, int | None]:

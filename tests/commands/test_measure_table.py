@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from analytics import MEASURES
+from analytics import ALL, PARTICIPATION
+from analytics.functions import ALIASES, FUNCTIONS
 from psephos.commands.console import Answer, Json, execute
+from psephos.commands.measure_explain import explain_answer
 from psephos.commands.measure_table import (
     Above,
     Group,
@@ -17,6 +19,7 @@ from psephos.commands.measure_table import (
     table_answer,
 )
 from psephos.errors import CommandError
+from psephos.results.bases import OF_BASES
 
 
 def run(
@@ -50,7 +53,7 @@ def test_the_options_reach_the_table(path: Path, capsys: pytest.CaptureFixture[s
 
 def test_people_read_every_measure_by_its_title(path: Path) -> None:
     text = table_answer(path, "amount", "who", None, [">51/100"]).text
-    assert all(measure.title in text for measure in MEASURES.values())
+    assert all(measure.title in text for measure in ALL.values())
     assert "Fewest who hold >51/100" in text
     assert "1 with nothing" in text
 
@@ -59,7 +62,7 @@ def test_people_read_undefined_not_none_or_zero(tmp_path: Path) -> None:
     empty = tmp_path / "empty.csv"
     empty.write_text("amount\n")
     text = table_answer(empty, "amount").text
-    assert text.count("undefined") == len(MEASURES)
+    assert text.count("undefined") == len(ALL)
     assert "None" not in text
 
 
@@ -86,3 +89,21 @@ def test_what_is_wrong_has_a_name_and_an_exit_code(
 ])  # fmt: skip
 def test_totals_are_written_in_full(amount: int, decimals: int, text: str) -> None:
     assert decimal_text(amount, decimals) == text
+
+
+@pytest.mark.parametrize("name", [*ALL, *PARTICIPATION, *OF_BASES, *FUNCTIONS, *ALIASES])
+def test_every_measure_explains_itself(name: str) -> None:
+    answer = explain_answer(name)
+    told = json.loads(json.dumps(answer.payload, allow_nan=False))
+    for key in ("name", "title", "formula", "latex", "domain", "unit", "definition", "reference"):
+        assert told[key], key
+    assert told["formula"] in answer.text
+    assert told["reference"] in answer.text
+    if told["edges"]:
+        assert told["edges"][0] == {"case": "nobody", "value": None, "text": "undefined"}
+
+
+def test_who_asks_for_no_measure_is_told_the_nearest() -> None:
+    with pytest.raises(CommandError, match="no measure 'ginni'") as refused:
+        explain_answer("ginni")
+    assert "gini" in refused.value.hint

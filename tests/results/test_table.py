@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics import MEASURES
+from analytics import ALL
 from psephos.errors import CommandError, TableError
 from psephos.results.table import exact, measure_table
 
@@ -44,15 +44,18 @@ def test_the_answer_has_the_documented_shape(tmp_path: Path) -> None:
     assert measured["measures"]["nakamoto"] == {">51/100": 1, ">=2/3": 1}
     assert measured["exact"]["hhi"] == "5/9"
     assert measured["exact"]["top_10"] == "1/1"
-    assert measured["measures"].keys() == {*MEASURES, "nakamoto"}
+    assert measured["measures"].keys() == {*ALL, "nakamoto"}
+    assert measured["merger_bands"] == dict.fromkeys(("2010", "2023"), "highly concentrated")
+    assert measured["exact"]["hhi_points"] == "50000/9"
     assert json.loads(json.dumps(measured, allow_nan=False)) == measured
 
 
 def test_a_table_without_rows_is_undefined_not_zero(tmp_path: Path) -> None:
     measured = measure_table(csv_of(tmp_path, "amount\n"), "amount", thresholds=[">1/2"])
     assert (measured["population"], measured["total"]) == (0, "0")
-    assert {measured["measures"][name] for name in MEASURES} == {None}
+    assert {measured["measures"][name] for name in ALL} == {None}
     assert measured["measures"]["nakamoto"] == {">1/2": None}
+    assert measured["merger_bands"] == {"2010": None, "2023": None}
     assert measured["exact"] == {}
 
 
@@ -289,3 +292,22 @@ def test_published_provisions(real_data: Path) -> None:
     assert (measured["total"], measured["decimals"]) == ("35304765215", 3)
     assert round(measured["measures"]["gini"], 4) == 0.5441
     assert measured["measures"]["nakamoto_one_half"] == 7214
+
+
+def test_a_holder_who_is_there_twice_is_an_error_with_both_rows(tmp_path: Path) -> None:
+    path = csv_of(tmp_path, "who,w\na,1\nb,2\na,3\n")
+    with pytest.raises(TableError, match="column 'who', rows 1 and 3: 'a' is there twice"):
+        measure_table(path, "w", holder="who")
+    assert measure_table(path, "w", group="who")["population"] == 2
+    with pytest.raises(CommandError, match="not both"):
+        measure_table(path, "w", group="who", holder="who")
+    once = csv_of(tmp_path, "who,w\na,1\nb,2\n")
+    assert measure_table(once, "w", holder="who")["population"] == 2
+
+
+def test_amounts_in_two_units_are_an_error_with_the_row(tmp_path: Path) -> None:
+    path = csv_of(tmp_path, "w,in\n1,STRK\n2,STRK\n3,fri\n")
+    with pytest.raises(TableError, match="column 'in', row 3: the unit is 'fri', in row 1 'STRK'"):
+        measure_table(path, "w", unit="in")
+    same = csv_of(tmp_path, "w,in\n1,STRK\n2,STRK\n")
+    assert measure_table(same, "w", unit="in")["population"] == 2
