@@ -97,6 +97,13 @@ def test_what_verification_costs_is_said() -> None:
     assert found["none"] < found["all"]
 
 
+def test_twenty_whole_ethereum_blocks_a_cpu_second_and_half_as_much_again_for_a_sync() -> None:
+    found = measured("bench_verify_ethereum")
+    assert found["transactions"] == 200
+    assert found["blocks_a_cpu_second"] >= 20
+    assert found["added"] <= 0.5
+
+
 def test_help_answers_in_0_3_seconds(command: Found) -> None:
     assert command["help"]["seconds"] <= 0.3
 
