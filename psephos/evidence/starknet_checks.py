@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from psephos.commit.starknet import claims
 from psephos.commit.starknet.block import Block, Update
+from psephos.commit.starknet.commitments import signed_state_diff
 from psephos.commit.starknet.hashes import Hashes
 from psephos.commit.starknet.recompute import Recomputed
 from psephos.commit.starknet.shape_feeder import Signature
@@ -91,7 +92,9 @@ def check_commitment(subject: Subject, found: Recomputed | None, unknown: str, n
         raise NotPossible(unknown)
     field, count = COMMITMENTS[name]
     poseidon = found.era.kind == "poseidon"
-    if not poseidon and (field in ("receipts", "state_diff") or _bound_by_none(found, field)):
+    if not poseidon and field == "state_diff":
+        return _signed_state_diff(subject, found)
+    if not poseidon and (field == "receipts" or _bound_by_none(found, field)):
         raise NotPossible(f"a block of {found.era.name} commits to none")
     own, told = getattr(found.contents, field), getattr(subject.block.told, field)
     if own is None:
@@ -107,6 +110,20 @@ def check_commitment(subject: Subject, found: Recomputed | None, unknown: str, n
         if claimed not in (None, number):
             raise VerificationFailed(f"{number} are given, the header tells {claimed}")
     return f"{own:#x}"
+
+
+def _signed_state_diff(subject: Subject, found: Recomputed) -> str:
+    """Before 0.13.2 the block commits to no state diff, but the sequencer signed one with it."""
+    if subject.signature is None or subject.signature.state_diff is None:
+        raise NotPossible(f"a block of {found.era.name} commits to none, its signature does")
+    if subject.update is None:
+        raise NotPossible("its contents are not given")
+    own = signed_state_diff(subject.update.diff, subject.hashes)
+    if own != subject.signature.state_diff:
+        raise VerificationFailed(
+            f"{own:#x} is recomputed, {subject.signature.state_diff:#x} was signed"
+        )
+    return f"{own:#x}, as signed with the block"
 
 
 def _bound_by_none(found: Recomputed, field: str) -> bool:

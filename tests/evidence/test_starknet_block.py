@@ -74,6 +74,8 @@ def test_every_real_block_signature_and_state_update_verifies(real_data: Path) -
         if path.parent.name != "blockWithTxns" and "WithHashes" not in path.parent.name:
             assert found["transactions"] == "passed", (path, verdict.checks)
         assert (found["signature"] == "passed") is (signature is not None), path
+        if update is not None and signature is not None:
+            assert found["state diff commitment"] == "passed", (path, verdict.checks)
         signed += found["signature"] == "passed"
         replayed += found["state root"] == "passed"
     assert signed >= 35

@@ -201,3 +201,18 @@ def test_what_an_old_real_block_binds_is_what_the_table_says(real_data: Path, fi
             assert noticed(verify({"block": changed})), path
         elif "starknet_version" not in names and "execution_status" not in names:
             assert not noticed(verify({"block": changed})), path
+
+
+def test_before_0_13_2_the_signature_binds_every_value_of_the_state_diff(real_data: Path) -> None:
+    folder = real_data / "starknet/feeder/sepolia"
+    block, update, signature = (
+        json.loads((folder / kind / "4.json").read_text())
+        for kind in ("block", "state_update", "signature")
+    )
+    assert not failed(
+        verify_starknet_block(block, update, signature, chain=None, hashes=compiled())
+    )
+    for path in (path for path in leaves(update) if path[-1] != "old_root"):
+        changed = put(update, path, other(get(update, path)))
+        verdict = verify_starknet_block(block, changed, signature, chain=None, hashes=compiled())
+        assert failed(verdict), path

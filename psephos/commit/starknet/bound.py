@@ -94,7 +94,8 @@ BOUND: Mapping[str, Binding] = MappingProxyType(
         "state_diff.deprecated": Binding("state diff commitment", "0.13.2"),
     }
 )
-"""Every field that is read, but for those below."""
+"""Every field that is read, but for those below. Before 0.13.2 the sequencer's signature binds
+the state diff, where one is given."""
 
 UNBOUND: Mapping[str, str] = MappingProxyType(
     {

@@ -14,6 +14,9 @@
                     n, class…, 1, 0, n, (address, n, (key, value)…)…, n, (address, nonce)…)
                   deployed and replaced together; declared and migrated together; Cairo 0
                   classes; contracts without changed storage left out; all sorted. Since 0.13.2.
+                  Before, no block hash has it, but the sequencer signs
+                  H(0, H(n, (address, class)…), H(n, (class, compiled)…), H(n, class…), 1, 0,
+                    H(n, (address, n, (key, value)…)…, n, (address, nonce)…))
 
 h is Pedersen of a list, H Poseidon of a list; roots are of height 64, leaf i under key i, with
 the era's hash. Source: starkware-libs/sequencer `starknet_api/src/block_hash/`;
@@ -106,18 +109,35 @@ def state_diff_commitment(diff: StateDiff, hashes: Hashes) -> int:
     return hashes.poseidon([state_diff_felts(diff)])[0]
 
 
+def signed_state_diff(diff: StateDiff, hashes: Hashes) -> int:
+    """The commitment that sequencers sign beside the hash of a block before 0.13.2.
+
+    Equal to what is signed with sepolia 0 to 6, mainnet 0 to 2 and 350000, integration 283364.
+    """
+    deployed, declared, deprecated, changed = _tables(diff)
+    whole: Nested = (0, tuple(deployed), tuple(declared), tuple(deprecated), 1, 0, tuple(changed))
+    return hashes.nested("poseidon", [whole])[0]
+
+
 def state_diff_felts(diff: StateDiff) -> list[int]:
     """The felts whose Poseidon hash is the commitment. No key is in two of the tables that are
     hashed together: readers refuse that."""
-    felts = [STATE_DIFF]
-    felts += _table({**diff.deployed, **diff.replaced}.items())
-    felts += _table({**diff.declared, **diff.migrated}.items())
-    felts += [len(diff.deprecated), *sorted(diff.deprecated), 1, 0]
-    changed = sorted((address, entries) for address, entries in diff.storage.items() if entries)
-    felts.append(len(changed))
-    for address, entries in changed:
-        felts += [address, *_table(entries.items())]
-    return felts + _table(diff.nonces.items())
+    deployed, declared, deprecated, changed = _tables(diff)
+    return [STATE_DIFF, *deployed, *declared, *deprecated, 1, 0, *changed]
+
+
+def _tables(diff: StateDiff) -> tuple[list[int], list[int], list[int], list[int]]:
+    """What was deployed, what was declared, the same of Cairo 0, storage and nonces."""
+    touched = sorted((address, entries) for address, entries in diff.storage.items() if entries)
+    changed = [len(touched)]
+    for address, entries in touched:
+        changed += [address, *_table(entries.items())]
+    return (
+        _table({**diff.deployed, **diff.replaced}.items()),
+        _table({**diff.declared, **diff.migrated}.items()),
+        [len(diff.deprecated), *sorted(diff.deprecated)],
+        changed + _table(diff.nonces.items()),
+    )
 
 
 def _table(entries: Iterable[tuple[int, int]]) -> list[int]:

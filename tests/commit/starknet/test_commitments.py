@@ -16,6 +16,7 @@ from psephos.commit.starknet.commitments import (
     receipt_commitment,
     receipt_leaves,
     revert_hash,
+    signed_state_diff,
     state_diff_commitment,
     transaction_commitment,
     transaction_leaves,
@@ -159,3 +160,11 @@ def test_a_block_of_nothing_commits_to_zero() -> None:
         assert transaction_commitment([], era, EXACT) == 0
         assert event_commitment([], era, EXACT) == 0
     assert receipt_commitment([], EXACT) == 0
+
+
+def test_the_state_diff_of_sepolia_1_is_the_one_that_was_signed() -> None:
+    """rianhughes/juno@7a2e863, `sepolia/state_update/1.json` and `sepolia/signature/1.json`."""
+    declared = 0x1B661756BF7D16210FC611626E1AF4569BAA1781FFC964BD018F4585AE241C1
+    assert signed_state_diff(StateDiff({}, {}, {}, {}, {}, {}, (declared,)), EXACT) == (
+        0x70188B63055C343725F88DE0F84A702B50CD81B5A426ECC75B0922D78FDAC78
+    )
