@@ -131,11 +131,12 @@ def _at(of: Crowded, t: float, negligible: float) -> Floats:
         sum(chance * now.swing(need, weight) for need, chance in open_.items())
         for weight, _ in groups
     ]
-    seats = [
-        _seat(now, _states(of, seated[:n] + seated[n + 1 :], t), seated[n])
-        for n in range(len(seated))
-    ]
-    return np.array([*crowd, *seats, _moved(now, open_)])
+    by_vector: dict[Vector, float] = {}
+    for n, vector in enumerate(seated):
+        if vector not in by_vector:
+            rest = _states(of, seated[:n] + seated[n + 1 :], t)
+            by_vector[vector] = _seat(now, rest, vector)
+    return np.array([*crowd, *(by_vector[vector] for vector in seated), _moved(now, open_)])
 
 
 def _states(of: Crowded, seated: Sequence[Vector], t: float) -> Chances:

@@ -52,6 +52,7 @@ class Body:
     propose:       voting power that may propose, in whole tokens; `propose_strict`: more than it
     members:       how many seats; of a stake, how many of the heaviest (0: all)
     appointed_by:  the body, or somebody outside, who appoints and removes its members
+    same_as:       the body whose members these are, asked with another threshold
     """
 
     name: str
@@ -65,6 +66,7 @@ class Body:
     propose_strict: bool = False
     members: int = 0
     appointed_by: str = ""
+    same_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

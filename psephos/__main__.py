@@ -14,6 +14,7 @@ COMMANDS = {
     "check": "compare what the rows add up to with what the tokens hold",
     "release": "publish sealed batches, positions and figures for readers",
     "measure": "print figures at a block, or every measure of any table",
+    "control": "say who can pass, block, propose and halt, by a system's rules",
     "verify": "check a batch, a release, a block, a proof against its commitments",
     "evidence": "write everything a figure rests on into one file that verifies offline",
     "serve": "serve the site on this machine",

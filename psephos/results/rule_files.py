@@ -99,6 +99,7 @@ def parsed(source: Source, raw: Mapping[str, Any]) -> System:
     top.done()
     if found.until is not None and found.until <= found.since:
         raise top.error("until", f"is {found.until}, not after `since`, {found.since}")
+    _check_names(bodies)
     _check_ways(top, found, ways)
     _check_bodies(top, found, bodies)
     return found
@@ -119,6 +120,7 @@ def _body(table: Reader) -> Body:
         strict,
         table.take("members", _natural, 0),
         table.take("appointed_by", _name, "-").removeprefix("-"),
+        table.take("same_as", _name, "-").removeprefix("-"),
     )
     if kind == "seats" and not body.members:
         raise table.error("members", "is missing: a body of seats has a number of them")
@@ -172,17 +174,22 @@ def _way(table: Reader) -> Way:
     return way
 
 
-def _check_bodies(top: Reader, found: System, bodies: list[tuple[Reader, Body]]) -> None:
+def _check_names(bodies: list[tuple[Reader, Body]]) -> None:
     named: set[str] = set()
     for table, body in bodies:
         if body.name in named:
             raise table.error("name", f"is that of an earlier body, {body.name!r}")
         named.add(body.name)
+
+
+def _check_bodies(top: Reader, found: System, bodies: list[tuple[Reader, Body]]) -> None:
+    for table, body in bodies:
         used = any(body.name in (*way.agree, *way.unless) for way in found.ways)
         if not used and body.propose is None:
             raise table.error("name", f"{body.name!r} is in no way: it could decide nothing")
         if body.block and not any(body.name in way.unless for way in found.ways):
             raise table.error("block", "is never used: no way says `unless` this body")
+        _check_same(table, found, body)
         seen, by = {body.name}, body.appointed_by
         while by in {one.name for one in found.bodies}:
             if by in seen:
@@ -191,6 +198,21 @@ def _check_bodies(top: Reader, found: System, bodies: list[tuple[Reader, Body]])
             by = found.body(by).appointed_by
     if not bodies:
         raise top.error("body", "is missing: somebody must decide")
+
+
+def _check_same(table: Reader, found: System, body: Body) -> None:
+    """The body whose members these are exists, has as many seats, and is nobody else's copy."""
+    if not body.same_as:
+        return
+    other = next((one for one in found.bodies if one.name == body.same_as), None)
+    if other is None or other is body or other.same_as or body.kind != "seats":
+        raise table.error("same_as", f"names {body.same_as!r}, which is no other body of seats")
+    if (other.kind, other.members, other.appointed_by) != (
+        body.kind,
+        body.members,
+        body.appointed_by,
+    ):
+        raise table.error("same_as", f"contradicts {other.name!r}: other members, or appointed")
 
 
 def _check_ways(top: Reader, found: System, ways: list[tuple[Reader, Way]]) -> None:

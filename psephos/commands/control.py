@@ -1,0 +1,59 @@
+"""`psephos control`: who can pass, block, propose and halt, by a rule file and a release."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from psephos.commands.console import Answer, Json
+from psephos.commands.places import releases_folder
+from psephos.errors import CommandError
+from psephos.store.reader import Release
+
+System = Annotated[
+    str | None,
+    typer.Option(help="Rule file, for example starknet [default: that of the release's governor]."),
+]
+Dataset = Annotated[str | None, typer.Option(help="Token whose voting power counts.")]
+Block = Annotated[int | None, typer.Option(help="As of this block [default: final].")]
+Releases = Annotated[Path | None, typer.Option(help="Folder of the releases.")]
+Id = Annotated[str | None, typer.Option(help="Id of a release [default: current].")]
+Top = Annotated[int, typer.Option(help="How many members to name.")]
+Rules = Annotated[Path | None, typer.Option(help="Folder of rule files [default: psephos's own].")]
+
+
+def run(
+    system: System = None,
+    block: Block = None,
+    dataset: Dataset = None,
+    top: Top = 10,
+    releases: Releases = None,
+    release: Id = None,
+    rules: Rules = None,
+    json: Json = False,
+) -> Answer:
+    """Say who could decide: smallest coalitions, veto players and power, body by body and in all.
+
+    Bodies are those of a rule file, token holders those of a release at a block.
+    """
+    from psephos.results import control_told
+    from psephos.results.bodies import usual_system
+    from psephos.results.entities import entities
+    from psephos.results.rule_files import system as rules_of
+
+    if top < 1:
+        raise CommandError(f"--top {top}: name at least one member", hint="for example --top 10")
+    if rules is not None and not rules.is_dir():
+        raise CommandError(f"there is no folder {rules}", hint="name a folder of .toml rule files")
+    if system is not None:
+        rules_of(system, where=rules)  # a wrong name is said before a release is opened
+    with Release.open(releases_folder(releases), release) as opened:
+        found = control_told.control(
+            opened,
+            rules_of(system or usual_system(opened), where=rules),
+            block=block,
+            dataset=dataset,
+            entities=entities(opened.chain.id),
+        )
+        payload = {"release": opened.id, **control_told.told(found, top)}
+        return Answer(payload, control_told.text(found, top))

@@ -1,0 +1,81 @@
+"""`psephos control`: one JSON document, exit codes, and what is wrong said in one line."""
+
+import json
+from typing import Any
+
+import pytest
+
+from psephos.__main__ import main
+from psephos.settings import Settings
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str], sample: Settings):
+    def run(*arguments: str) -> tuple[int, dict[str, Any]]:
+        capsys.readouterr()
+        code = main([*arguments, "--releases", str(sample.releases), "--json"])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return code, json.loads(out)
+
+    return run
+
+
+def test_the_governor_of_a_release_says_which_rules_are_meant(say) -> None:
+    code, found = say("control", "--top", "2")
+    assert (code, found["ok"], found["command"]) == (0, True, "control")
+    assert found["system"]["name"] == "openzeppelin"
+    (body,) = found["bodies"]
+    assert (
+        body["pass"]["against_everybody"]["fewest"]
+        >= body["pass"]["if_nobody_else_comes"]["fewest"]
+    )
+    assert int(body["pass"]["if_nobody_else_comes"]["needs"]) == int(body["quorum"])
+    assert len(body["pass"]["against_everybody"]["who"]) == 2
+    assert found["evidence"]["columns"]
+
+
+def test_an_earlier_block_has_other_members(say) -> None:
+    _, late = say("control", "--top", "1")
+    code, early = say("control", "--top", "1", "--block", "344")
+    assert code == 0
+    assert early["block"] == 344
+    assert early["bodies"][0]["power"] != late["bodies"][0]["power"]
+
+
+def test_what_the_contracts_allow_needs_no_vote(say) -> None:
+    code, found = say("control", "--system", "starknet-contracts")
+    assert code == 0
+    (game,) = found["games"]
+    assert game["merged"]["largest"][0] == {
+        "name": "foundation",
+        "weight": "12",
+        "banzhaf": 1.0,
+        "banzhaf_normalised": 1.0,
+        "shapley": 1.0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "name", "words"),
+    [
+        (("--system", "nowhere"), 2, "CommandError", "there is no rule file of 'nowhere'"),
+        (("--block", "999999"), 4, "NotCollected", "block 999999 is not in this release"),
+        (("--dataset", "gold"), 1, "TableError", "no dataset 'gold'"),
+        (("--top", "0"), 2, "CommandError", "--top 0"),
+        (("--rules", "/no/such/folder"), 2, "CommandError", "there is no folder"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(say, arguments, code, name, words) -> None:
+    found, document = say("control", *arguments)
+    assert (found, document["error"]["name"]) == (code, name)
+    assert words in document["error"]["message"]
+    assert document["error"]["hint"]
+
+
+def test_a_text_for_people_names_bodies_sources_and_assumptions(sample: Settings, capsys) -> None:
+    assert main(["control", "--releases", str(sample.releases), "--top", "2"]) == 0
+    out = capsys.readouterr().out
+    assert "source: OpenZeppelin Contracts" in out
+    assert "assumed: quorum_share" in out
+    assert "fewest who pass against everybody else" in out
