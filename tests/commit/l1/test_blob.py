@@ -81,6 +81,14 @@ def test_commitments_of_known_blobs() -> None:
     )
 
 
+def test_commitments_are_the_librarys(blob: bytes) -> None:
+    draw = random.Random(6)
+    full = blob_of([draw.randrange(FIELD) for _ in range(SIZE)])
+    last = blob_of([0] * (SIZE - 1) + [FIELD - 1])
+    for told in (blob, full, last, bytes(BYTES), blob_of([5])):
+        assert kzg.commitment(told) == ckzg.blob_to_kzg_commitment(told, kzg._setup())
+
+
 def test_a_versioned_hash_is_one_byte_of_version_and_31_of_sha256() -> None:
     """EIP-4844 of the point at infinity, as clients name an empty blob."""
     found = kzg.versioned_hash(POINT_AT_INFINITY).hex()
