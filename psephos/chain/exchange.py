@@ -1,22 +1,21 @@
 """One HTTP exchange: a body goes out, at most so many bytes come back in at most so many seconds.
 
-`requests` would inflate a gzip bomb whole (48 kB on the wire become 50 MB in memory, and nested
-encodings the square of that), has no limit to the time that a slow answer takes, and puts the
-address, which may hold a key, into its exceptions. So the adapter of every session of psephos
-reads and inflates by itself, counts, stops, and raises in our own words.
+The libraries for it would inflate a gzip bomb whole (48 kB on the wire become 50 MB in memory, and
+nested encodings the square of that), have no limit to the time that a slow answer takes, and put
+the address, which may hold a key, into their exceptions. So psephos reads and inflates by itself,
+counts, stops, and raises in its own words (docs/decisions/0132-http-by-the-standard-library.md).
 """
 
-import io
 import re
+import ssl
 import zlib
 from email.utils import parsedate_to_datetime
+from http.client import HTTPException, HTTPResponse
 from typing import Any, Literal
-
-import requests
-import urllib3
-from requests.adapters import HTTPAdapter
+from weakref import finalize
 
 from psephos.chain.answer import refusal, shown, strict_json
+from psephos.chain.connection import Unusable, Way, alive, way, within
 from psephos.chain.patience import Clock, Patience
 from psephos.errors import (
     MalformedAnswer,
@@ -26,7 +25,14 @@ from psephos.errors import (
     RateLimited,
 )
 
-PIECE = 1 << 20
+PIECE = 1 << 18
+
+HEADERS = {
+    "Content-Type": "application/json",
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip",
+    "User-Agent": "psephos",
+}
 
 
 class Failure(NodeError):
@@ -48,94 +54,102 @@ class Failure(NodeError):
         self.after = after
 
 
-class CappedAdapter(HTTPAdapter):
-    """Reads every body to its end before it hands a response on, and raises Failure otherwise.
+class Exchange:
+    """One address, asked again and again over one connection while that stands.
 
-    `response.raw` is then an `io.BytesIO` of the inflated bytes. `opened` counts the connections
-    that answers came over: behind a new one may stand another node.
+    `opened` counts the connections that answers came over, those that end with their answer
+    twice: behind a new one may stand another node.
     """
 
-    def __init__(self, patience: Patience, timeout: float, clock: Clock) -> None:
-        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+    def __init__(self, url: str, patience: Patience, timeout: float, clock: Clock) -> None:
         self.patience = patience
         self.timeout = timeout
         self.clock = clock
         self.opened = 0
-        self._socket: object = None
+        self._url = url
+        self._open: list[Way] = []  # one at most; closed when nobody has this exchange any more
+        finalize(self, _close, self._open)
 
-    def send(
-        self, request: requests.PreparedRequest, *args: Any, **options: Any
-    ) -> requests.Response:
+    def post(self, body: bytes) -> bytes:
+        """The body of the answer, whole. Raises Failure."""
         try:
-            response = self._send(request, *args, **options | {"stream": True})
-        except Failure:
-            raise
-        except (requests.RequestException, urllib3.exceptions.HTTPError, zlib.error) as error:
-            failure = self._failure(error)
-        else:
-            if response.status_code == 200:
-                return response
-            failure = _refused(response)
+            return self._posted(body)
+        except Failure as told:
+            failure = told
+        except TimeoutError:
+            failure = Failure("slow", f"does not answer within {self.timeout:g} s")
+        except (OSError, HTTPException, zlib.error):
+            failure = Failure("broken", "breaks off in the middle of an answer")
+        self.close()
         raise failure  # outside of `except`: the library's words would hang on as its context
 
-    def _send(
-        self, request: requests.PreparedRequest, *args: Any, **options: Any
-    ) -> requests.Response:
-        until = self.clock.now() + self.timeout
-        response = super().send(request, *args, **options)
-        raw = response.raw
-        self._count(raw)
+    def close(self) -> None:
+        """Give the connection up; the next question opens another one."""
+        _close(self._open)
+
+    def _posted(self, body: bytes) -> bytes:
+        new = not self._open or not alive(self._open[0].connection)
+        if new:
+            self.close()
+            self._open.append(self._connected())
+        found, clock = self._open[0], self.clock
+        connection = found.connection
+        until = clock.now() + self.timeout
+        connection.sock.settimeout(self.timeout)
+        within(connection, lambda: until - clock.now())
+        connection.request("POST", found.target, body, {**HEADERS, **found.headers})
+        response = connection.getresponse()
+        self.opened += new or connection.sock is None
+        with response:
+            told = self._read(response)
+        if response.status != 200:
+            raise _refused(response, told)
+        return told
+
+    def _connected(self) -> Way:
+        """A new connection. Only the class of what fails is looked at, and not said."""
+        words = "cannot be reached"
         try:
-            response.raw = io.BytesIO(self._read(raw, until))
-        finally:
-            raw.close()
-        return response
+            found = way(self._url, self.patience.connect)
+            found.connection.connect()
+            return found
+        except Unusable as error:
+            words = str(error)
+        except ssl.SSLError:
+            words = "shows a certificate that is not accepted"
+        except TimeoutError:
+            words = f"accepts no connection in {self.patience.connect:g} s"
+        except (OSError, HTTPException, ValueError):
+            pass
+        raise Failure("unreachable", words)
 
-    def _count(self, raw: urllib3.HTTPResponse) -> None:
-        """A socket that is not the last answer's is a new connection; a closed one cannot stay."""
-        socket = getattr(raw.connection, "sock", None)
-        if socket is None or socket is not self._socket:
-            self.opened += 1
-        self._socket = socket
-
-    def _read(self, raw: urllib3.HTTPResponse, until: float) -> bytes:
-        inflate = _inflater(raw.headers.get("Content-Encoding", ""))
-        pieces, room = [], self.patience.largest
-        while piece := raw.read1(PIECE, decode_content=False):
+    def _read(self, response: HTTPResponse) -> bytes:
+        """At most so many bytes; those of a plain answer in one piece, without another copy."""
+        inflate = _inflater(response.headers.get("Content-Encoding", ""))
+        room = self.patience.largest
+        if inflate is None and response.length is not None:
+            if response.length > room:
+                raise self._long()
+            return response.read()
+        pieces = []
+        while piece := response.read1(PIECE):
             if inflate is not None:
                 piece = inflate.decompress(piece, room + 1)
             room -= len(piece)
             if room < 0:
-                raise Failure("long", f"answers with more than {self.patience.largest} bytes")
-            if self.clock.now() > until:
-                raise self._slow()
+                raise self._long()
             pieces.append(piece)
         if inflate is not None and (not inflate.eof or inflate.unused_data):
             raise Failure("broken", "breaks off in the middle of a compressed answer")
         return b"".join(pieces)
 
-    def _slow(self) -> Failure:
-        return Failure("slow", f"does not answer within {self.timeout:g} s")
-
-    def _failure(self, error: Exception) -> Failure:
-        """A library's exception in our words; only its class is looked at."""
-        if isinstance(error, requests.exceptions.SSLError):
-            return Failure("unreachable", "shows a certificate that is not accepted")
-        if isinstance(error, requests.ConnectTimeout):
-            return Failure("unreachable", f"accepts no connection in {self.patience.connect:g} s")
-        if isinstance(error, (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError)):
-            return self._slow()
-        if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
-            return Failure("unreachable", "has an address that is no http or https address")
-        if isinstance(error, requests.ConnectionError):
-            return Failure("unreachable", "cannot be reached")
-        return Failure("broken", "breaks off in the middle of an answer")
+    def _long(self) -> Failure:
+        return Failure("long", f"answers with more than {self.patience.largest} bytes")
 
 
-def read(response: requests.Response) -> bytes:
-    """The body that the adapter read, without another copy."""
-    body: Any = response.raw
-    return bytes(body.getvalue())
+def _close(ways: list[Way]) -> None:
+    while ways:
+        ways.pop().connection.close()
 
 
 def _inflater(encoding: str) -> Any:
@@ -147,13 +161,13 @@ def _inflater(encoding: str) -> Any:
     return zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
 
 
-def _refused(response: requests.Response) -> Failure:
+def _refused(response: HTTPResponse, body: bytes) -> Failure:
     """An HTTP status other than 200."""
     return Failure(
         "status",
-        f"answers HTTP {response.status_code}",
-        status=response.status_code,
-        body=read(response),
+        f"answers HTTP {response.status}",
+        status=response.status,
+        body=body,
         after=retry_after(response.headers.get("Retry-After"), response.headers.get("Date")),
     )
 

@@ -2,23 +2,21 @@
 
     patiently ─ asks again after a failure that may pass ─┐
     ask · ask_all · post ─ one attempt                    │ endpoint's label on every error
-    bucket · session ─ rate limit, time and size limits   │ never its address
+    bucket · exchange ─ rate limit, time and size limits  │ never its address
     greet ─ chain id and genesis on every new connection ─┘
 
-web3's provider stands on the same session and obeys the same limits: contracts are called
-through it, and whoever explores gets it by `web3()`. What is asked in bulk is posted on the
-session directly: the provider has no way to raw bytes, and importing web3 costs more CPU than
-reading a million logs (docs/decisions/0010-raw-bytes-on-the-hot-path.md).
+web3's provider stands on the same exchange and obeys the same limits: contracts are called
+through it, and whoever explores gets it by `web3()`. What is asked in bulk is posted directly:
+the provider has no way to raw bytes, and importing web3 costs as much CPU as reading half a
+million logs (docs/decisions/0010-raw-bytes-on-the-hot-path.md).
 """
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import requests
-
 from psephos.chain.answer import Call, batch_body, pair, result, strict_json
-from psephos.chain.exchange import CappedAdapter, Failure, meant, read
+from psephos.chain.exchange import Exchange, Failure, meant
 from psephos.chain.patience import Breaker, Bucket, Clock, Patience, jitter
 from psephos.chain.secret import guard, secrets, strike
 from psephos.errors import (
@@ -40,13 +38,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-HEADERS = {
-    "Content-Type": "application/json",
-    "Accept": "application/json",
-    "Accept-Encoding": "gzip",
-    "User-Agent": "psephos",
-}
-
 
 class Transport:
     """One endpoint and the state of our dealings with it. `greet` may raise WrongChain."""
@@ -64,15 +55,13 @@ class Transport:
         self.breaker = Breaker(patience, clock)
         self.batch = patience.batch
         self._url = endpoint.url
-        self._timeout = endpoint.timeout
         self._secrets = secrets(endpoint.url)
         self._greet = greet
         self._greeted = 0
         self._greeting = False
         self._number = 0
         self._bucket = Bucket(endpoint.rate, clock)
-        self._adapter = CappedAdapter(patience, endpoint.timeout, clock)
-        self._session = _session(endpoint.url, self._adapter)
+        self._http = Exchange(endpoint.url, patience, endpoint.timeout, clock)
         guard(self._secrets)
 
     def __repr__(self) -> str:
@@ -189,8 +178,7 @@ class Transport:
     def _provider(self) -> "StrictProvider":
         from psephos.chain.provider import StrictProvider
 
-        limits = (self.patience.connect, self._timeout)
-        return StrictProvider(self._url, self._session, self.label, limits)
+        return StrictProvider(self._url, self._http, self.label)
 
     def post(self, body: bytes, cost: int = 1, *, wide: bool = False) -> bytes:
         """The bytes that come back, from a node that was found to be on our chain."""
@@ -200,37 +188,19 @@ class Transport:
 
     def _check_connection(self) -> None:
         """Greet the node if the last answer came over a connection that was not there before."""
-        if self._greeted == self._adapter.opened or self._greeting:
+        if self._greeted == self._http.opened or self._greeting:
             return
         self._greeting = True
         try:
             self._greet(self)
-            self._greeted = self._adapter.opened
+            self._greeted = self._http.opened
         finally:
             self._greeting = False
 
     def _exchange(self, body: bytes, cost: int, wide: bool) -> bytes:
         self._bucket.take(cost)
-        limits = (self.patience.connect, self._timeout)
         try:
-            response = self._session.post(
-                self._url, data=body, timeout=limits, stream=True, allow_redirects=False
-            )
+            return self._http.post(body)
         except Failure as error:
             failure = error
-        else:
-            return read(response)
         raise meant(failure, wide=wide)
-
-
-def _session(url: str, adapter: CappedAdapter) -> requests.Session:
-    """A session for one address. Proxies and certificates of the environment are looked up once;
-    requests would do it for every question, and take a password from ~/.netrc."""
-    session = requests.Session()
-    session.headers.update(HEADERS)
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, adapter)
-    found = session.merge_environment_settings(url, {}, None, None, None)
-    session.proxies, session.verify = found["proxies"], found["verify"]
-    session.trust_env = False
-    return session

@@ -323,7 +323,7 @@ LEAKS = [
 def test_an_address_is_in_no_message_no_log_and_no_repr(
     chain: SimulatedChain, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """requests, urllib3 and web3 all say the address where they fail."""
+    """requests and web3 say the address where they fail."""
     caplog.set_level(logging.DEBUG)
     words = json.dumps({"error": {"code": -32000, "message": f"no project {CANARY}"}}).encode()
     lie = LIES[name] if name in LIES else Lie(http(403, words), EVERY, 1, None)
@@ -344,7 +344,7 @@ def test_an_address_is_in_no_message_no_log_and_no_repr(
         said += [str(node.web3().provider), repr(node.web3().provider)]
     said += [f"{record.getMessage()} {record.args}" for record in caplog.records]
     assert len(said) >= 7
-    assert any(record.name.startswith("urllib3") for record in caplog.records)
+    assert any(record.name.startswith("web3") for record in caplog.records)
     assert not [text for text in said if CANARY in text]
 
 
