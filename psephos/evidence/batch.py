@@ -13,7 +13,7 @@ from psephos.evidence.anchor import nearest, tie
 from psephos.evidence.blocks import Recomputed, audible, closed, recomputed
 from psephos.evidence.check import Check, NotPossible, attempt, keep
 from psephos.evidence.history import check_included, history_of
-from psephos.evidence.level import BINDS, Level, columns
+from psephos.evidence.level import Level, bound_level, columns, wholly
 from psephos.evidence.rows import check_places, check_rows, definition, read
 from psephos.settings import Checkpoint
 from psephos.store.reader import Release
@@ -154,23 +154,26 @@ def _against_blocks(
             return "no block of the batch can hold a row"
         if node is None:
             raise NotPossible(f"{len(heard)} blocks may hold rows, and there is no node to ask")
-        return receipts.compare(node, dataset, heard, rows)
+        return str(receipts.compare(node, dataset, heard, rows))
 
     yield attempt("places", places)
     yield attempt("bloom", bloom)
     yield attempt("receipts", recompute)
-    yield Check("columns", "passed", _bound(dataset))
+    whole = wholly(release.datasets[dataset.name].spans, batch.first, batch.last)
+    yield Check("columns", "passed", _bound(dataset, whole))
 
 
-def _bound(dataset: Dataset) -> str:
-    """What no recomputed commitment binds, in words."""
+def _bound(dataset: Dataset, whole: bool) -> str:
+    """What no recomputed commitment binds, in words; `whole`: transactions were recomputed when
+    the blocks were collected."""
     loose = {
         f"{name} ({bound})"
         for shape in dataset.shapes
         for name, bound in columns(shape).items()
-        if BINDS[bound] == Level.SEEN
+        if bound_level(bound, whole=whole) == Level.SEEN
     }
-    return f"bound by header or receipt, but only seen: {', '.join(sorted(loose)) or 'none'}"
+    roots = "header, receipt or transaction" if whole else "header or receipt"
+    return f"bound by {roots}, but only seen: {', '.join(sorted(loose)) or 'none'}"
 
 
 def _anchored(

@@ -7,18 +7,19 @@ other blocks follow from their receipts, which a release does not hold and a nod
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from random import SystemRandom
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from psephos.batch.header import BatchHeader
 from psephos.chain.dataset import Dataset
-from psephos.chain.node import BlockId, Header, Node, Receipt
-from psephos.errors import VerificationFailed
+from psephos.chain.node import BlockId, Header, Node, Receipt, Teller
+from psephos.errors import MethodMissing, VerificationFailed
 from psephos.evidence.blocks import Recomputed, at, audible
 from psephos.evidence.check import NotPossible
 from psephos.evidence.receipts import compare
@@ -109,6 +110,12 @@ class Asked:
             self.told()
         return self.kept[block]
 
+    def transactions(self, block: BlockId) -> list[Mapping[str, Any]]:
+        """Not kept: only a dataset with payers asks for them."""
+        if not isinstance(self.node, Teller):
+            raise MethodMissing("this node tells no transactions")
+        return self.node.transactions(block)
+
     def headers(self, first: int, last: int) -> Sequence[Header]:
         """Not kept: only a dataset with rows of every block asks for them."""
         return self.node.headers(first, last)
@@ -142,15 +149,18 @@ def recompute(
         if progress is not None:
             progress(done, len(chosen), 0)
 
+    loose = False
     for numbers in _cut(chosen):
         blocks = {block.number: block for block in at(release, numbers)}
         asked = Asked(node, told)
         for hearing in hearings:
             own = np.intersect1d(numbers, hearing.loud).tolist()
             rows = read_at(release, hearing.dataset, own)
-            compare(asked, hearing.dataset, [blocks[n] for n in own], rows)
+            found = compare(asked, hearing.dataset, [blocks[n] for n in own], rows)
+            loose |= found.payers is False
     drawn = f"{len(chosen)}, drawn from the {len(heard)}" if sample is not None else str(len(heard))
-    return f"{drawn} blocks that may hold rows recompute from a node's receipts to these rows"
+    more = "; payers and prices only as told: the node tells no transactions" if loose else ""
+    return f"{drawn} blocks that may hold rows recompute from a node's receipts to these rows{more}"
 
 
 def _cut(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
