@@ -7,13 +7,17 @@ field knows a measure that is here under another.
 from collections.abc import Callable
 from typing import Any
 
+from analytics.bootstrap import bootstrap, nakamoto_range
 from analytics.concentration import SRINIVASAN, coalition
 from analytics.deciders import EDI, smallest_coalition, tau, weakest_subsystem
 from analytics.diversity import HILL, RENYI, hill, renyi
 from analytics.inequality import lorenz
+from analytics.intervals import merging, over_labels, pooled_coalition, pooled_gini, pooled_hhi
 from analytics.measure import Measure
 from analytics.merger import GUIDELINES, merger_band, merger_change, presumed_harmful
+from analytics.tail import power_law
 from analytics.welfare import ATKINSON, COWELL, atkinson, generalised_entropy
+from analytics.windows import breaks, sliding, time_weighted
 
 ALIASES = {
     "max_power_ratio": "top_1", "berger_parker": "top_1", "cr1": "top_1", "cr3": "top_3",
@@ -104,4 +108,66 @@ tell(
     presumed_harmful, "Presumption against a merger", "HHI after and ΔHHI above limits",
     r"\mathrm{HHI}+\Delta > h \wedge \Delta > d", "yes or no", "verdict", "the edition",
     "; ".join(edition.source for edition in GUIDELINES.values()),
+)  # fmt: skip
+tell(
+    power_law, "Power law of the tail", "α = 1 + n / Σ ln(x_i / x_min), x_i ≥ x_min",
+    r"\hat\alpha = 1 + \frac{n}{\sum_{x_i\ge x_{\min}}\ln(x_i/x_{\min})}", "(1, ∞)", "exponent",
+    "where the tail begins; publish n, the distance and p with it",
+    "A. Clauset, C. R. Shalizi, M. E. J. Newman, SIAM Review 51, 2009",
+)  # fmt: skip
+tell(
+    bootstrap, "Bootstrap interval of a sample", "quantiles of the measure of events drawn anew",
+    r"\theta^*_b = \theta(x^*_b),\quad x^*_b\sim\mathrm{Multinomial}\Big(N,\frac xN\Big)",
+    "low … high", "as the measure", "whether the data are a sample at all; the seed, a little",
+    "B. Efron, Better Bootstrap Confidence Intervals, Journal of the ASA 82, 1987",
+)  # fmt: skip
+tell(
+    nakamoto_range, "Range of a sampled coefficient", "all C that no binomial test rejects",
+    r"\{C : P(X\le k_C)\ge\alpha \wedge P(X\ge k_C)\ge\alpha\},\ X\sim B(N,\tfrac12)", "1 … n",
+    "holders", "the number of blocks in the window", "arXiv 2403.13736",
+)  # fmt: skip
+tell(
+    merging, "Range over mergers of unknown holders", "nobody … the largest are one",
+    r"\Big[\min_{w\in W_m}\theta(w),\ \max_{w\in W_m}\theta(w)\Big]", "low … high",
+    "as the measure", "who counts as known, and the budget of mergers",
+    "majorisation: A. Marshall, I. Olkin, Inequalities, 1979",
+)  # fmt: skip
+tell(
+    pooled_hhi, "HHI over all owners of a pool", "dust … all to the largest",
+    r"\Big[\frac{\sum x_i^2 + P}{T^2},\ \frac{\sum x_i^2 + 2x_{(1)}P + P^2}{T^2}\Big]",
+    "low … high", "index", "what is held in pools",
+    "majorisation: A. Marshall, I. Olkin, Inequalities, 1979",
+)  # fmt: skip
+tell(
+    pooled_coalition, "Who is needed over all owners of a pool", "all to the largest … dust",
+    r"\Big[N(x_{(1)}+P,\dots),\ N(x,1,\dots,1)\Big]", "low … high", "holders",
+    "what is held in pools", "majorisation: A. Marshall, I. Olkin, Inequalities, 1979",
+)  # fmt: skip
+tell(
+    pooled_gini, "Gini over all splits of a pool", "equal parts … all but one unit each to one",
+    r"\Big[G\Big(x,\frac Ph,\dots\Big),\ G(x,P-h+1,1,\dots)\Big]", "low … high", "index",
+    "the declared number of hidden owners",
+    "majorisation: A. Marshall, I. Olkin, Inequalities, 1979",
+)  # fmt: skip
+tell(
+    over_labels, "Range over sets of labels", "least and greatest over the sets",
+    r"\Big[\min_L\theta(x_L),\ \max_L\theta(x_L)\Big]", "low … high", "as the measure",
+    "which sets of labels are believed possible", "arXiv 2501.18279",
+)  # fmt: skip
+tell(
+    time_weighted, "Time-weighted stake", "Σ_b x_i(b) / number of blocks",
+    r"\bar x_i = \frac{1}{B}\sum_{b} x_i(b)", "[0, ∞)", "amount · blocks",
+    "the range of blocks; gaps are an error", "a mean over blocks",
+)  # fmt: skip
+tell(
+    sliding, "Sliding window", "sums over days, with a stated population",
+    r"x_i(d) = \sum_{t=d}^{d+\ell-1} x_i(t)", "windows", "as the days",
+    "its length, and who counts without having done anything",
+    "consensus-decentralization, docs/metrics.md; arXiv 2501.18279",
+)  # fmt: skip
+tell(
+    breaks, "Breaks of a series", "max_t |Σ_{i≤t} Σ_{j>t} sgn(x_i − x_j)|",
+    r"K = \max_t\Big|\sum_{i\le t}\sum_{j>t}\mathrm{sgn}(x_i-x_j)\Big|", "places in the series",
+    "place", "dependence of days: the true p is greater",
+    "A. N. Pettitt, Applied Statistics 28, 1979",
 )  # fmt: skip

@@ -54,8 +54,9 @@ def page(entry: Measure) -> str:
     lines += [f"- **Few hold much** at its {entry.direction} end."] if entry.bounds else []
     lines += [f"- **Sensitive to** {entry.sensitive}."]
     lines += [f"- **Who counts**: {WHO_COUNTS}"] if entry.bounds else []
-    called = f'ALL["{entry.name}"].of' if entry.bounds else entry.name
-    lines += [f"- **Function**: `analytics.{called}`, in `{entry.of.__module__}`."]
+    module = entry.of.__module__
+    listed = f'`analytics.ALL["{entry.name}"].of`, in `{module}`'
+    lines += [f"- **Function**: {listed if entry.bounds else f'`{module}.{entry.name}`'}."]
     lines += [f"- **Source**: {entry.reference}.", ""]
     return "\n".join(lines + (worked(entry) if entry.bounds else []))
 

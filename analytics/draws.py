@@ -1,0 +1,37 @@
+"""Draws from a seed: the same on every machine and in every version of numpy.
+
+numpy promises the raw stream of a bit generator for ever, but not what its distributions make of
+it; so everything here is made of raw 64-bit words.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from psephos.errors import DataError
+
+Uniform = Callable[[int], npt.NDArray[np.float64]]
+
+
+def uniform(seed: int) -> Uniform:
+    """A function that draws numbers in [0, 1) with 53 bits, the next ones at each call.
+
+    A seed below 0 raises `DataError`.
+    """
+    if seed < 0:
+        raise DataError(f"a seed of {seed}: it is a whole number, 0 or more")
+    bits = np.random.PCG64(seed)
+
+    def draw(count: int) -> npt.NDArray[np.float64]:
+        words = np.asarray(bits.random_raw(count), np.uint64) >> np.uint64(11)
+        return words.astype(np.float64) * 2.0**-53
+
+    return draw
+
+
+def resampled(counts: npt.NDArray[np.int64], draw: Uniform) -> npt.NDArray[np.int64]:
+    """As many events as there are, each drawn from all of them with replacement, by entity."""
+    ends = np.cumsum(counts)
+    events = np.floor(draw(int(ends[-1])) * ends[-1]).astype(np.int64)
+    return np.bincount(np.searchsorted(ends, events, side="right"), minlength=len(counts))

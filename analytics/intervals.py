@@ -1,0 +1,189 @@
+"""Intervals over hypotheses: who may be one, and to whom a pool may belong.
+
+A census has no sampling error. What is not known is who stands behind an address: unknown
+addresses may have one owner, a pooled holding may have thousands. Each function here gives the
+least and the greatest value over *all* such worlds, not over some that were tried: the two ends
+majorise, or are majorised by, every world between them.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from analytics.concentration import coalition, hhi, top_share
+from analytics.inequality import gini
+from analytics.measure import Amounts, Measure, Value, population
+from analytics.threshold import Threshold
+from psephos.errors import DataError
+
+OF_WHO_IS_COUNTED = frozenset({
+    "gini", "gini_unbiased", "hoover", "theil", "theil_l", "ge_2", "atkinson_half", "atkinson_1",
+    "atkinson_2", "pielou", "hhi_normalised",
+})  # fmt: skip
+"""Measures that fall or rise when two holders become one: n changes with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The least and the greatest value, both reached."""
+
+    low: Value
+    high: Value
+
+
+def merging(
+    measure: Measure,
+    known: Iterable[int],
+    unknown: Iterable[int],
+    merges: int,
+    *,
+    with_known: bool = True,
+) -> Range | None:
+    """A measure if up to `merges` times an unknown holder is somebody else.
+
+    A merge makes two holders one; at least one of them is unknown, and no two `known` ones ever
+    become one. One end is nobody merging, the other the `merges` largest unknown ones being the
+    largest holder (or, without `with_known`, each other): no other choice gives any k holders
+    more. Only for measures to which merging is concentration; others raise `DataError`.
+    Undefined for no holders.
+    """
+    if measure.name in OF_WHO_IS_COUNTED or measure.bounds is None:
+        raise DataError(
+            f"{measure.name} may rise and fall when two holders become one",
+            hint="take hhi, a share of the largest, an entropy, or who is needed",
+        )
+    separate, worst = merged_worst(known, unknown, merges, with_known=with_known)
+    one, other = measure.of(separate), measure.of(worst)
+    if one is None or other is None:
+        return None
+    return Range(min(one, other), max(one, other))
+
+
+def merged_worst(
+    known: Iterable[int], unknown: Iterable[int], merges: int, *, with_known: bool = True
+) -> tuple[Amounts, Amounts]:
+    """(nobody merged, the most concentrated of all mergers): two populations."""
+    if merges < 0:
+        raise DataError(f"{merges} merges: there cannot be fewer than none")
+    sure, unsure = population(known), population(unknown)
+    separate = population([*sure, *unsure])
+    if not merges or not unsure:
+        return separate, separate
+    joined, others = sum(unsure[:merges]), list(unsure[merges:])
+    rest = list(sure)
+    if with_known and rest and (not others or rest[0] >= others[0]):
+        joined += rest.pop(0)
+    elif others:
+        joined += others.pop(0)
+    return separate, population([joined, *rest, *others])
+
+
+def pooled_hhi(named: Iterable[int], pooled: int) -> Range | None:
+    """The HHI over all owners of a pool: from dust of one unit each to all the largest's.
+
+    Exact at both ends; undefined when nobody holds anything.
+    """
+    held, largest = _pool(named, pooled)
+    if not largest:
+        return None
+    dust = sum(x * x for x in held) + pooled
+    return Range(Fraction(dust, sum(largest) ** 2), hhi(largest))
+
+
+def pooled_top_share(named: Iterable[int], pooled: int, k: int) -> Range | None:
+    """The share of the k largest over all owners of a pool; undefined for no holders."""
+    held, largest = _pool(named, pooled)
+    if not largest:
+        return None
+    dust = min(max(k - len(held), 0), pooled)
+    return Range(Fraction(sum(held[:k]) + dust, sum(largest)), top_share(largest, k))
+
+
+def pooled_coalition(named: Iterable[int], pooled: int, threshold: Threshold) -> Range | None:
+    """The fewest who meet a threshold, over all owners of a pool.
+
+    The greatest is that of dust: as many units as are missing join the named. It may be of the
+    size of the supply in its smallest unit, and is exact. Undefined for no holders.
+    """
+    held, largest = _pool(named, pooled)
+    if not largest:
+        return None
+    whole, sure = sum(largest), sum(held)
+    share = threshold.share
+    if threshold.met(sure, whole):
+        part, size = 0, 0
+        while not threshold.met(part, whole):
+            part, size = part + held[size], size + 1
+    else:
+        enough = share.numerator * whole // share.denominator + 1
+        if not threshold.strict:
+            enough = -(-share.numerator * whole // share.denominator)
+        size = len(held) + enough - sure
+    return Range(coalition(largest, threshold), size)
+
+
+def pooled_gini(named: Iterable[int], pooled: int, hidden: int) -> Range | None:
+    """The Gini coefficient over all splits of a pool among `hidden` owners beside the named.
+
+    Their number must be declared: with dust the coefficient says nothing. From equal parts to one
+    unit each but for one of them; every hidden owner holds at least one unit, else `DataError`.
+    Exact; undefined for no holders.
+    """
+    held, _ = _pool(named, pooled)
+    if not 0 <= hidden <= pooled or (pooled and not hidden):
+        raise DataError(f"{hidden} hidden owners of {pooled}: each holds at least one unit")
+    if not pooled:
+        value = gini(held)
+        return None if value is None else Range(value, value)
+    each, more = divmod(pooled, hidden)
+    even = [each + 1] * more + [each] * (hidden - more)
+    uneven = [pooled - hidden + 1] + [1] * (hidden - 1)
+    return Range(gini([*held, *even]), gini([*held, *uneven]))
+
+
+def _pool(named: Iterable[int], pooled: int) -> tuple[Amounts, Amounts]:
+    """(the named, the same with the pool given to the largest of them)."""
+    held = population(named)
+    population([pooled])
+    if not pooled:
+        return held, held
+    return held, Amounts((held[0] + pooled, *held[1:]) if held else (pooled,))
+
+
+def over_labels(
+    held: Mapping[Hashable, int],
+    label_sets: Mapping[str, Mapping[Hashable, Hashable]],
+    measure: Measure,
+) -> tuple[Range | None, dict[str, Value]]:
+    """A measure under alternative sets of labels (address → entity): its range, and each value.
+
+    Addresses without a label are themselves. The range is `None` while one is undefined.
+    """
+    found: dict[str, Value] = {}
+    for name, labels in label_sets.items():
+        entities: dict[tuple[bool, Hashable], int] = {}
+        for address, amount in held.items():
+            entity = (True, labels[address]) if address in labels else (False, address)
+            entities[entity] = entities.get(entity, 0) + amount
+        found[name] = measure.of(entities.values())
+    values = [value for value in found.values() if value is not None]
+    if not values or len(values) < len(found):
+        return None, found
+    return Range(min(values), max(values)), found
+
+
+def over_thresholds(
+    amounts: Iterable[int], thresholds: Sequence[Threshold]
+) -> dict[Threshold, int | None]:
+    """Who is needed, threshold by threshold: how much hangs on the one that was chosen."""
+    held = population(amounts)
+    return {threshold: coalition(held, threshold) for threshold in thresholds}
+
+
+def over_populations(
+    amounts: Iterable[int], above: Sequence[int], measure: Measure
+) -> dict[int, tuple[int, Value]]:
+    """(n, the measure) of those who hold more than each of `above`: how much hangs on dust."""
+    held = population(amounts)
+    cut = {limit: population(x for x in held if x > limit) for limit in above}
+    return {limit: (len(some), measure.of(some)) for limit, some in cut.items()}

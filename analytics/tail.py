@@ -1,0 +1,130 @@
+"""A power law in the tail: its exponent, where it begins, and whether it fits at all.
+
+Source: A. Clauset, C. R. Shalizi, M. E. J. Newman, Power-Law Distributions in Empirical Data, SIAM
+Review 51, 2009. Most tails that look straight on paper are not power laws; so the fit comes with
+its distance, and with the share of true power laws that fit worse.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import log, sqrt
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from analytics.draws import Uniform, uniform
+from analytics.measure import population
+from psephos.errors import DataError
+
+Floats = npt.NDArray[np.float64]
+CANDIDATES = 200
+"""The most values at which a tail is tried to begin, evenly by rank."""
+
+LEAST = 10
+"""The fewest holders of a tail whose beginning is searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class PowerLaw:
+    """p(x) ∝ x^−α for x ≥ `begins`: the fit to the `n` largest of `of` holders.
+
+    `error` is the standard error of α, `distance` that of Kolmogorov and Smirnov. `p` is the share
+    of `resamples` synthetic populations that fit worse: below 0.1 the power law is refused.
+    `None` where it was not asked for.
+    """
+
+    alpha: float
+    error: float
+    begins: int
+    n: int
+    of: int
+    distance: float
+    p: float | None
+    resamples: int
+    seed: int | None
+
+
+def power_law(
+    amounts: Iterable[int],
+    begins: int | None = None,
+    *,
+    resamples: int = 0,
+    seed: int | None = None,
+) -> PowerLaw | None:
+    """α = 1 + n / Σ ln(x / x_min) over the tail x ≥ x_min (Hill's estimator).
+
+    Amounts of many digits are as good as continuous; counts of a few blocks are not, and give an
+    α that is too great. `begins` declares x_min; else it is the value at which tail and fit are
+    nearest, tried at no more than 200 of the values and with at least 10 holders. With
+    `resamples` and a `seed` the fit is tested: each synthetic population draws its tail from the
+    fit and the rest from what is there, and is fitted anew. Undefined for fewer than two in the
+    tail (ten holders, where its beginning is searched), or if all of them hold the same.
+    """
+    if resamples and seed is None:
+        raise DataError("resamples are drawn from a seed: name one, so that others draw the same")
+    held = population(amounts)
+    if begins is not None and begins < 1:
+        raise DataError(f"a tail that begins at {begins}: it begins at 1 or more")
+    logs = np.array([log(x) for x in reversed(held)])
+    found = _fitted(logs, None if begins is None else log(begins))
+    if found is None:
+        return None
+    alpha, _, n, distance = found
+    p = None
+    if resamples and seed is not None:
+        p = _worse(logs, found, begins is not None, resamples, uniform(seed))
+    return PowerLaw(
+        alpha=alpha,
+        error=(alpha - 1) / sqrt(n),
+        begins=held[n - 1] if begins is None else begins,
+        n=n,
+        of=len(held),
+        distance=distance,
+        p=p,
+        resamples=resamples,
+        seed=seed,
+    )
+
+
+Fit = tuple[float, float, int, float]
+"""(α, ln x_min, n of the tail, distance)."""
+
+
+def _fitted(logs: Floats, begins: float | None) -> Fit | None:
+    """The best fit to ascending logarithms, at a given beginning or at the nearest."""
+    if begins is not None:
+        return _at(logs, begins)
+    if len(logs) < LEAST:
+        return None
+    starts = np.unique(logs[: len(logs) - LEAST + 1])
+    if len(starts) > CANDIDATES:
+        starts = starts[np.linspace(0, len(starts) - 1, CANDIDATES).round().astype(int)]
+    fits = [fit for start in starts.tolist() if (fit := _at(logs, start)) is not None]
+    return min(fits, key=lambda fit: fit[3], default=None)
+
+
+def _at(logs: Floats, start: float) -> Fit | None:
+    tail: Any = logs[np.searchsorted(logs, start - 1e-12) :] - start
+    n, total = len(tail), float(np.maximum(tail, 0).sum())
+    if n < 2 or tail[0] == tail[-1] or total <= 0:
+        return None
+    rate = n / total
+    fit = -np.expm1(-rate * tail)
+    steps = np.arange(n + 1) / n
+    distance = max(float((steps[1:] - fit).max()), float((fit - steps[:-1]).max()))
+    return 1 + rate, start, n, distance
+
+
+def _worse(logs: Floats, found: Fit, fixed: bool, resamples: int, draw: Uniform) -> float:
+    """The share of synthetic populations whose own best fit is farther than ours."""
+    alpha, start, n, distance = found
+    body, size, worse = logs[: len(logs) - n], len(logs), 0
+    for _ in range(resamples):
+        picked = draw(size)
+        tail = start - np.log1p(-draw(size)) / (alpha - 1)
+        rest = body[np.floor(draw(size) * len(body)).astype(int)] if len(body) else tail
+        made = np.sort(np.where(picked < n / size, tail, rest))
+        fit = _fitted(made, start if fixed else None)
+        worse += fit is None or fit[3] >= distance
+    return worse / resamples
