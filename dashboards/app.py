@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -140,8 +141,13 @@ def tree(where: Address, pinned: Pin, newest: str) -> Tree:
 
 
 def plain(components: Any) -> Any:
-    """Components as the JSON they become, once, so that remembered pages cost nothing to send."""
-    return json.loads(json.dumps(components, cls=PlotlyJSONEncoder))
+    """Components as the JSON they become, once, so that remembered pages cost nothing to send.
+
+    A number is never broken at the end of a line, neither inside nor before its per cent sign.
+    """
+    text = json.dumps(components, cls=PlotlyJSONEncoder)
+    text = re.sub(r"(?<!\\)\\u2009(?=\d)", r"\\u202f", text)
+    return json.loads(re.sub(r"(?<=\d) %", r"\\u00a0%", text))
 
 
 def known(path: str) -> bool:

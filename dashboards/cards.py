@@ -46,12 +46,15 @@ def headline(kicker: str, finding: str, context: Words) -> Component:
     )
 
 
-def card(title: str, definition: Words, body: Any, foot: Any = None, *, wide: bool = False) -> Any:
-    """A card; `wide` spans both columns. The body is a component or a list of them."""
+def card(
+    title: str, definition: Words, body: Any, foot: Any = None, *, wide: bool = False, tall: int = 1
+) -> Any:
+    """A card; `wide` spans both columns, `tall` so many rows. The body is one component or some."""
     bodies = body if isinstance(body, list) else [body]
     return html.Section(
         [html.H2(title), html.P(definition, className="definition"), *bodies, foot],
         className="card wide" if wide else "card",
+        style={"gridRow": f"span {tall}"} if tall > 1 else None,
     )
 
 
@@ -91,16 +94,16 @@ def measure_of(name: str) -> str:
 
 def footer(under: Evidence, links: Sequence[Component], *, provisional: bool = False) -> Component:
     """Level in words with its pebbles, blocks, release; then the links."""
-    said: list[Any] = [
+    owners = any(label.startswith("entities") for label in under.declared)
+    told = [
         level(under.level, f"{number(under.complete)} of {number(under.blocks)} blocks"),
-        *([anchor(under.anchor)] if under.anchor else []),
+        anchor(under.anchor) if under.anchor else None,
+        html.Span("provisional, may change", className="declared") if provisional else None,
+        html.Span("owners declared", className="declared") if owners else None,
         html.Span(f"blocks {number(under.first)} – {number(under.last)}"),
         html.Span(["release ", html.Code(short(under.release))]),
     ]
-    if any(label.startswith("entities") for label in under.declared):
-        said.insert(1, html.Span("owners declared", className="declared"))
-    if provisional:
-        said.insert(1, html.Span("provisional, may change", className="declared"))
+    said = [part for part in told if part is not None]
     return html.Footer(
         [html.Div(said, className="stands"), html.Nav(list(links), className="links")],
         className="foot",

@@ -50,8 +50,11 @@ def failed(error: PsephosError, address: Address, pages: tuple[Entry, ...]) -> l
                 [
                     html.P("not found", className="kicker"),
                     html.H1(f"{said}.", className="finding"),
-                    html.P(f"{error.hint[:1].upper()}{error.hint[1:]}." if error.hint else ""),
-                    html.P(html.A("To the newest release", href="/"), className="context"),
+                    html.P(
+                        f"{error.hint[:1].upper()}{error.hint[1:]}." if error.hint else "",
+                        className="context",
+                    ),
+                    html.P(html.A("To the newest release", href="/"), className="context up"),
                 ],
                 className="headline",
             ),

@@ -8,10 +8,11 @@ from analytics import MEASURES, Value
 from dashboards import queries as ask
 from dashboards.cards import card, foot
 from dashboards.download import csv_href
-from dashboards.forms import chart, steps
+from dashboards.forms import chart
 from dashboards.pages import At
 from dashboards.parts import choice
 from dashboards.view import View
+from psephos.results.drawing import steps
 from psephos.results.positions import HOLDERS
 from psephos.results.wording import plural
 

@@ -1,16 +1,14 @@
 """The look: colours by what they are for, in both schemes, and what every chart has in common.
 
 The values live in `assets/1-look.css`; this file reads them, so there is one place to change.
-Charts are drawn in the light colours and recoloured by the style sheet, so that a figure does not
-depend on who looks at it and is computed once.
+Charts are drawn in the light colours (`psephos.results.drawing`) and recoloured by the style sheet,
+so that a figure does not depend on who looks at it and is computed once.
 """
 
 import re
 from pathlib import Path
-from typing import Any
 
 ASSETS = Path(__file__).resolve().parent / "assets"
-Picture = dict[str, Any]
 
 
 def tokens(css: str) -> dict[str, dict[str, str]]:
@@ -37,36 +35,3 @@ TEXT = (
 MARKS = ("ink", "sea", "faint", "founder", "olive", "plum", "wine", "sure")
 GRAPHICS = tuple((mark, "sheet") for mark in MARKS)
 """Every mark that carries meaning, and its ground: 3 to 1 at least."""
-
-FONT = {"family": "Inter, sans-serif", "size": 12, "color": LIGHT["soft"]}
-
-
-def layout(**changes: Any) -> Picture:
-    """What every chart has in common; no title, since the card's own is the finding."""
-    return {
-        "font": FONT,
-        "margin": {"l": 44, "r": 16, "t": 14, "b": 44},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "showlegend": False,
-        "hovermode": "closest",
-        "hoverlabel": {"font": {"family": "Inter, sans-serif", "size": 12}, "align": "left"},
-        "dragmode": False,
-        **changes,
-    }
-
-
-def axis(title: str = "", **changes: Any) -> Picture:
-    """A quiet axis: hairlines, nothing to drag. `title` is ours, never the chain's."""
-    return {
-        "title": {"text": title, "font": {"size": 12}, "standoff": 8},
-        "gridcolor": LIGHT["rule"],
-        "gridwidth": 1,
-        "zeroline": False,
-        "showline": False,
-        "fixedrange": True,
-        "automargin": False,
-        "ticks": "",
-        "tickfont": {"size": 12},
-        **changes,
-    }

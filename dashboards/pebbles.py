@@ -19,7 +19,7 @@ from analytics import ONE_HALF, coalition
 from dashboards.cards import aria
 from psephos.results.foundation import mostly
 from psephos.results.positions import HOLDERS, Positions
-from psephos.results.text import address, one_line
+from psephos.results.text import address, number, one_line
 from psephos.results.wording import counted, percent, plural, tokens
 
 SHOWN = 64
@@ -106,7 +106,7 @@ def pebbles(
 
 def number_of(count: int, one: str) -> str:
     """`7 delegates`, in digits."""
-    return f"{count:,} ".replace(",", "\N{THIN SPACE}") + plural(one)[count != 1]
+    return f"{number(count)} {plural(one)[count != 1]}"
 
 
 def rest(drawn: int, size: int) -> str:

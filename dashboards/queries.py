@@ -124,6 +124,12 @@ def recomputed(of: View, measure: str, kind: str, name: str, key: bytes | None) 
     )  # fmt: skip
 
 
+@lru_cache(maxsize=4)
+def published(pinned: Pin) -> frozenset[str]:
+    """The ids of the figures that came with a release, and can be verified by them."""
+    return frozenset(one["id"] for one in pinned.release.figures())
+
+
 @lru_cache(maxsize=16)
 def row_counts(pinned: Pin, tables: tuple[str, ...], block: int) -> dict[str, int]:
     """How many rows of each table a figure at a block is computed from."""

@@ -7,10 +7,11 @@ from dashboards import queries as ask
 from dashboards import voting
 from dashboards.cards import card, columns, foot, headline, undefined
 from dashboards.download import csv_href
-from dashboards.forms import chart, curve, lorenz_curve
+from dashboards.forms import chart
 from dashboards.history import over_time
 from dashboards.pages import At, Page
 from dashboards.parts import by_owner, holders, kicker, large, many, measures, share, tokens
+from psephos.results.drawing import curve, lorenz_curve
 from psephos.results.positions import Positions
 from psephos.results.text import number
 from psephos.results.wording import counted

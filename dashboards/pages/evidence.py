@@ -1,5 +1,6 @@
 """Evidence: the way down from a figure to the blocks, and how to check it without this site."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from dash import html
 from dashboards import queries as ask
 from dashboards import voting
 from dashboards.cards import card, columns, headline, level, short
+from dashboards.coverage import coverage
 from dashboards.pages import At, Page
 from psephos.errors import CommandError
 from psephos.evidence.level import Level
@@ -28,7 +30,12 @@ def page(at: At) -> Page:
         f"Evidence of {figure.title}",
         [
             headline("Evidence", f"“{figure.text}{unit}”", context),
-            columns(way_down(at, figure), check_it(at, figure), question(figure)),
+            columns(
+                way_down(at, figure),
+                check_it(at, figure),
+                coverage(at.view, under(at, figure)),
+                question(figure),
+            ),
         ],
     )
 
@@ -50,6 +57,16 @@ def asked(at: At) -> Figure:
     if given.kind == "proposal":  # Computed from event rows whoever asks.
         return voting.of_vote(at.view, given.measure, given.dataset, key or b"")
     return ask.recomputed(at.view, given.measure, given.kind, given.dataset, key)
+
+
+def under(at: At, figure: Figure) -> list[str]:
+    """The datasets that a figure rests on."""
+    tables = [column.rpartition(".")[0] for column in figure.evidence.columns]
+    return [
+        name
+        for name, entry in at.view.release.datasets.items()
+        if any(table.startswith(f"{name}_") for table in tables)
+    ]
 
 
 def way_down(at: At, figure: Figure) -> Any:
@@ -129,17 +146,21 @@ def blocks(figure: Figure) -> Step:
 
 
 def declared(text: str) -> Step:
-    return ("part", "Declared", one_line(text))
+    parts = re.split(r"(0x[0-9a-f]{40,64})", one_line(text))
+    return ("part", "Declared", [html.Code(p) if p.startswith("0x") else p for p in parts if p])
 
 
 def check_it(at: At, figure: Figure) -> Any:
     """Commands for who does not trust this page."""
     entry = at.view.release.datasets[figure.dataset]
     commands = [f"psephos verify release {at.view.pin.id[:16]}", "psephos verify ledger"]
+    if figure.id in ask.published(at.view.pin):
+        commands.insert(0, f"psephos verify figure {figure.id[:16]}")
     if entry.sealed:
         commands.append(f"psephos verify batch {figure.dataset}/{_day(entry.sealed[-1][1])}")
     checks: list[tuple[str, Any]] = [
         ("level", level(figure.evidence.level)),
+        *([("anchored to", one_line(figure.evidence.anchor))] if figure.evidence.anchor else []),
         ("positions compared with the event rows", "equal"),
         ("owners of addresses", "declared" if figure.entities else "not used"),
         ("proof", "none"),

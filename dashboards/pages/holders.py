@@ -7,12 +7,13 @@ from dash import html
 from dashboards import queries as ask
 from dashboards.cards import card, columns, foot, headline, undefined
 from dashboards.download import csv_href
-from dashboards.forms import chart, curve, lorenz_curve
+from dashboards.forms import chart
 from dashboards.history import over_time
 from dashboards.pages import At, Page
 from dashboards.parts import brief, by_owner, holders, kicker, large, many, measures, share, tokens
 from dashboards.tables import Column, grid, stacked
 from dashboards.view import labels
+from psephos.results.drawing import curve, lorenz_curve
 from psephos.results.grants import Account
 from psephos.results.positions import Positions
 from psephos.results.text import address as hexed

@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from analytics import MEASURES, PARTICIPATION, Measure
+from analytics import MEASURES, PARTICIPATION, REFERENCE, Measure
 from analytics.measure import WHO_COUNTS
 from dashboards.cards import card, columns, headline, level
 from dashboards.pages import At, Page
@@ -13,7 +13,7 @@ from psephos.results.bases import OF_BASES
 from psephos.results.figures import COUNTS
 
 PATH, NAME, ORDER = r"/method(?:/(?P<measure>[a-z][a-z0-9_]{0,40}))?", "", 20
-EVERY = {**MEASURES, **OF_BASES, **PARTICIPATION, **COUNTS}
+EVERY = {**MEASURES, **REFERENCE, **OF_BASES, **PARTICIPATION, **COUNTS}
 LEVELS = (
     ("seen", "Nodes said so. By how many is a declaration, not a proof."),
     ("complete", "Every block of the range recomputes to its own commitments: nothing is missing "
@@ -76,13 +76,15 @@ def contents(at: At) -> Page:
                 "cannot be told is undefined, with its reason, and never 0.",
             ),
             columns(
-                card("Of who holds how much", WHO_COUNTS, table(at, MEASURES), None),
+                card("Of who holds how much", WHO_COUNTS, table(at, MEASURES), None, tall=3),
                 card("Of a vote", "Weights are voting power at the proposal's snapshot",
                      table(at, PARTICIPATION), None),
                 card("Held against the supply or a quorum", "They rest on their base too: on its "
                      "blocks, and on its columns", table(at, OF_BASES), None),
                 card("Counts", "How many there are, and how much they have together",
                      table(at, COUNTS), None),
+                card("Computed when somebody asks", "Not published with a release: "
+                     "psephos measure --table has them all", table(at, REFERENCE), wide=True),
                 card("Levels of evidence", "A figure has the lowest level over all blocks and "
                      "columns that it rests on", levels(), None, wide=True),
             ),

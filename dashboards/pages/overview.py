@@ -21,12 +21,13 @@ from dashboards.cards import (
 )
 from dashboards.coverage import coverage
 from dashboards.download import csv_href
-from dashboards.forms import chart, curve, lorenz_curve
+from dashboards.forms import chart
 from dashboards.history import over_time
 from dashboards.pages import At, Page
 from dashboards.parts import kicker, large, proposal_href, rounded, share, state, tokens
 from dashboards.pebbles import pebbles
 from dashboards.view import View
+from psephos.results.drawing import curve, lorenz_curve
 from psephos.results.figures import Figure
 from psephos.results.findings import decide_alone, together
 from psephos.results.positions import Positions

@@ -14,6 +14,7 @@ from dashboards.cards import (
     card,
     columns,
     entry,
+    evidence_href,
     foot,
     headline,
     numbers,
@@ -119,11 +120,21 @@ def key_numbers(at: At, one: Proposal) -> Any:
         need = f"of the quorum of {large(one.quorum, decimals)} {symbol}"
     voters_ = f"{number(one.tally.voters)} with power"
     cast = f"{large(one.tally.cast, decimals)} {symbol} cast"
+    told = {
+        "quorum_reach": (one.quorum_reach, need, f"{large(one.counted, decimals)} counted"),
+        "turnout_supply": (turnout.supply, "of the supply took part", cast),
+        "turnout_delegated": (turnout.delegated, "of the delegated power took part", cast),
+        "turnout_heads": (turnout.heads, "of the delegates took part", voters_),
+    }
+    hrefs = {
+        name: evidence_href(voting.of_vote(at.view, name, one.dataset, one.id), at.address)
+        for name in told
+    }
     return numbers(
-        entry(share(one.quorum_reach), "", need, f"{large(one.counted, decimals)} counted"),
-        entry(share(turnout.supply), "", "of the supply took part", cast),
-        entry(share(turnout.delegated), "", "of the delegated power took part", cast),
-        entry(share(turnout.heads), "", "of the delegates took part", voters_),
+        *(
+            entry(share(value), "", words, more, href=hrefs[name])
+            for name, (value, words, more) in told.items()
+        )
     )
 
 

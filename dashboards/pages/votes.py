@@ -123,18 +123,30 @@ def turnouts(at: At, found: tuple[Proposal, ...]) -> Any:
     ][-40:]
     if len(voted) < 2:
         return None
-    last, first = voted[-1], voted[0]
-    grew = (last.turnout.supply or 0) > (first.turnout.supply or 0)
-    title = f"{'More' if grew else 'Fewer'} take part than in the first vote"
+    last = voted[-1]
+    title, still = compared(voted), sum(one.state is State.ACTIVE for one in voted)
+    told = f"; {counted(still, 'vote')} {'is' if still == 1 else 'are'} still open" if still else ""
     figure = voting.of_vote(at.view, "turnout_delegated", last.dataset, last.id)
     times = [utc(when(at.view.pin, one.created)) for one in voted]
     return columns(
         card(
             title,
             "Turnout of each proposal in the order of their creation: of the supply (filled) and "
-            "of the delegated power (outline)",
+            f"of the delegated power (outline){told}",
             chart(turnout_bars(voted, times), f"{title}.", form="bars", height=280),
             foot(figure, at.address, csv_href("proposals", at.address)),
             wide=True,
         )
+    )
+
+
+def compared(voted: list[Proposal]) -> str:
+    """The last vote that is over beside the first: an open one has not got all its votes yet."""
+    over = [one.turnout.supply or 0 for one in voted if one.state is not State.ACTIVE]
+    if len(over) < 2:
+        return "How many take part"
+    if over[-1] == over[0]:
+        return "As many took part in the last vote as in the first"
+    return (
+        f"{'More' if over[-1] > over[0] else 'Fewer'} took part in the last vote than in the first"
     )

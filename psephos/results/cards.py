@@ -9,9 +9,10 @@ from typing import Any
 
 import polars as pl
 
+from psephos.results.drawing import Picture
 from psephos.results.explain import Explanation, pebbles
 from psephos.results.figures import Figure
-from psephos.results.pictures import CONFIG, Picture
+from psephos.results.pictures import CONFIG
 from psephos.results.positions import HOLDERS, TITLES, Positions
 from psephos.results.reading import exact
 from psephos.results.text import address, number, one_line

@@ -1,25 +1,24 @@
-"""Charts of positions and histories as plain dictionaries: what plotly draws, without plotly.
+"""Charts as a notebook shows them: the forms of `psephos.results.drawing`, with a title.
 
-The forms are few and always the same: a row of pebbles, the concentration curve, a step line. Text
-that comes from the chain or from labels is escaped, because plotly reads a little HTML in it.
+The row of pebbles is drawn here, since a page draws its own in HTML. What is drawn is what plotly
+takes, without plotly. Text from the chain or from labels is escaped, because plotly reads a little
+HTML in it.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from fractions import Fraction
 from html import escape
 from math import sqrt
-from typing import Any
 
-from analytics import ONE_HALF, Threshold, coalition, concentration_curve
+from analytics import ONE_HALF, Threshold, coalition
+from psephos.results import drawing
+from psephos.results.drawing import LIGHT, Picture
 from psephos.results.history import Point
 from psephos.results.positions import HOLDERS, Positions
 from psephos.results.text import address, one_line
-from psephos.results.wording import counted, percent, tokens
+from psephos.results.wording import counted, percent, plural, tokens
 
-Picture = dict[str, Any]
-
-INK, SOFT, RULE, SEA, FOUNDER = "#17191d", "#5b6068", "#e4e0d6", "#0b5a8a", "#b4531f"
+INK, SOFT, SHEET, FOUNDER = (LIGHT[name] for name in ("ink", "soft", "sheet", "founder"))
 CONFIG = {"showSendToCloud": False, "displaylogo": False, "responsive": True}
 SHOWN = 60
 GAP = 0.12
@@ -68,47 +67,18 @@ def pebbles(
     return {"data": [trace], "layout": layout, "config": CONFIG}
 
 
-def concentration(held: Positions, *, shown: int = 2000) -> Picture:
-    """Cumulative share by rank on a logarithmic axis, with lines at a third, half, two thirds."""
-    points = concentration_curve(held.amounts, range(1, shown + 1))
-    trace = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [rank for rank, _ in points],
-        "y": [float(share) for _, share in points],
-        "line": {"color": SEA, "width": 2},
-        "hovertemplate": "the %{x} largest hold %{y:.1%}<extra></extra>",
-    }
+def concentration(held: Positions) -> Picture:
+    """Cumulative share by rank on a logarithmic axis; where half is passed is named."""
     size = coalition(held.amounts, ONE_HALF) or 0
-    layout = _layout(f"Half of it is with {counted(size, HOLDERS[held.kind])}")
-    layout["shapes"] = [
-        _level(float(at)) for at in (Fraction(1, 3), Fraction(1, 2), Fraction(2, 3))
-    ]
-    layout["xaxis"] = _axis(f"{HOLDERS[held.kind]}s by rank, largest first") | {"type": "log"}
-    layout["yaxis"] = _axis("share") | {
-        "range": [0, 1.02],
-        "tickvals": [0, 1 / 3, 1 / 2, 2 / 3, 1],
-        "ticktext": ["0", "⅓", "½", "⅔", "all"],
-    }
-    return {"data": [trace], "layout": layout, "config": CONFIG}
+    noun = plural(HOLDERS[held.kind])[1]
+    title = f"Half of it is with {counted(size, HOLDERS[held.kind])}"
+    return _titled(drawing.curve(held, size, noun), title)
 
 
 def steps(points: Sequence[Point], title: str, unit: str) -> Picture:
     """A value over time as a step line; what is undefined is a gap."""
-    trace = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [_utc(time) if time is not None else block for block, time, _ in points],
-        "y": [None if value is None else float(value) for _, _, value in points],
-        "customdata": [block for block, _, _ in points],
-        "line": {"shape": "hv", "color": SEA, "width": 2},
-        "connectgaps": False,
-        "hovertemplate": "%{y} at block %{customdata}<extra></extra>",
-    }
-    layout = _layout(title)
-    layout["xaxis"] = _axis("UTC")
-    layout["yaxis"] = _axis(unit) | {"rangemode": "tozero"}
-    return {"data": [trace], "layout": layout, "config": CONFIG}
+    whole = all(value is None or isinstance(value, int) for _, _, value in points)
+    return _titled(drawing.steps(points, unit, whole=whole), title)
 
 
 def _pebble(x: float, r: float, colour: str, *, filled: bool) -> Picture:
@@ -131,10 +101,12 @@ def _meets(threshold: Threshold, count: int) -> str:
     return f"{'has' if count == 1 else 'have'} {much}"
 
 
-def _level(share: float) -> Picture:
-    line = {"color": RULE, "width": 1}
-    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": share, "y1": share,
-            "line": line, "layer": "below"}  # fmt: skip
+def _titled(form: Picture, title: str) -> Picture:
+    """A form as a notebook shows it: with its title, on its own ground, to be zoomed."""
+    layout = form["layout"] | _layout(title) | {"dragmode": "zoom"}
+    for name in ("xaxis", "yaxis"):
+        layout[name] = layout[name] | {"fixedrange": False}
+    return {"data": form["data"], "layout": layout, "config": CONFIG}
 
 
 def _layout(title: str) -> Picture:
@@ -142,15 +114,8 @@ def _layout(title: str) -> Picture:
         "title": {"text": escape(title), "x": 0.01, "font": {"size": 18}},
         "font": {"family": "Inter, sans-serif", "size": 12, "color": INK},
         "margin": {"l": 60, "r": 20, "t": 48, "b": 44},
-        "paper_bgcolor": "#ffffff",
-        "plot_bgcolor": "#ffffff",
+        "paper_bgcolor": SHEET,
+        "plot_bgcolor": SHEET,
         "height": 360,
+        "showlegend": False,
     }
-
-
-def _axis(title: str) -> Picture:
-    return {"title": {"text": escape(title)}, "gridcolor": RULE, "zeroline": False}
-
-
-def _utc(time: int) -> str:
-    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import ONE_HALF, coalition
-from dashboards.forms import CONFIG, chart, curve, lorenz_curve, ranks, steps
+from dashboards.forms import CONFIG, chart
 from dashboards.look import ASSETS, GRAPHICS, TEXT, TOKENS
 from dashboards.pebbles import SHOWN, pebbles, row
+from psephos.results.drawing import LIGHT, curve, lorenz_curve, ranks, steps
 from psephos.results.positions import Positions
 
 amounts = st.lists(st.integers(1, 10**37), min_size=1, max_size=300)
@@ -128,3 +129,7 @@ def test_both_schemes_name_the_same_colours() -> None:
 def test_the_contrast_formula_gives_the_published_value() -> None:
     assert contrast("#ffffff", "#000000") == pytest.approx(21)
     assert contrast("#ffffff", "#777777") == pytest.approx(4.48, abs=0.01)  # WCAG G18
+
+
+def test_charts_are_drawn_in_the_colours_of_the_style_sheet() -> None:
+    assert LIGHT.items() <= TOKENS["light"].items()

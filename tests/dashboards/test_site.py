@@ -13,11 +13,14 @@ from dashboards.address import FORMS, address
 from dashboards.app import INDEX, OUTPUT, create
 from dashboards.guard import CALLBACK, LONGEST_BODY
 from dashboards.pages import find, register
+from dashboards.pages.method import EVERY
 from psephos.errors import CommandError
 from psephos.results.bases import OF_KIND
 from psephos.results.figures import figure
 from psephos.results.findings import decide_alone
 from psephos.results.positions import Positions, positions
+from psephos.results.proposals import proposals
+from psephos.results.rules import State
 from psephos.store.reader import Release
 from tests.simulated.house import publish
 from tests.simulated.life import live
@@ -40,11 +43,12 @@ def body(path: Any, search: Any) -> dict[str, Any]:
 
 
 def shown(site: FlaskClient, path: str, search: str = "") -> tuple[str, str]:
-    """All that is on a page, as JSON text, and its title."""
+    """All that is on a page, as JSON text, and its title; spaces as they were before they held."""
     answer = site.post(CALLBACK, json=body(path, search))
     assert answer.status_code == 200, answer.text
     found = answer.json["response"]
-    return json.dumps(found["page"]["children"], ensure_ascii=False), found["title"]["data"]
+    text = json.dumps(found["page"]["children"], ensure_ascii=False)
+    return text.replace("\u202f", "\u2009").replace("\xa0%", " %"), found["title"]["data"]
 
 
 def words(text: str) -> str:
@@ -278,6 +282,29 @@ def test_a_share_of_a_base_is_said_as_its_figure_says_it(
             assert decide_alone(held(releases), found) in shown(site, page)[0]
 
 
+@pytest.mark.parametrize("name", sorted(EVERY))
+def test_every_measure_has_a_page(site: FlaskClient, name: str) -> None:
+    text, title = shown(site, f"/method/{name}")
+    assert title.startswith(EVERY[name].title)
+    assert "could not be made" not in text
+
+
+def test_an_open_vote_is_not_compared_with_one_that_is_over(
+    site: FlaskClient, releases: Path
+) -> None:
+    """It has not got all its votes yet: fewer took part in it so far, whatever comes of it."""
+    with Release.open(releases) as release:
+        found = proposals(release)
+    running = [one for one in found if one.state is State.ACTIVE]
+    over = [one.turnout.supply for one in found if one.turnout.supply and one not in running]
+    text, _ = shown(site, "/votes")
+    if any(one.turnout.supply for one in running):
+        assert "still open" in text
+    if len(over) > 1 and over[0] != over[-1]:
+        more = "More" if over[0] > over[-1] else "Fewer"
+        assert f"{more} took part in the last vote than in the first" in text
+
+
 def held(releases: Path) -> Positions:
     with Release.open(releases) as release:
         return positions(release, "power", dataset="strk")
@@ -389,3 +416,11 @@ def test_pages_are_found_by_their_files() -> None:
     ]  # fmt: skip
     assert find(pages, "/votes/gov/0x2a")[1] == {"governor": "gov", "number": "2a"}
     assert find(pages, "/votes\n") is None
+
+
+def test_no_number_is_broken_at_the_end_of_a_line(site: FlaskClient) -> None:
+    answer = site.post(CALLBACK, json=body("/holders", "")).json
+    text = json.dumps(answer["response"]["page"]["children"], ensure_ascii=False)
+    assert re.search(r"\d\u202f\d", text)
+    assert re.search(r"\d\xa0%", text)
+    assert not re.search(r"\d\u2009\d|\d %", text)
