@@ -24,6 +24,8 @@ def octets(value: object, name: str, size: int | None = None) -> bytes:
     """The bytes in field `name`, exactly `size` of them if given; MalformedAnswer if not."""
     if not isinstance(value, str) or value[:2] != "0x":
         raise MalformedAnswer(f"{name} is no hexadecimal bytes: {_shown(value)}")
+    if size is not None and len(value) > 4 * size + 64:
+        raise MalformedAnswer(f"{name} has {len(value) // 2 - 1} bytes, not {size}")
     try:
         data = unhexlify(value[2:])
     except ValueError as error:

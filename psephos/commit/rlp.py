@@ -60,3 +60,53 @@ def items(data: bytes, *, limit: int) -> list[Any]:
     if not isinstance(members, list):
         raise VerificationFailed("RLP is a byte string where a list must be")
     return members
+
+
+def members(data: bytes, *, most: int) -> list[bytes]:
+    """The encodings of a list's members, not decoded, at most `most` of them.
+
+    One pass over the heads: the library's reader takes time that grows with the square of a
+    long list's members. Rejects with VerificationFailed what is no list, has more members, a
+    length that lies, a longer head than needed, bytes left over.
+    """
+    start, size = _head(data, 0, 0xC0)
+    if start + size != len(data):
+        raise VerificationFailed("not valid RLP: a list of another length than it says")
+    found: list[bytes] = []
+    while start < len(data):
+        if len(found) == most:
+            raise VerificationFailed(f"an RLP list of more than {most} members")
+        at, size = _head(data, start)
+        if at + size > len(data):
+            raise VerificationFailed("not valid RLP: a member reaches beyond its list")
+        found.append(data[start : at + size])
+        start = at + size
+    return found
+
+
+def content(data: bytes) -> bytes:
+    """The byte string that is all of `data`; errors as in `members`."""
+    start, size = _head(data, 0, 0x80)
+    if start + size != len(data):
+        raise VerificationFailed("not valid RLP: a string of another length than it says")
+    return data[start:]
+
+
+def _head(data: bytes, at: int, wanted: int | None = None) -> tuple[int, int]:
+    """Where the content of the item at `at` begins, and its length. `wanted` says of which
+    kind it must be: 0x80 a string, 0xC0 a list."""
+    first = data[at] if at < len(data) else 0x100
+    kind = 0xC0 if first >= 0xC0 else 0x80
+    if first == 0x100 or (wanted and kind != wanted):
+        raise VerificationFailed("not valid RLP: another item than must be here")
+    if first < 0x80:
+        return at, 1
+    length, start = first - kind, at + 1
+    if length > 55:
+        start += length - 55
+        length = int.from_bytes(data[at + 1 : start], "big")
+        if length < 56 or data[at + 1] == 0:
+            raise VerificationFailed("not valid RLP: a longer head than needed")
+    if kind == 0x80 and length == 1 and start < len(data) and data[start] < 0x80:
+        raise VerificationFailed("not valid RLP: a small byte with a head")
+    return start, length

@@ -199,9 +199,10 @@ def _members(value: object, layout: Layout, name: str) -> tuple[dict[str, Any], 
             members[member] = number(found[member], where, 256)
             leaves.append(uint256(members[member]))
         elif size == EXTRA:
+            told = found[member]
+            if isinstance(told, str) and len(told) > 2 + 2 * LONGEST_EXTRA:
+                raise MalformedAnswer(f"{where} has more than {LONGEST_EXTRA} bytes")
             members[member] = hexadecimal(found[member], where)
-            if len(members[member]) > LONGEST_EXTRA:
-                raise MalformedAnswer(f"{where} has {len(members[member])} bytes, more than 32")
             leaves.append(octet_list(members[member], LONGEST_EXTRA))
         else:
             members[member] = hexadecimal(found[member], where, size)

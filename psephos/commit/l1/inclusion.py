@@ -11,17 +11,19 @@ No node's answer has such a proof; `receipt_proof` makes one of a block's receip
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from psephos.commit.header import header_hash, parse_header
-from psephos.commit.proof import value_at
+from psephos.commit.proof import NODE, value_at
 from psephos.commit.receipts import TYPES, Receipt, check_positions, receipt_bytes
-from psephos.commit.rlp import integer, items
+from psephos.commit.rlp import content, integer, members
 from psephos.commit.trie import ordered_proof
 from psephos.errors import UnknownFork, VerificationFailed
 
 LIMIT = 2**20
 """Longest receipt read, in bytes: a thousand logs of a kilobyte each."""
+
+SHORTEST = 24
+"""Bytes of a log without topics and data, with its head."""
 
 MOST_TRANSACTIONS = 2**16
 
@@ -75,6 +77,7 @@ def proven_logs(proof: ReceiptProof, block_hash: bytes | None = None) -> list[Pr
     fields = parse_header(proof.header)
     if not 0 <= proof.index < MOST_TRANSACTIONS:
         raise VerificationFailed(f"no block has a transaction {proof.index}")
+    _check_lengths(proof.nodes)
     key = integer(proof.index)
     encoded = value_at(fields.receipts_root, key, proof.nodes, hashed=False, limit=LIMIT)
     if encoded is None:
@@ -85,6 +88,17 @@ def proven_logs(proof: ReceiptProof, block_hash: bytes | None = None) -> list[Pr
     ]
 
 
+def _check_lengths(nodes: Sequence[bytes]) -> None:
+    """That only the last node is long, and only by its value: two strings and nothing else."""
+    for node in nodes:
+        if len(node) > NODE:
+            pair = members(node, most=2) if len(node) <= LIMIT else []
+            if node is not nodes[-1] or len(pair) != 2:
+                raise VerificationFailed(f"a node of {len(node)} bytes that is no leaf's")
+            content(pair[0])
+            content(pair[1])
+
+
 def _logs(encoded: bytes) -> list[tuple[bytes, tuple[bytes, ...], bytes]]:
     """Address, topics and data of the logs in a receipt's bytes."""
     kind = encoded[0] if encoded and encoded[0] < 0xC0 else 0
@@ -92,19 +106,21 @@ def _logs(encoded: bytes) -> list[tuple[bytes, tuple[bytes, ...], bytes]]:
         raise UnknownFork(
             f"receipt of transaction type {kind:#x}, which this version does not know"
         )
-    members = items(encoded[1:] if kind else encoded, limit=LIMIT)
-    if len(members) != 4 or not isinstance(members[3], list):
+    parts = members(encoded[1:] if kind else encoded, most=4)
+    if len(parts) != 4:
         raise VerificationFailed("a receipt has not its four members")
-    return [_log(member) for member in members[3]]
+    for part, size in zip(parts, (32, 32, 256), strict=False):
+        if len(content(part)) > size:
+            raise VerificationFailed("a receipt has a member that is too long")
+    return [_log(log) for log in members(parts[3], most=LIMIT // SHORTEST)]
 
 
-def _log(member: Any) -> tuple[bytes, tuple[bytes, ...], bytes]:
-    if not isinstance(member, list) or len(member) != 3:
+def _log(encoded: bytes) -> tuple[bytes, tuple[bytes, ...], bytes]:
+    parts = members(encoded, most=3)
+    if len(parts) != 3:
         raise VerificationFailed("a log in a receipt has not its three members")
-    address, topics, data = member
-    good = isinstance(address, bytes) and isinstance(topics, list) and isinstance(data, bytes)
-    if not good or len(address) != 20 or len(topics) > 4:
+    address, data = content(parts[0]), content(parts[2])
+    topics = tuple(content(topic) for topic in members(parts[1], most=4))
+    if len(address) != 20 or any(len(topic) != 32 for topic in topics):
         raise VerificationFailed("a log in a receipt is not of its shape")
-    if not all(isinstance(topic, bytes) and len(topic) == 32 for topic in topics):
-        raise VerificationFailed("a topic of a log in a receipt has not 32 bytes")
-    return address, tuple(topics), data
+    return address, topics, data

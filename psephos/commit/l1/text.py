@@ -26,7 +26,8 @@ def words(content: bytes) -> list[int]:
     """The numbers in a file, each below 2^256."""
     if len(content) > LONGEST:
         raise VerificationFailed(f"a program output of {len(content)} bytes of text")
-    parts = [part for part in _BETWEEN.split(_ascii(content, "program output")) if part]
+    pieces = _BETWEEN.split(_ascii(content, "program output"), maxsplit=MOST_WORDS + 2)
+    parts = [part for part in pieces if part]
     if not 0 < len(parts) <= MOST_WORDS:
         raise VerificationFailed(f"a program output of {len(parts)} words")
     found = []

@@ -1,6 +1,8 @@
 """Logs of settlements: their shapes, their tie to a header, and the walk to every L2 block."""
 
+import contextlib
 import random
+import time
 from dataclasses import replace
 
 import pytest
@@ -222,6 +224,29 @@ FORGED = {
 def test_p5_p6_a_receipt_that_hashes_right_but_is_none_is_refused(name: str) -> None:
     proof, hash_ = tied(FORGED[name])
     rejected(proof, hash_)
+
+
+@pytest.mark.parametrize("body", [b"\xc0", b"\1", b"\x80", b"\xc1", LOG, string(bytes(40))])
+@pytest.mark.parametrize("place", ["logs", "log", "topics", "receipt", "node"])
+def test_p18_a_receipt_of_a_million_members_is_refused_in_time(body: bytes, place: str) -> None:
+    many = body * ((2**20 - 2000) // len(body))
+    listed = {
+        "logs": HEAD + sequence(many),
+        "log": HEAD + sequence(sequence(many)),
+        "topics": HEAD + sequence(sequence(string(CORE) + sequence(many) + string(b""))),
+        "receipt": many,
+        "node": b"",
+    }[place]
+    proof, hash_ = tied(sequence(listed))
+    if place == "node":
+        node = sequence(many)
+        forged = proof.header.replace(parse_header(proof.header).receipts_root, keccak(node))
+        proof, hash_ = ReceiptProof(forged, 0, (node,)), keccak(forged)
+    began = time.process_time()
+    with contextlib.suppress(PsephosError):
+        assert proven_logs(proof, hash_)
+        assert (place, body) == ("logs", LOG), "only a list of logs is read"
+    assert time.process_time() - began < 1
 
 
 def test_an_honest_receipt_of_that_kind_is_read() -> None:
