@@ -71,7 +71,8 @@ def test_what_the_library_refuses_or_takes_for_another_kind_is_no_list_or_string
             rlp.members(data, most=80)
 
 
-LIARS = "8105 b80141 bfffffffffffffffff 81 b8 f8 f9ff c1 c2c0 c18105 f80141 c0c0 c181 8000".split()
+LIARS = ["8105", "b80141", "bfffffffffffffffff", "81", "b8", "f8", "f9ff", "c1", "c2c0", "c18105"]
+LIARS += ["f80141", "c0c0", "c181", "8000"]
 
 
 @pytest.mark.parametrize("text", ["", "b90038" + "00" * 56, "f7" + "01" * 54, *LIARS])

@@ -1,7 +1,6 @@
 """Logs of settlements: their shapes, their tie to a header, and the walk to every L2 block."""
 
 import contextlib
-import random
 import time
 from dataclasses import replace
 
@@ -11,7 +10,6 @@ from psephos.commit.header import parse_header
 from psephos.commit.keccak import keccak
 from psephos.commit.l1.inclusion import ReceiptProof, proven_logs, receipt_proof
 from psephos.commit.l1.logs import SIGNATURES, ExchangeUpdate, Fact, StateUpdate, read_log
-from psephos.commit.l1.walk import Link, walked
 from psephos.commit.proof import value_at
 from psephos.commit.rlp import integer, sequence, string
 from psephos.commit.starknet.felt import PRIME
@@ -252,55 +250,3 @@ def test_p18_a_receipt_of_a_million_members_is_refused_in_time(body: bytes, plac
 def test_an_honest_receipt_of_that_kind_is_read() -> None:
     proof, hash_ = tied(b"\x03" + sequence(HEAD + sequence(LOG)))
     assert [entry.address for entry in proven_logs(proof, hash_)] == [CORE]
-
-
-def chain(first: int, last: int, genesis: int = 0) -> list[Link]:
-    draw = random.Random(first)
-    parent, links = genesis, []
-    for number in range(first, last + 1):
-        links.append(Link(number, draw.randrange(PRIME), parent, 1000 + number))
-        parent = links[-1].hash
-    return links
-
-
-BEFORE = StateUpdate(999, 99, 77)
-
-
-def test_every_block_of_an_update_is_tied_to_the_logged_hash() -> None:
-    links = chain(100, 110, 77)
-    update = StateUpdate(1110, 110, links[-1].hash)
-    assert walked(links, update, BEFORE).startswith("blocks 100 to 110 lead to")
-    first = chain(0, 4)
-    assert walked(first, StateUpdate(1004, 4, first[-1].hash), None)
-    early = StateUpdate(999, 99, None)
-    assert walked(links, update, early)
-
-
-def test_a_walk_with_a_gap_a_stranger_or_another_end_is_refused() -> None:
-    links = chain(100, 110, 77)
-    update = StateUpdate(1110, 110, links[-1].hash)
-    forged = replace(links[5], hash=5)
-    lies = {
-        "a block missing at the start": (links[1:], update, BEFORE),
-        "a block missing inside": (links[:5] + links[6:], update, BEFORE),
-        "a block missing at the end": (links[:-1], update, BEFORE),
-        "no block": ([], update, BEFORE),
-        "a block twice": ([*links[:5], links[4], *links[5:]], update, BEFORE),
-        "one block instead of another": ([*links[:5], links[4], *links[6:]], update, BEFORE),
-        "a forged block": ([*links[:5], forged, *links[6:]], update, BEFORE),
-        "reversed": (links[::-1], update, BEFORE),
-        "another logged hash": (links, replace(update, hash=5), BEFORE),
-        "another root": (links, replace(update, root=5), BEFORE),
-        "another end before": (links, update, replace(BEFORE, hash=78)),
-        "no update before": (links, update, None),
-        "a log without hash": (links, replace(update, hash=None), BEFORE),
-        "an update into the past": (links, update, replace(BEFORE, number=110)),
-        "block 0 that follows something": (
-            chain(0, 4, 9),
-            StateUpdate(1004, 4, chain(0, 4, 9)[-1].hash),
-            None,
-        ),
-    }
-    for told in lies.values():
-        with pytest.raises(VerificationFailed):
-            walked(*told)
