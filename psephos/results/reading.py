@@ -29,8 +29,13 @@ def rows(
     inexact = [name for name, kind in table.schema.items() if kind.is_float()]
     if inexact:
         raise AmountTooLarge(f"column {inexact[0]} came back as a double: it may be rounded")
-    decimals = [i for i, kind in enumerate(table.dtypes) if kind == pl.Decimal]
-    return [_whole(row, decimals) for row in table.rows()] if decimals else table.rows()
+    # 10^38 fits into 127 bits; polars makes ints of these five times faster than Python of Decimals
+    whole = [
+        pl.col(name).cast(pl.Int128)
+        for name, kind in table.schema.items()
+        if isinstance(kind, pl.Decimal) and kind.scale == 0
+    ]
+    return table.with_columns(whole).rows()
 
 
 def dataset(release: "Release", name: str) -> "Dataset":
@@ -121,11 +126,3 @@ def exact(name: str, amounts: Iterable[int]) -> pl.Series:
 def has(release: "Release", table: str) -> bool:
     """Whether the release has a table of this name."""
     return table in release.tables()
-
-
-def _whole(row: Row, decimals: Sequence[int]) -> Row:
-    values = list(row)
-    for i in decimals:
-        if isinstance(values[i], Decimal):
-            values[i] = int(values[i])
-    return tuple(values)

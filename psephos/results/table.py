@@ -64,15 +64,7 @@ def measure_table(
     wanted = {text: Threshold.parse(text) for text in thresholds}
     if unit is not None:
         _one_unit(cells(Path(path), weight, unit), unit)
-    if holder is None:
-        rows = cells(Path(path), weight, group)
-    elif group is None:
-        rows = _each_once(cells(Path(path), weight, holder), holder)
-    else:
-        raise CommandError(
-            "each row is a holder of its own, or weights are added up per group: not both",
-            hint="leave out --holder or --group",
-        )
+    rows = _rows(Path(path), weight, group, holder)
     amounts, decimals = _amounts(rows, weight, grouped=group is not None)
     some = [amount for amount in amounts if amount]
     # an integer is above a fraction just when it is above its floor
@@ -100,6 +92,18 @@ def measure_table(
             if isinstance(value, Fraction)
         },
     }
+
+
+def _rows(path: Path, weight: str, group: str | None, holder: str | None) -> Iterable[Cell]:
+    """The cells that are measured: those of holders, of groups, or all."""
+    if holder is None:
+        return cells(path, weight, group)
+    if group is None:
+        return _each_once(cells(path, weight, holder), holder)
+    raise CommandError(
+        "each row is a holder of its own, or weights are added up per group: not both",
+        hint="leave out --holder or --group",
+    )
 
 
 def _each_once(rows: Iterable[Cell], column: str) -> Iterator[Cell]:
