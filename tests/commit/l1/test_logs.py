@@ -1,12 +1,14 @@
 """Logs of settlements: their shapes, their tie to a header, and the walk to every L2 block."""
 
 import contextlib
+import json
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from psephos.commit.header import parse_header
+from psephos.commit.header import header_rlp, parse_header
 from psephos.commit.keccak import keccak
 from psephos.commit.l1.inclusion import ReceiptProof, proven_logs, receipt_proof
 from psephos.commit.l1.logs import SIGNATURES, ExchangeUpdate, Fact, StateUpdate, read_log
@@ -250,3 +252,24 @@ def test_p18_a_receipt_of_a_million_members_is_refused_in_time(body: bytes, plac
 def test_an_honest_receipt_of_that_kind_is_read() -> None:
     proof, hash_ = tied(b"\x03" + sequence(HEAD + sequence(LOG)))
     assert [entry.address for entry in proven_logs(proof, hash_)] == [CORE]
+
+
+def test_real_receipts_are_proven_to_their_real_header(real_data: Path) -> None:
+    """Mainnet block 21925176, 202 receipts of four types."""
+    folder = real_data / "ethereum/helios/tests/testdata/rpc"
+    told = json.loads((folder / "receipts.json").read_text())
+    fields = json.loads((folder / "block.json").read_text())
+    encoded, hash_ = header_rlp(fields), bytes.fromhex(fields["hash"][2:])
+    for index in (0, 1, 127, 128, 201):
+        proof = receipt_proof(encoded, told, index)
+        logs = [(log.address, list(log.topics), log.data) for log in proven_logs(proof, hash_)]
+        assert logs == [
+            (
+                bytes.fromhex(log["address"][2:]),
+                [bytes.fromhex(topic[2:]) for topic in log["topics"]],
+                bytes.fromhex(log["data"][2:]),
+            )
+            for log in told[index]["logs"]
+        ]
+    with pytest.raises(VerificationFailed):
+        proven_logs(replace(proof, index=200), hash_)
