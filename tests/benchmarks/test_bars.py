@@ -162,3 +162,9 @@ def test_a_million_python_integers_are_measured_in_1_5_cpu_seconds(measures: Fou
 
 def test_a_day_of_a_million_holders_costs_40_cpu_milliseconds(measures: Found) -> None:
     assert measures["day"]["ms"] <= 40
+
+
+def test_poseidon_takes_7_and_pedersen_35_microseconds_of_a_core() -> None:
+    found = measured("bench_hash")
+    assert found["poseidon_us"] <= 7
+    assert found["pedersen_us"] <= 35
