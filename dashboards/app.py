@@ -32,7 +32,7 @@ from werkzeug.wrappers import Response as Answer
 from dashboards import download, frame, pages
 from dashboards.address import Address, address
 from dashboards.guard import CALLBACK, guard, log, told
-from dashboards.look import ASSETS
+from dashboards.look import ASSETS, FIRST
 from dashboards.pages import At, Page
 from dashboards.remember import Memory
 from dashboards.view import Pin, pin, view
@@ -43,7 +43,6 @@ SHOWN = 16
 PAGES = pages.register()
 OUTPUT = "..page.children...title.data.."
 INPUTS = (("address", "pathname"), ("address", "search"))
-FIRST = (ASSETS.parent / "first.js").read_text("utf-8").strip()
 INDEX = (ASSETS.parent / "index.html").read_text("utf-8").replace("FIRST", FIRST)
 Tree = tuple[Any, str]
 

@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 
 from dashboards.address import Address
 from dashboards.cards import aria, note, short
+from dashboards.guard import sentence
 from dashboards.pages import At, Entry, Page
 from dashboards.sample import about
 from dashboards.view import View, utc
@@ -42,18 +43,14 @@ def framed(page: Page, at: At, pages: tuple[Entry, ...], newest: str) -> list[An
 
 def failed(error: PsephosError, address: Address, pages: tuple[Entry, ...]) -> list[Any]:
     """A page that says what is wrong with what was asked, and where to go on."""
-    said = error.message[:1].upper() + error.message[1:]
     return [
         header(address, pages, None),
         html.Main(
             html.Div(
                 [
                     html.P("not found", className="kicker"),
-                    html.H1(f"{said}.", className="finding"),
-                    html.P(
-                        f"{error.hint[:1].upper()}{error.hint[1:]}." if error.hint else "",
-                        className="context",
-                    ),
+                    html.H1(sentence(error.message), className="finding"),
+                    html.P(sentence(error.hint), className="context"),
                     html.P(html.A("To the newest release", href="/"), className="context up"),
                 ],
                 className="headline",

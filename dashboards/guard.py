@@ -16,6 +16,7 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from dashboards.look import FIRST
 from psephos.errors import PsephosError
 
 LONGEST_BODY = 16_384
@@ -126,15 +127,22 @@ def _outputs(output: str) -> list[dict[str, str]]:
     return [{"id": id, "property": name} for id, name in pairs]
 
 
-def refusal(code: int, words: str) -> Response:
-    """A page of one line."""
+def sentence(words: str) -> str:
+    """Words of an error as a page says them: a sentence, without a terminal's quotes."""
+    plain = words.replace("`", "")
+    return f"{plain[:1].upper()}{plain[1:]}." if plain else ""
+
+
+def refusal(code: int, words: str, hint: str = "") -> Response:
+    """A page of one line, and one more that says what helps."""
+    more = f'<p class="context">{escape(sentence(hint))}</p>' if hint else ""
     text = (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>psephos</title>'
         '<meta name="viewport" content="width=device-width">'
         '<link rel="stylesheet" href="/assets/1-look.css">'
-        '<link rel="stylesheet" href="/assets/2-page.css">'
+        f'<link rel="stylesheet" href="/assets/2-page.css"><script>{FIRST}</script>'
         f'<main class="alone"><p class="kicker">{code}</p><h1 class="finding">{escape(words)}</h1>'
-        '<p class="context"><a href="/">To the Overview</a></p></main></html>'
+        f'{more}<p class="context up"><a href="/">To the Overview</a></p></main></html>'
     )
     return Response(text, code, mimetype="text/html")
 
@@ -173,7 +181,7 @@ def guard(
         if isinstance(error, HTTPException):
             return refusal(error.code or 500, f"{error.name}.")
         if isinstance(error, PsephosError):
-            return refusal(404, f"{error.message[:1].upper()}{error.message[1:]}.")
+            return refusal(404, sentence(error.message), error.hint)
         log.error("%s at %s", told(error), request.path)
         return refusal(500, "This page could not be made.")
 

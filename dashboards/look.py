@@ -9,6 +9,8 @@ import re
 from pathlib import Path
 
 ASSETS = Path(__file__).resolve().parent / "assets"
+FIRST = (ASSETS.parent / "first.js").read_text("utf-8").strip()
+"""The script that runs before anything is drawn: the scheme that a reader chose."""
 
 
 def tokens(css: str) -> dict[str, dict[str, str]]:

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards.address import FORMS, address
-from dashboards.app import INDEX, OUTPUT, create
+from dashboards.app import INDEX, OUTPUT, create, digest
 from dashboards.guard import CALLBACK, LONGEST_BODY
 from dashboards.pages import find, register
 from dashboards.pages.method import EVERY
@@ -391,6 +391,10 @@ def test_a_site_without_a_release_says_so(tmp_path: Path) -> None:
     answer = site.get("/")
     assert answer.status_code == 404
     assert "Nothing has been released yet" in answer.text
+    assert "Run psephos release first." in answer.text
+    script = re.search(r"<script>(.*?)</script>", answer.text, re.S)
+    assert script
+    assert digest(script[1]) in answer.headers["Content-Security-Policy"]
     assert "nothing has been released yet" in shown(site, "/")[0].lower()
 
 
