@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from psephos.commit.starknet.claims import l1_message
+from psephos.commit.starknet.claims import l1_message, two_bounds
 from psephos.commit.starknet.hashes import Hashes
 from psephos.commit.starknet.reading import Part
 from psephos.commit.starknet.recompute import recompute
@@ -34,6 +34,10 @@ MIXED = (
     ("L1_HANDLER", 0),
 )
 """Kinds and versions of transactions that blocks of 0.13 and 0.14 hold."""
+
+
+NO_BOUND = {"max_amount": "0x0", "max_price_per_unit": "0x0"}
+"""What nodes show for L1 data gas where a transaction was hashed without; gateways show none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,8 @@ TOLD = {
 
 def _hashed(entries: Sequence[Json], chain: int, hashes: Hashes) -> list[Json]:
     """Transactions with their receipts naming them, and the contracts and messages they make."""
-    read = [read_transaction(Part(entry["transaction"], "transaction"), 0) for entry in entries]
+    told = [read_transaction(Part(entry["transaction"], "transaction"), 0) for entry in entries]
+    read = [two_bounds(tx) for tx in told]
     found = transaction_hashes(read, chain, hashes)
     filled = []
     for entry, tx, own in zip(entries, read, found, strict=True):
@@ -162,7 +167,7 @@ def _gateway_transaction(entry: Json) -> Json:
         tx["type"] = "INVOKE_FUNCTION"
     if "resource_bounds" in tx:
         bounds = tx["resource_bounds"]
-        tx["resource_bounds"] = {name.upper(): bound for name, bound in bounds.items()}
+        tx["resource_bounds"] = {n.upper(): b for n, b in bounds.items() if b != NO_BOUND}
         for mode in ("nonce_data_availability_mode", "fee_data_availability_mode"):
             tx[mode] = ("L1", "L2").index(tx[mode])
     if tx["type"] == "DEPLOY_ACCOUNT":
@@ -226,7 +231,7 @@ def _transaction(random: Random, kind: str, version: int, calldata: int) -> Json
 
 
 def _version_3(random: Random, kind: str) -> Json:
-    names = ["l1_gas", "l2_gas", *(["l1_data_gas"] if random.random() < 0.8 else [])]
+    names = ("l1_gas", "l2_gas", "l1_data_gas")
     some = [hex(_felt(random)) for _ in range(random.choice((0, 0, 2)))]
     told: Json = {
         "tip": hex(random.randrange(1 << 40)),
@@ -241,6 +246,8 @@ def _version_3(random: Random, kind: str) -> Json:
             for name in names
         },
     }
+    if random.random() < 0.2:
+        told["resource_bounds"]["l1_data_gas"] = dict(NO_BOUND)
     if kind != "DEPLOY_ACCOUNT":
         told["account_deployment_data"] = []
     if kind == "INVOKE" and random.random() < 0.2:

@@ -60,17 +60,15 @@ def wrong_hashes(
     passed over: `unknown_transactions` names them.
     """
     left = [i for i, tx in enumerate(transactions) if _known(tx)]
+    left = _wrong([two_bounds(tx) for tx in transactions], left, chain, hashes, FORMULAS)
     left = _wrong(transactions, left, chain, hashes, FORMULAS)
-    if left:
-        bounded = {i: _two_bounds(transactions[i]) for i in left}
-        left = _wrong(bounded, left, chain, hashes, FORMULAS)
     for table in OLD_FORMULAS if old else ():
         left = _wrong(transactions, left, chain, hashes, table)
     return left
 
 
 def _wrong(
-    transactions: Sequence[Transaction] | Mapping[int, Transaction],
+    transactions: Sequence[Transaction],
     places: Sequence[int],
     chain: int,
     hashes: Hashes,
@@ -78,6 +76,8 @@ def _wrong(
 ) -> list[int]:
     """Those of the places whose hash the formulas of the table do not give."""
     tried = [i for i in places if hashable(transactions[i], table)]
+    if not tried:
+        return list(places)
     found = transaction_hashes([transactions[i] for i in tried], chain, hashes, table)
     right = {i for i, value in zip(tried, found, strict=True) if value == transactions[i].hash}
     return [i for i in places if i not in right]
@@ -87,11 +87,10 @@ def _known(tx: Transaction) -> bool:
     return (tx.kind, tx.version) in FORMULAS
 
 
-def _two_bounds(tx: Transaction) -> Transaction:
+def two_bounds(tx: Transaction) -> Transaction:
     """The same as before L1 data gas was bounded. Nodes show such transactions with bounds of
     zero for it, which were not hashed; zero is what both ways of hashing bind."""
-    unused = [bound for bound in tx.bounds if bound.amount == bound.price == 0]
-    if len(tx.bounds) == 3 and len(unused) >= 1 and tx.bounds[2] in unused:
+    if len(tx.bounds) == 3 and tx.bounds[2].amount == tx.bounds[2].price == 0:
         return replace(tx, bounds=tx.bounds[:2])
     return tx
 

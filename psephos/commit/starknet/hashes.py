@@ -32,13 +32,16 @@ class Hashes:
     root: Callable[[Sequence[int], Kind], int]
 
     def nested(self, kind: Kind, expressions: Sequence[Nested]) -> list[int]:
-        """The hash of each expression; tuples inside are hashed first, all at once."""
-        inner = [item for whole in expressions for item in whole if type(item) is tuple]
+        """The hash of each expression. Tuples inside are hashed first, all at once, and those
+        that are equal (no paymaster, no messages) only once."""
         lists: Sequence[Sequence[int]] = expressions  # type: ignore[assignment]
+        inner = dict.fromkeys(
+            item for whole in expressions for item in whole if type(item) is tuple
+        )
         if inner:
-            found = iter(self.nested(kind, inner))
+            found = dict(zip(inner, self.nested(kind, list(inner)), strict=True))
             lists = [
-                [next(found) if type(item) is tuple else item for item in whole]  # type: ignore[misc]
+                [found[item] if type(item) is tuple else item for item in whole]  # type: ignore[misc]
                 for whole in expressions
             ]
         return self.poseidon(lists) if kind == "poseidon" else self.pedersen(lists)

@@ -15,7 +15,8 @@ from psephos.errors import MalformedAnswer
 
 Read = TypeVar("Read")
 
-_FELTS = re.compile(r"(?:0x[0-9a-fA-F]{1,64},)*")
+_FELT = re.compile(r"0x[0-9a-fA-F]{1,64}+")
+_FELTS = re.compile(r"(?:0x[0-9a-fA-F]{1,64}+,)*+")
 _BARE = re.compile(r"[0-9a-fA-F]{64}")
 MAX_NUMBER = 2**64 - 1
 
@@ -29,10 +30,15 @@ class Part:
 
     def has(self, *keys: str) -> bool:
         """Whether all of the keys are there; null counts as absent."""
-        return all(self.entries.get(key) is not None for key in keys)
+        return None not in map(self.entries.get, keys)
 
     def felt(self, key: str) -> int:
         """A felt, `0x…`."""
+        value = self.entries.get(key)
+        if isinstance(value, str) and _FELT.fullmatch(value):
+            number = int(value, 16)
+            if number < PRIME:
+                return number
         return read_felt(self._value(key), self._name(key))
 
     def felts(self, key: str) -> tuple[int, ...]:

@@ -10,7 +10,7 @@
 A version is in the table only if a real block of it was recomputed to its hash; the block is
 named. A version that is not there is not guessed at, although its formula may well be that of
 its neighbours: UnknownFork says so, and what rests on the block stays *seen*. Missing for want
-of a real block: 0.9.0, 0.11.0.2, 0.11.2, 0.13.1.1, 0.13.5, 0.13.6, and 0.14.3 and later.
+of a real block: 0.9.1, 0.11.0.2, 0.11.2, 0.13.1.1, 0.13.5, 0.13.6, and 0.14.3 and later.
 Blocks before 0.9.1 tell no version: there the number decides on the chains that had such blocks.
 Source: starkware-libs/sequencer `block_hash_calculator.rs`, eqlabs/pathfinder
 `block-commitments`, NethermindEth/juno `utils/network.go` (first blocks and sequencers).
@@ -45,6 +45,7 @@ VERSIONS: Mapping[str, tuple[Era, str]] = MappingProxyType(
     {
         "0.10.0": (FROM_0_7, "mainnet 6500"),
         "0.10.1": (FROM_0_7, "mainnet 7320"),
+        "0.10.2": (FROM_0_7, "mainnet 16259"),
         "0.10.3": (FROM_0_7, "mainnet 16697"),
         "0.11.0": (FROM_0_7, "integration 283364"),
         "0.11.1": (FROM_0_11_1, "mainnet 65000"),
