@@ -107,6 +107,7 @@ def test_the_wheel_carries_its_sample_and_its_pages(wheel):
         "psephos/data/sample/psephos.toml",
         "psephos/data/sample/answers.xz",
         "psephos/data/entities/sample.toml",
+        "psephos/data/rules/openzeppelin.toml",
         "psephos/commands/examples/mainnet.toml",
         "psephos/store/migrations/0001_index.sql",
         "dashboards/pages",
