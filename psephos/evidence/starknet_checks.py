@@ -167,12 +167,12 @@ def check_state_root(subject: Subject) -> str:
     block, update = subject.block, subject.update
     if update is None:
         raise NotPossible("no state update was given")
+    if block.root is None:
+        raise NotPossible("the block is still open: it has no state root yet")
     if update.block_hash is not None and update.block_hash != block.hash:
         raise VerificationFailed("the state update is of another block")
     if update.new_root != block.root:
         raise VerificationFailed("the state update and the header tell different state roots")
-    if block.root is None:
-        raise NotPossible("the block is still open: it has no state root yet")
     if block.number != 0 or update.old_root != 0:
         raise NotPossible("it rests on the state before this block, which is not given")
     if len(update.diff) > MOST_REPLAYED:
