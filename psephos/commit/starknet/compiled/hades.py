@@ -1,16 +1,16 @@
 """Poseidon, compiled: the permutation of `poseidon.hades` on limbs, its constants rearranged.
 
-A partial round raises only z to the third power, c = (z + k)³. With w = x + y, matrix M gives
+A partial round raises only z to the third power. With w = x + y and c = 2·(z + k)³, matrix M gives
 
-    z' = w - 2c          w'' = 2w' + 4w + 2c'
+    z' = w - c        w'' = 2w' + 4w + c'
 
 so x and y need not be made at all in between: a round costs one cube, two sums and one
 reduction. Their constants are moved behind the cube into those of the following rounds, which
-is exact because M is linear. After the last round x = 2w' + 2w + c and y = w'' - x, where w' is
-that round's w, before it w and after it w''.
+is exact because M is linear. After the last round x = w'' / 2 + w' and y = w'' - x, where w' is
+that round's w.
 
 Bounds: folded felts are below 2·PRIME (see `limbs`), constants of partial rounds carry 4·PRIME
-so that z stays positive; z is below 9·PRIME, c below 2·PRIME.
+so that z stays positive; z is below 7·PRIME, c below 3·PRIME.
 """
 
 from typing import Any
@@ -50,8 +50,11 @@ def _keys() -> tuple[Limbs, Limbs]:
 
 
 _FULL, _PARTIAL = _keys()
-MARKS = wide(_SHIFT * _SHIFT % PRIME, 1, _montgomery(1), _montgomery(2), 4 * PRIME)
-"""What leads into Montgomery form and out of it; one and two in it; a multiple of PRIME."""
+MARKS = wide(
+    *(_SHIFT * _SHIFT % PRIME, 1, _montgomery(1), _montgomery(2), 4 * PRIME),
+    _montgomery(pow(2, -1, PRIME)),
+)
+"""What leads into Montgomery form, and out of it; 1 and 2 in it; 4·PRIME; one half in it."""
 
 
 @inlined
@@ -62,6 +65,12 @@ def load(array: Limbs, i: int) -> Felt:
 @inlined
 def cube(a: Felt) -> Felt:
     return multiply(multiply(a, a), a)
+
+
+@inlined
+def twice_cubed(a: Felt) -> Felt:
+    """2a³; the doubling does not wait for the square."""
+    return multiply(multiply(a, a), double(a))
 
 
 @inner
@@ -83,17 +92,15 @@ def permuted(x: Felt, y: Felt, z: Felt) -> tuple[Felt, Felt, Felt]:
     """The permutation; felts in Montgomery form below 4·PRIME, folded when returned."""
     for r in range(HALF):
         x, y, z = full_round(x, y, z, _FULL[r])
-    c = cube(add(z, load(_PARTIAL, 0)))
-    doubled = double(c)
-    older, before, now = x, fold(add(x, y)), fold(double(add(double(x), c)))
+    c = twice_cubed(add(z, load(_PARTIAL, 0)))
+    before, now = fold(add(x, y)), fold(add(double(double(x)), c))
     for r in range(1, PARTIAL_ROUNDS):
-        c = cube(subtract(add(before, load(_PARTIAL, r)), doubled))
-        doubled = double(c)
-        older, before, now = before, now, fold(double(add(add(now, double(before)), c)))
+        c = twice_cubed(subtract(add(before, load(_PARTIAL, r)), c))
+        before, now = now, fold(add(double(add(now, double(before))), c))
     four = load(MARKS, 4)
-    x = fold(add(double(add(before, older)), c))
+    x = fold(add(multiply(now, load(MARKS, 5)), before))
     y = fold(subtract(add(now, four), x))
-    z = fold(subtract(add(before, four), doubled))
+    z = fold(subtract(add(before, four), c))
     for r in range(HALF, FULL_ROUNDS):
         x, y, z = full_round(x, y, z, _FULL[r])
     return x, y, z

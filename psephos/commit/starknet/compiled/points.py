@@ -27,7 +27,7 @@ from psephos.commit.starknet.pedersen import SHIFT, bit_points
 
 Sum = tuple[Felt, Felt, Felt]
 
-PARTS = "cb4f25e23c7b1eec"
+PARTS = "5ac745e6c849f8cb"
 """Digest of the files that the kernel is made of besides this one: see `machine`."""
 BYTES = 32
 TOGETHER = 64
