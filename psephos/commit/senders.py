@@ -11,8 +11,6 @@ libsecp256k1's (coincurve); the bounds stand here, so that they do not depend on
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from coincurve import PublicKey
-
 from psephos.commit.fields import octets
 from psephos.commit.header import HeaderFields
 from psephos.commit.keccak import keccak
@@ -40,6 +38,8 @@ def sender(digest: bytes, signature: Signature, *, high_s: bool = False) -> byte
         raise VerificationFailed("the r, s or parity of a signature is outside its range")
     if s > HALF and not high_s:
         raise VerificationFailed("the s of a signature is in the upper half, which EIP-2 forbids")
+    from coincurve import PublicKey  # slow to import, and not needed where nothing is verified
+
     compact = r.to_bytes(32, "big") + s.to_bytes(32, "big") + bytes((signature.parity,))
     try:
         key = PublicKey.from_signature_and_message(compact, digest, hasher=None)
