@@ -2,17 +2,22 @@
 
 import time
 import tracemalloc
+from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from psephos.commit.starknet import compiled
 from psephos.commit.starknet.answer import MAX_CONTRACTS, MAX_NODES
+from psephos.commit.starknet.felt import PRIME
 from psephos.commit.starknet.pedersen import pedersen
 from psephos.commit.starknet.poseidon import poseidon_pair
 from psephos.commit.starknet.proof import prove, prove_class
 from psephos.errors import MalformedAnswer, VerificationFailed
 from tests.commit.starknet.liars import attack
 from tests.commit.starknet.proofs import Built, World, nodes_json
+from tests.commit.starknet.test_proof import places, sample
 
 REFUSED = (VerificationFailed, MalformedAnswer)
 
@@ -67,6 +72,38 @@ HOSTILE = {
         global_roots={"contracts_tree_root": 10**5000, "classes_tree_root": "0x0"}
     ),
 }
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["0x0", "0x1", hex(PRIME), hex(2**251)]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["node", "node_hash", "left", "right", "path", "length", "child"]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_any_json_anywhere_is_refused_or_changes_nothing(data) -> None:
+    told, asked = sample()
+    path = data.draw(st.sampled_from(list(places(told))))
+    inside = told
+    for step in path[:-1]:
+        inside = inside[step]
+    inside[path[-1]] = data.draw(JSON)
+    with suppress(*REFUSED):
+        assert prove(told, *asked).values == {3: 13, 2: 0}
 
 
 def bounded(call) -> None:
