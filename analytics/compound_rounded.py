@@ -15,6 +15,7 @@ from analytics.coalitions import heaviest_dummy
 from analytics.compound import Compound, Vector
 from analytics.games import Game, Rounded, distinct, rounded
 from analytics.power_rounded import (
+    FEW,
     NEGLIGIBLE,
     TINIEST,
     Floats,
@@ -22,6 +23,7 @@ from analytics.power_rounded import (
     Sums,
     bands_of,
     integral,
+    polynomial,
     sums,
 )
 
@@ -110,7 +112,13 @@ def compound_shapley(of: Compound, total: int = 100_000) -> Indices:
         whole = float(np.array(many) @ now[:-1])
         return max(float(abs(now - before)[:-1].max()), abs(whole - 1.0))
 
-    values, error = integral(lambda t: _at(game, t, NEGLIGIBLE), 0.0, 1.0, settled)
+    def at(t: float) -> Floats:
+        return _at(game, t, NEGLIGIBLE)
+
+    if len(of.players) <= FEW:
+        values, error = polynomial(at, len(of.players), settled)
+    else:
+        values, error = integral(at, 0.0, 1.0, settled)
     return Indices(_listed(game, values), game.by.game.total, error, min(1.0, float(values[-1])))
 
 

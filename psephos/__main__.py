@@ -15,6 +15,7 @@ COMMANDS = {
     "release": "publish sealed batches, positions and figures for readers",
     "measure": "print figures at a block, or every measure of any table",
     "control": "say who can pass, block, propose and halt, by a system's rules",
+    "whatif": "compare figures and votes before and after a change of how votes count",
     "verify": "check a batch, a release, a block, a proof against its commitments",
     "evidence": "write everything a figure rests on into one file that verifies offline",
     "serve": "serve the site on this machine",

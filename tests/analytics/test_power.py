@@ -10,6 +10,7 @@ from itertools import combinations, pairwise
 from math import factorial
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +25,13 @@ from analytics.coalitions import (
 )
 from analytics.games import Game, dual, game, quota_of, rounded
 from analytics.power import banzhaf, cost, power
-from analytics.power_rounded import banzhaf_rounded, normalised, shapley_rounded
+from analytics.power_rounded import (
+    banzhaf_rounded,
+    integral,
+    normalised,
+    polynomial,
+    shapley_rounded,
+)
 from analytics.threshold import Threshold
 from psephos.errors import DataError
 
@@ -290,3 +297,23 @@ def test_floats_are_no_weights() -> None:
 def test_the_cost_of_exact_indices_is_known_beforehand() -> None:
     assert cost(Game(COUNCIL, 39)) <= 14 * 17
     assert cost(Game(tuple(range(1, 5001)), 6_000_000)) > 10**9
+
+
+def test_the_two_integrals_agree_and_so_does_a_larger_game() -> None:
+    """Both rules of quadrature on ∫ tᵏ dt = 1/(k+1), and 240 equal voters, each with 1/240."""
+
+    def at(t: float) -> np.ndarray:
+        return np.array([t**k for k in range(40)])
+
+    def settled(before: np.ndarray, now: np.ndarray) -> float:
+        return float(abs(now - before).max())
+
+    truth = [1 / (k + 1) for k in range(40)]
+    assert polynomial(at, 40, settled)[0] == pytest.approx(truth, rel=1e-12)
+    assert integral(at, 0.0, 1.0, settled)[0] == pytest.approx(truth, rel=1e-12)
+    equal = shapley_rounded(Game((7,) * 240, 7 * 121))
+    assert equal.values == pytest.approx(1 / 240, rel=1e-9)
+    whale = game((240, *([1] * 240)), Threshold.parse(">1/2"))
+    found = shapley_rounded(whale)
+    # the whale decides when 1 to 240 of the 240 others came before it: 240 of 241 places
+    assert found.values[0] == pytest.approx(240 / 241, rel=1e-9)

@@ -1,0 +1,250 @@
+"""`psephos whatif`: the same measures and votes, before and after a change of how votes count."""
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from analytics.threshold import Threshold
+from analytics.whatif import (
+    abstaining,
+    cap,
+    delegate_cap,
+    moved,
+    quadratic,
+    spread,
+    square_root,
+)
+from psephos.commands.console import Answer, Json
+from psephos.commands.control import Block, Dataset, Id, Releases, Rules, System
+from psephos.commands.places import releases_folder
+from psephos.errors import CommandError
+from psephos.store.reader import Release
+
+if TYPE_CHECKING:
+    from psephos.results.whatif import Change
+
+ONE = "--cap, --square-root, --quadratic, --delegate-cap, --without or --redelegate"
+
+
+def run(
+    limit: Annotated[
+        str | None, typer.Option("--cap", help="Nobody votes with more than this share, as 1/100.")
+    ] = None,
+    roots: Annotated[
+        bool, typer.Option("--square-root", help="Everybody votes with the root of its power.")
+    ] = False,
+    quadratic_votes: Annotated[
+        bool, typer.Option("--quadratic", help="Every holder delegates the root of what it holds.")
+    ] = False,
+    delegate_limit: Annotated[
+        str | None,
+        typer.Option("--delegate-cap", help="Nobody votes with more than this share of others'."),
+    ] = None,
+    without: Annotated[
+        str | None, typer.Option(help="Who abstains: a declared role (foundation), or an address.")
+    ] = None,
+    redelegate: Annotated[
+        str | None, typer.Option(help="Whose delegations move: a declared role, or an address.")
+    ] = None,
+    to: Annotated[
+        str, typer.Option(help="Where they move: spread (among all others), or an address.")
+    ] = "spread",
+    threshold: Annotated[str | None, typer.Option(help="Another threshold, as '>2/3'.")] = None,
+    quorum: Annotated[
+        str | None, typer.Option(help="Another quorum of the supply, as '>=10/100'.")
+    ] = None,
+    system: System = None,
+    block: Block = None,
+    dataset: Dataset = None,
+    releases: Releases = None,
+    release: Id = None,
+    rules: Rules = None,
+    json: Json = False,
+) -> Answer:
+    """Compare measures of voting power, and the outcome of every vote, before and after.
+
+    One change of counting at a time; another threshold and quorum may go with it.
+    """
+    from psephos.results import reading
+    from psephos.results.bodies import usual_system
+    from psephos.results.control_told import under
+    from psephos.results.evidence import evidence
+    from psephos.results.rule_files import system as rules_of
+    from psephos.results.whatif import compared, outcomes
+
+    counting = {
+        "cap": limit, "square root": roots, "quadratic": quadratic_votes,
+        "delegate cap": delegate_limit, "without": without, "redelegate": redelegate,
+    }  # fmt: skip
+    asked = [name for name, value in counting.items() if value]
+    if len(asked) > 1:
+        raise CommandError(f"two changes at once: {' and '.join(asked)}", hint=f"one of {ONE}")
+    if not asked and threshold is None and quorum is None:
+        raise CommandError("nothing would change", hint=f"{ONE}, --threshold or --quorum")
+    named = rules_of(system, where=rules) if system is not None else None
+    with Release.open(releases_folder(releases), release) as opened:
+        at = reading.the_block(opened, block)
+        change = _change(opened, at, asked, counting, to)
+        change = replace(
+            change,
+            words=(*change.words, *_words(threshold, quorum)),
+            threshold=None if threshold is None else Threshold.parse(threshold),
+            quorum=None if quorum is None else _quorum(quorum),
+        )
+        by = named or rules_of(usual_system(opened), where=rules)
+        rows = compared(opened, by, change, at, dataset)
+        voted = outcomes(opened, by, change, at, dataset)
+        token = dataset or opened_token(opened)
+        uses = [(token, "power"), (token, "supply")] + [(token, "balance")] * change.graph
+        uses += [(one.proposal.dataset, kind) for one in voted for kind in ("proposal", "vote")]
+        declared = (f"rules {by.name} since {by.since}", *change.declared)
+        rests = evidence(opened, uses, at, declared=declared)
+        payload = {
+            "release": opened.id,
+            "block": at,
+            "system": by.name,
+            "assumed": list(by.assumed),
+            "changes": list(change.words),
+            "measures": [
+                {
+                    "name": row.name,
+                    "title": row.title,
+                    "before": _number(row.before),
+                    "after": _number(row.after),
+                }
+                for row in rows
+            ],
+            "votes": [
+                {
+                    "dataset": one.proposal.dataset,
+                    "proposal": str(one.proposal.number),
+                    "title": one.proposal.title,
+                    "before": one.before,
+                    "after": one.after,
+                    "undefined": one.why,
+                }
+                for one in voted
+            ],
+            "evidence": under(rests),
+        }
+        return Answer(payload, _text(payload, rests.words))
+
+
+def opened_token(opened: Release) -> str:
+    """The one token whose power counts."""
+    from psephos.results.positions import the_dataset
+
+    return the_dataset(opened, "power", None)
+
+
+def _change(
+    opened: Release, block: int, asked: list[str], counting: dict[str, Any], to: str
+) -> "Change":
+    """The change of counting that was asked for, or none."""
+    from psephos.results.whatif import Change
+
+    if not asked:
+        return Change(())
+    name, value = asked[0], counting[asked[0]]
+    if name in ("cap", "delegate cap"):
+        share = _share(value)
+        whose = "" if name == "cap" else " of others"
+        words = (f"nobody votes with more than {share} of all power{whose}",)
+        if name == "cap":
+            return Change(words, lambda power, _: cap(power, share))
+        return Change(words, lambda _, graph: delegate_cap(graph, share), graph=True)
+    if name == "square root":
+        words = ("everybody votes with the root of its power",)
+        return Change(words, lambda power, _: square_root(power), unit=True)
+    if name == "quadratic":
+        words = ("every holder delegates the root of what it holds",)
+        return Change(words, lambda _, graph: quadratic(graph), graph=True, unit=True)
+    return _of_somebody(opened, block, name, value, to)
+
+
+def _of_somebody(opened: Release, block: int, name: str, value: str, to: str) -> "Change":
+    """Somebody abstains, or its delegations move."""
+    from psephos.results.whatif import Change
+
+    who = _who(opened, block, value)
+    label = () if value.startswith("0x") else (f"entities with the role {value}",)
+    if name == "without":
+        words = f"{value} abstains, with what it delegates"
+        return Change((words,), lambda _, g: abstaining(g, who), graph=True, declared=label)
+    if to == "spread":
+        words = f"what {value} delegates is spread among all other delegates"
+        return Change((words,), lambda _, g: spread(g, who), graph=True, declared=label)
+    target = _address(to)
+    words = f"what {value} delegates goes to {to}"
+    return Change((words,), lambda _, g: moved(g, who, target), graph=True, declared=label)
+
+
+def _who(opened: Release, block: int, asked: str) -> frozenset[bytes]:
+    """The addresses of a declared role, or one address."""
+    from psephos.results.entities import ROLES, entities
+
+    if asked.startswith("0x"):
+        return frozenset({_address(asked)})
+    if asked not in ROLES:
+        raise CommandError(
+            f"{asked!r} is no address and no declared role", hint=f"roles are {', '.join(ROLES)}"
+        )
+    found = entities(opened.chain.id).with_role(asked, block=block)
+    if not found:
+        raise CommandError(
+            f"nobody is labelled {asked} at block {block}", hint="labels are in data/entities"
+        )
+    return found
+
+
+def _address(text: str) -> bytes:
+    try:
+        found = bytes.fromhex(text.removeprefix("0x"))
+    except ValueError:
+        found = b""
+    if len(found) != 20 or not text.startswith("0x"):
+        raise CommandError(f"{text[:60]!r} is no address", hint="0x and 40 hexadecimal digits")
+    return found
+
+
+def _share(text: str) -> Fraction:
+    return Threshold.parse(f">={text}").share
+
+
+def _quorum(text: str) -> Threshold:
+    found = Threshold.parse(text)
+    if found.strict:
+        raise CommandError(f"a quorum of {text} is passed, not reached", hint="write it with >=")
+    return found
+
+
+def _words(threshold: str | None, quorum: str | None) -> tuple[str, ...]:
+    found = () if threshold is None else (f"threshold {threshold}",)
+    return found if quorum is None else (*found, f"quorum {quorum} of the supply")
+
+
+def _number(value: Any) -> int | float | None:
+    return float(value) if isinstance(value, Fraction) else value
+
+
+def _text(of: dict[str, Any], words: str) -> str:
+    lines = [f"{of['system']} · block {of['block']:,} · {'; '.join(of['changes'])}", f"  {words}"]
+    lines += ["", f"  {'':<44} {'before':>12} {'after':>12}"]
+    for row in of["measures"]:
+        before, after = (_shown(row[when]) for when in ("before", "after"))
+        lines.append(f"  {row['title']:<44} {before:>12} {after:>12}")
+    turned = [one for one in of["votes"] if one["before"] != one["after"]]
+    told = [one for one in of["votes"] if one["undefined"] is None]
+    lines += ["", f"  {len(turned)} of {len(told)} votes would have come out otherwise"]
+    said = {True: "passed", False: "failed", None: "unknown"}
+    for one in turned:
+        lines.append(f"    {one['title']}: {said[one['before']]}, then {said[one['after']]}")
+    return "\n".join(lines)
+
+
+def _shown(value: int | float | None) -> str:
+    return (
+        "undefined" if value is None else f"{value:.4f}" if isinstance(value, float) else str(value)
+    )

@@ -1,0 +1,85 @@
+"""`psephos whatif`: one change, measures and votes before and after, and what is wrong said."""
+
+import json
+from typing import Any
+
+import pytest
+
+from psephos.__main__ import main
+from psephos.settings import Settings
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str], sample: Settings):
+    def run(*arguments: str) -> tuple[int, dict[str, Any]]:
+        capsys.readouterr()
+        code = main([*arguments, "--releases", str(sample.releases), "--json"])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return code, json.loads(out)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--quadratic",),
+        ("--delegate-cap", "0.01"),
+        ("--redelegate", "foundation"),
+    ],
+)
+def test_each_change_spreads_power_and_says_what_it_was(say, options) -> None:
+    code, found = say("whatif", *options)
+    assert (code, found["ok"], found["command"]) == (0, True, "whatif")
+    assert len(found["changes"]) == 1
+    rows = {row["name"]: row for row in found["measures"]}
+    assert rows["hhi"]["after"] < rows["hhi"]["before"]
+    assert rows["shapley_most"]["after"] < rows["shapley_most"]["before"]
+    assert rows["pass"]["after"] >= rows["pass"]["before"]
+    assert len(found["votes"]) >= 8
+    assert found["evidence"]["level"] == "anchored"
+    columns = " ".join(found["evidence"]["columns"])
+    assert "vote_cast.weight" in columns
+    declared = " ".join(found["evidence"]["declared"])
+    assert "rules openzeppelin" in declared
+    assert ("role foundation" in declared) == ("foundation" in options)
+
+
+def test_thresholds_and_quorums_go_with_a_change_or_alone(say) -> None:
+    code, found = say("whatif", "--threshold", ">2/3", "--quorum", ">=1/2")
+    assert code == 0
+    assert found["changes"] == ["threshold >2/3", "quorum >=1/2 of the supply"]
+    assert any(one["before"] and not one["after"] for one in found["votes"])
+    code, found = say("whatif", "--square-root", "--threshold", ">=1/2")
+    assert code == 0
+    assert len(found["changes"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        ((), 2, "nothing would change"),
+        (("--cap", "1/2", "--quadratic"), 2, "two changes at once: cap and quadratic"),
+        (("--cap", "0"), 2, "a threshold of >=0"),
+        (("--cap", "a lot"), 2, "not a threshold"),
+        (("--without", "nobody"), 2, "'nobody' is no address and no declared role"),
+        (("--without", "pool"), 2, "nobody is labelled pool"),
+        (("--redelegate", "foundation", "--to", "0x12"), 2, "'0x12' is no address"),
+        (("--quorum", ">1/2"), 2, "a quorum of >1/2 is passed, not reached"),
+        (("--cap", "1/2", "--system", "nowhere"), 2, "there is no rule file of 'nowhere'"),
+        (("--cap", "1/2", "--block", "999999"), 4, "block 999999 is not in this release"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(say, options, code, words) -> None:
+    found, document = say("whatif", *options)
+    assert found == code
+    assert words in document["error"]["message"]
+    assert document["error"]["hint"]
+
+
+def test_a_text_for_people_shows_before_and_after(sample: Settings, capsys) -> None:
+    assert main(["whatif", "--cap", "1/50", "--releases", str(sample.releases)]) == 0
+    out = capsys.readouterr().out
+    assert "nobody votes with more than 1/50 of all power" in out
+    assert "votes would have come out otherwise" in out
