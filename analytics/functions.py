@@ -5,6 +5,7 @@ field knows a measure that is here under another.
 """
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from analytics.bootstrap import bootstrap, nakamoto_range
@@ -13,9 +14,10 @@ from analytics.deciders import EDI, smallest_coalition, tau, weakest_subsystem
 from analytics.diversity import HILL, RENYI, hill, renyi
 from analytics.inequality import lorenz
 from analytics.intervals import merging, over_labels, pooled_coalition, pooled_gini, pooled_hhi
-from analytics.measure import Measure
+from analytics.measure import MEASURES, Measure
 from analytics.merger import GUIDELINES, merger_band, merger_change, presumed_harmful
 from analytics.tail import power_law
+from analytics.threshold import ONE_HALF, Threshold
 from analytics.welfare import ATKINSON, COWELL, atkinson, generalised_entropy
 from analytics.windows import breaks, sliding, time_weighted
 
@@ -171,3 +173,27 @@ tell(
     "place", "dependence of days: the true p is greater",
     "A. N. Pettitt, Applied Statistics 28, 1979",
 )  # fmt: skip
+
+EXAMPLES: dict[str, tuple[Any, ...]] = {
+    "coalition": ((5, 3, 1, 1), Threshold.parse(">=1/2")),
+    "smallest_coalition": ({"a": 5, "b": 2, "c": 2, "d": 1}, ONE_HALF),
+    "tau": ((3, 2, 1), "2/3"),
+    "weakest_subsystem": ({"clients": (58, 30, 12), "owners": (1,) * 10}, ONE_HALF),
+    "renyi": ((5, 3, 1, 1), 2),
+    "hill": ((5, 3, 1, 1), 2),
+    "generalised_entropy": ((5, 3, 1, 1), 2),
+    "atkinson": ((5, 3, 1, 1), Fraction(1, 2)),
+    "lorenz": ((5, 3, 1, 1), (0, 2, 4)),
+    "merger_band": (2000, 2023),
+    "merger_change": ((30, 30, 20, 20), 20, 20),
+    "presumed_harmful": ((30, 30, 20, 20), 20, 20, 2023),
+    "power_law": ((4, 2, 1), 1),
+    "nakamoto_range": ((7, 4, 3, 2, 1, 1),),
+    "merging": (MEASURES["nakamoto_one_half"], (6, 5), (5, 4, 4), 1),
+    "pooled_hhi": ((40,), 60),
+    "pooled_coalition": ((40,), 60, ONE_HALF),
+    "pooled_gini": ((40, 10), 50, 5),
+    "time_weighted": ({"a": [(0, 10)], "b": [(0, 0), (12, 30)]}, 10, 12, [(0, 12)]),
+    "breaks": ([0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 5, 6, 5, 6, 5, 6, 5, 6, 5, 6],),
+}
+"""Arguments of a worked example on a function's page; the page works it out."""

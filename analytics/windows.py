@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import exp
 from typing import Literal
 
-from analytics.measure import population
+from analytics.measure import Measure, Value, population
 from psephos.errors import DataError
 
 Steps = Sequence[tuple[int, int]]
@@ -126,6 +126,23 @@ def sliding(
             low += 1
         counted = {"active": len(inside), "neighbours": len(around), "ever": len(seen)}[rule]
         yield Window(first, first + length - 1, dict(inside), counted - len(inside))
+
+
+def over_lengths(
+    days: Sequence[Mapping[Hashable, int] | None],
+    lengths: Sequence[int],
+    measure: Measure,
+) -> dict[int, Value]:
+    """A measure of the last window of each length: how much hangs on the one that was chosen.
+
+    Who did nothing in it is not counted. `None` where the series is shorter than the window.
+    """
+    found: dict[int, Value] = {}
+    for length in lengths:
+        newest = days[max(len(days) - length, 0) :]
+        windows = list(sliding(newest, length, rule="active"))
+        found[length] = measure.of(windows[0].amounts.values()) if windows else None
+    return found
 
 
 def _add(sums: dict[Hashable, int], day: Mapping[Hashable, int], sign: int) -> None:

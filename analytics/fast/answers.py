@@ -4,22 +4,21 @@ Whole numbers of 64 or 128 bits give the exact rational values of `analytics`; f
 same formulas rounded. Logarithms are floats in any case.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 from math import fsum, inf, log, nextafter
-from operator import index, mul
+from operator import mul
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from analytics.diversity import log_ratio
-from analytics.fast import kernels
+from analytics.fast import kernels, quads
 from analytics.fast.limbs import Limbs, halves, joined
-from analytics.measure import Amounts, population
+from analytics.measure import population
 from analytics.threshold import ONE_HALF, ONE_THIRD, TWO_THIRDS, Threshold
 from psephos.errors import DataError
 
@@ -69,8 +68,7 @@ def measured(
     if isinstance(amounts, Limbs):
         return _of_limbs(amounts, *wanted)
     if not isinstance(amounts, np.ndarray):
-        limbs = None if isinstance(amounts, Amounts) else Limbs.of_integers(amounts)
-        return _of_integers(amounts, *wanted) if limbs is None else _of_limbs(limbs, *wanted)
+        return _of_python(amounts, *wanted)
     if amounts.ndim != 1 or amounts.dtype.kind not in "iuf":
         raise DataError(f"amounts are {amounts.dtype} of shape {amounts.shape}: give one column")
     ascending = np.sort(amounts)
@@ -130,22 +128,41 @@ def _of_limbs(amounts: Limbs, ranks: Any, thresholds: Any) -> Measured | None:
     return _exact(len(x), total, squares, ranked, held, above, walked, ranks, entropies)
 
 
+def _of_python(amounts: Sequence[int], ranks: Any, thresholds: Any) -> Measured | None:
+    """Python integers: as limbs if they are short, as four words each if they fit, or as such."""
+    limbs = Limbs.of_integers(amounts)
+    if limbs is not None:
+        return _of_limbs(limbs, ranks, thresholds)
+    words = quads.words_of(amounts)
+    if words is None or int(words[:, 3].max()) >> 63:  # too wide, negative, or no integer
+        return _of_integers(amounts, ranks, thresholds)
+    rows = quads.ascending(words)
+    rows = rows[len(rows) - int(np.count_nonzero(rows.any(axis=1))) :]
+    n = len(rows)
+    squares, ranked, total = map(joined, quads.sums(rows))
+    above = int(quads.above(rows, quads.split([total // n])[0]))
+    at = _at(ranks, above, rows)
+    sizes, sums = quads.walk(rows, quads.split(_limits(total, thresholds)), at)
+    scales = 2.0 ** (64 * np.arange(4))
+    chunks = ((rows[i : i + CHUNK] * scales).sum(axis=1) for i in range(0, n, CHUNK))
+    entropies = _entropies(chunks, total, joined(rows[-1]))
+    held = dict(zip(at.tolist(), map(joined, sums), strict=True))
+    walked = dict(zip(thresholds, map(int, sizes), strict=True))
+    return _exact(n, total, squares, ranked, held, above, walked, ranks, entropies)
+
+
 def _of_integers(amounts: Sequence[int], ranks: Any, thresholds: Any) -> Measured | None:
     """Python integers of any size: the same, without limbs."""
-    held, rough = _falling(amounts)
+    held = population(amounts)
     if not held:
         return None
     n, total = len(held), sum(held)
     squares = sum(map(mul, held, held))
     from_largest = sum(map(mul, held, range(1, n + 1)))
     above = _above(held, total // n)
-    if rough is None or total.bit_length() > 1000:  # beyond what a float can hold
-        logs = [log_ratio(x, total) for x in held]
-        shares = fsum(-x / total * ln for x, ln in zip(held, logs, strict=True))
-        entropies = max(shares, 0.0), fsum(logs)
-    else:
-        chunks = (rough[i : i + CHUNK] for i in range(0, n, CHUNK))
-        entropies = _entropies(chunks, total, held[0])
+    logs = [log_ratio(x, total) for x in held]
+    shares = fsum(-x / total * ln for x, ln in zip(held, logs, strict=True))
+    entropies = max(shares, 0.0), fsum(logs)
     at = _at(ranks, above, held).tolist()
     limits = _limits(total, thresholds)
     walked: dict[Threshold, int] = {}
@@ -181,29 +198,6 @@ def _walk_on(
             part, k = next(sums), k + 1
         found[threshold] = k
     return found
-
-
-def _falling(amounts: Sequence[int]) -> tuple[Sequence[int], npt.NDArray[np.float64] | None]:
-    """The population, the largest first, and its amounts as floats where these can hold them.
-
-    Sorting floats and setting right what they cannot tell apart is faster than sorting integers
-    of more than a machine word.
-    """
-    if isinstance(amounts, Amounts):
-        return amounts, None
-    try:
-        given = list(map(index, amounts))
-        rough = np.array(list(map(float, given)))
-    except (OverflowError, TypeError):
-        return population(amounts), None
-    if not len(rough) or rough.min() < 0:
-        return population(amounts), None
-    order = np.argsort(-rough)
-    held = list(map(given.__getitem__, order.tolist()))
-    held.sort(reverse=True)  # of what is nearly in order, one pass
-    rough = rough[order]
-    some = len(held) - bisect_left(held[::-1], 1)
-    return held[:some], rough[:some]
 
 
 def _above(held: Sequence[int], limit: int) -> int:

@@ -18,6 +18,8 @@ Emit = Callable[..., Any]
 U64: Any = types.uint64
 THREE: Any = types.UniTuple(types.uint64, 3)  # type: ignore[no-untyped-call]
 FOUR: Any = types.UniTuple(types.uint64, 4)  # type: ignore[no-untyped-call]
+FIVE: Any = types.UniTuple(types.uint64, 5)  # type: ignore[no-untyped-call]
+NINE: Any = types.UniTuple(types.uint64, 9)  # type: ignore[no-untyped-call]
 _64 = ir.IntType(64)
 
 
@@ -95,6 +97,19 @@ def _wide_product(typing: Any, before: Any, factor: Any, low: Any, high: Any) ->
     return THREE(THREE, U64, U64, U64), _add_product(3)
 
 
+def _quad_square(typing: Any, before: Any, a: Any, b: Any, c: Any, d: Any) -> tuple[Any, Emit]:
+    """Nine limbs: before + x², x of 256 bits."""
+    return NINE(NINE, U64, U64, U64, U64), _add_square(9)
+
+
+def _quad_product(
+    typing: Any, before: Any, factor: Any, a: Any, b: Any, c: Any, d: Any
+) -> tuple[Any, Emit]:
+    """Five limbs: before + factor·x, x of 256 bits."""
+    return FIVE(FIVE, U64, U64, U64, U64, U64), _add_product(5)
+
+
 _made: Any = intrinsic
 add_square, add_wide_square = _made(_square), _made(_wide_square)
 add_product, add_wide_product = _made(_product), _made(_wide_product)
+add_quad_square, add_quad_product = _made(_quad_square), _made(_quad_product)

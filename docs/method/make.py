@@ -5,14 +5,16 @@ equal. What is said there is said once, in the docstring and the table entry bes
 """
 
 import sys
+from dataclasses import fields, is_dataclass
+from fractions import Fraction
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parent.parent))
 
-from analytics import ALL, MEASURES, PARTICIPATION, REFERENCE, Measure  # noqa: E402
+from analytics import ALL, MEASURES, PARTICIPATION, REFERENCE, Measure, Threshold  # noqa: E402
 from analytics.edges import edges, written  # noqa: E402
-from analytics.functions import FUNCTIONS  # noqa: E402
+from analytics.functions import EXAMPLES, FUNCTIONS  # noqa: E402
 from analytics.measure import WHO_COUNTS  # noqa: E402
 
 
@@ -58,7 +60,32 @@ def page(entry: Measure) -> str:
     listed = f'`analytics.ALL["{entry.name}"].of`, in `{module}`'
     lines += [f"- **Function**: {listed if entry.bounds else f'`{module}.{entry.name}`'}."]
     lines += [f"- **Source**: {entry.reference}.", ""]
+    if entry.name in EXAMPLES:
+        lines += called(entry)
     return "\n".join(lines + (worked(entry) if entry.bounds else []))
+
+
+def called(entry: Measure) -> list[str]:
+    """A call of a function and what it answers."""
+    arguments = ", ".join(map(argument, EXAMPLES[entry.name]))
+    answer = argument(entry.of(*EXAMPLES[entry.name]))
+    return ["```text", f"{entry.name}({arguments})", f"= {answer}", "```", ""]
+
+
+def argument(value: object) -> str:
+    """A value as a reader writes it."""
+    if isinstance(value, Fraction | Threshold):
+        return str(value) if isinstance(value, Fraction) else f"'{value}'"
+    if isinstance(value, Measure):
+        return value.name
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {argument(x)}" for key, x in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(argument, value)) + "]"
+    if is_dataclass(value):
+        told = ((field.name, getattr(value, field.name)) for field in fields(value))
+        return f"{type(value).__name__}({', '.join(f'{k}={argument(x)}' for k, x in told)})"
+    return f"{value:.10g}" if isinstance(value, float) else repr(value)
 
 
 def worked(entry: Measure) -> list[str]:

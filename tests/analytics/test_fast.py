@@ -87,6 +87,8 @@ def test_python_integers_of_any_size_are_measured_exactly(held: list[int]) -> No
     [2**64] * 5, [2**64 - 1] * 5, [2**64 + 1, 2**64, 2**64 - 1], [10**400, 1, 10**400],
     [5 * 10**27 + 1, 3 * 10**27, 2 * 10**27 - 1], [5 * 10**27, 3 * 10**27, 2 * 10**27],
     [1], [1] * 12, [0, 0, 1], [2**96 - i for i in range(40)], [10**28, 1],
+    [2**255 - 1] * 40, [2**255, 1], [2**255 - 1 - i for i in range(30)],
+    [(5 << 200) + (i * 7919) % 31 for i in range(31)],
     [10**38, 10**38, 10**38], [2**255 - 19] * 3, [(7 << 64) | i for i in range(9)],
 ])  # fmt: skip
 def test_edges_of_width_and_ties_are_measured_exactly(held: list[int]) -> None:

@@ -13,7 +13,7 @@ from psephos.errors import DataError
 
 UNDEFINED_AMOUNTS: tuple[list[int], ...] = ([], [0], [0, 0, 0])
 
-often = settings(max_examples=40, deadline=None)
+often = settings(max_examples=25, deadline=None)
 # Up to 10^40, beyond any 128-bit integer; small numbers too, where ties are frequent.
 amount = st.one_of(st.integers(1, 9), st.integers(1, 10**40))
 holders = st.lists(amount, min_size=1, max_size=40)

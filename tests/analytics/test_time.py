@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics import gini, hhi, theil
+from analytics import ALL, gini, hhi, theil
 from analytics.draws import uniform
 from analytics.tail import power_law
-from analytics.windows import Window, breaks, sliding, time_weighted
+from analytics.windows import Window, breaks, over_lengths, sliding, time_weighted
 from psephos.errors import DataError
 
 often = settings(max_examples=40, deadline=None)
@@ -106,6 +106,13 @@ def test_the_population_rule_moves_inequality_and_nothing_else() -> None:
     held = list(alone.amounts.values())
     assert gini(held, empty=1) > gini(held)  # type: ignore[operator]
     assert isclose(theil(held, empty=1), theil(held) + log(3 / 2))  # type: ignore[arg-type, operator]
+
+
+def test_sensitivity_to_the_length_of_a_window_is_a_table() -> None:
+    days = [{"a": 9}, {"b": 1}, {"a": 1, "b": 1}]
+    assert over_lengths(days, [1, 2, 3, 4], ALL["hhi"]) == {  # type: ignore[arg-type]
+        1: Fraction(1, 2), 2: Fraction(5, 9), 3: Fraction(104, 144), 4: None
+    }  # fmt: skip
 
 
 def test_a_day_that_is_not_known_and_windows_of_nothing_are_refused() -> None:
