@@ -140,13 +140,24 @@ def tree(where: Address, pinned: Pin, newest: str) -> Tree:
 
 
 def plain(components: Any) -> Any:
-    """Components as the JSON they become, once, so that remembered pages cost nothing to send.
+    """Components as the JSON they become, once, so that remembered pages cost nothing to send."""
+    return unbroken(json.loads(json.dumps(components, cls=PlotlyJSONEncoder)))
 
-    A number is never broken at the end of a line, neither inside nor before its per cent sign.
+
+def unbroken(tree: Any) -> Any:
+    """JSON in whose sentences no number breaks at the end of a line, nor before its per cent sign.
+
+    A number that stands alone keeps its wider thin spaces: it has a line of its own.
     """
-    text = json.dumps(components, cls=PlotlyJSONEncoder)
-    text = re.sub(r"(?<!\\)\\u2009(?=\d)", r"\\u202f", text)
-    return json.loads(re.sub(r"(?<=\d) %", r"\\u00a0%", text))
+    if isinstance(tree, str):
+        if not any(letter.isalpha() for letter in tree):
+            return tree
+        return re.sub(r"(?<=\d) %", "\u00a0%", re.sub(r"(?<=\d)\u2009(?=\d)", "\u202f", tree))
+    if isinstance(tree, list):
+        return [unbroken(part) for part in tree]
+    if isinstance(tree, dict):
+        return {key: unbroken(part) for key, part in tree.items()}
+    return tree
 
 
 def known(path: str) -> bool:

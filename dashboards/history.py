@@ -27,7 +27,7 @@ MEASURED = {
 OF = {"power": "delegated power", "balance": "the supply"}
 
 
-def over_time(at: At, kind: str, name: str) -> Any:
+def over_time(at: At, kind: str, name: str, *, wide: bool = False) -> Any:
     """A card with the history of a measure of positions; which one is the reader's choice."""
     view, address = at.view, at.address
     measure = address.measure if address.measure in MEASURED else "nakamoto_one_half"
@@ -59,6 +59,7 @@ def over_time(at: At, kind: str, name: str) -> Any:
             address,
             csv_href("history", address, kind=kind, dataset=name, measure=measure),
         ),
+        wide=wide,
     )
 
 

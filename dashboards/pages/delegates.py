@@ -54,7 +54,7 @@ def page(at: At) -> Page:
             columns(
                 distribution(at, power, size),
                 unequal(at, power),
-                over_time(at, "power", name),
+                over_time(at, "power", name, wide=True),
                 figures(at, power),
             ),
         ],

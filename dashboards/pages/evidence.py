@@ -165,7 +165,7 @@ def check_it(at: At, figure: Figure) -> Any:
         ("owners of addresses", "declared" if figure.entities else "not used"),
         ("proof", "none"),
     ]
-    table = [html.Tr([html.Td(what), html.Td(found, className="amount")]) for what, found in checks]
+    table = [html.Tr([html.Td(what), html.Td(found, className="found")]) for what, found in checks]
     return card(
         "Check it yourself",
         "A page served by the publisher proves little. These need no trust in it; with --node a "

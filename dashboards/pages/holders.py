@@ -61,7 +61,7 @@ def page(at: At) -> Page:
             columns(
                 concentration(at, held),
                 unequal(at, held),
-                over_time(at, "balance", name),
+                over_time(at, "balance", name, wide=True),
                 *(lock(at, grants) for grants in ask.locks_of(view, name)),
                 figures(at, held),
             ),

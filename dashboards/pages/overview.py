@@ -93,7 +93,7 @@ def signature(view: View, address: Address, power: Positions, alone: Figure) -> 
     by_quorum = isinstance(alone.value, int)
     figure = alone if by_quorum else half
     more = figure.value != half.value
-    what = " and reach the quorum" if by_quorum else " (Nakamoto coefficient, > 1/2)"
+    what = " and reach the quorum" if by_quorum else " (Nakamoto coefficient, >\u00a01/2)"
     return card(
         "Each pebble is a delegate, its size the voting power",
         "Largest first. Filled: the fewest that together have more than half of the delegated "

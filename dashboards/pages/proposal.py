@@ -101,10 +101,13 @@ def power(at: At, one: Proposal) -> Any:
     )
     figure = ask.measured(at.view, "nakamoto_one_half", "vote", one.dataset, one.id)
     alone = counted(size, "voter", capital=True)
+    had = "had"
+    if one.state is not None and one.state.open:
+        had = "has" if size == 1 else "have"
     return card(
-        f"{alone} had more than half of the power cast",
+        f"{alone} {had} more than half of the power cast",
         "Each pebble is a voter, its size the power cast, largest first. Filled: the fewest with "
-        "more than half of all votes, whichever side they took (Nakamoto coefficient, > 1/2).",
+        "more than half of all votes, whichever side they took (Nakamoto coefficient, >\u00a01/2).",
         pebbles(cast, founders, noun="voter"),
         foot(figure, at.address, votes_csv(at, one)),
         wide=True,
