@@ -18,9 +18,9 @@ from psephos.commit.starknet.felt import felt, short_string
 from psephos.commit.starknet.hashes import EXACT, Hashes, compiled
 from psephos.commit.starknet.recompute import Recomputed, recompute
 from psephos.commit.starknet.shape_feeder import read_signature
-from psephos.commit.starknet.shapes import felts_of, read_document, read_state_update
+from psephos.commit.starknet.shapes import read_document, read_state_update, work_of
 from psephos.errors import CommandError, MalformedAnswer, UnknownFork, VerificationFailed
-from psephos.evidence.check import Check, Verdict, attempt, keep
+from psephos.evidence.check import Check, NotPossible, Verdict, attempt, keep
 from psephos.evidence.starknet_checks import (
     COMMITMENTS,
     Subject,
@@ -34,8 +34,12 @@ from psephos.evidence.starknet_checks import (
 
 Made = TypeVar("Made")
 
+MOST_WORK = 200_000
+"""Most felts of a block and its state diff that are hashed here, those of Pedersen counted five
+times: about a second. A block of 200 large transactions has 21,000."""
+
 WORTH_COMPILING = 64
-"""Felts from which on finding the compiled code costs less than hashing in exact Python."""
+"""Work from which on finding the compiled code costs less than hashing in exact Python."""
 
 
 def verify_starknet_block(
@@ -125,8 +129,10 @@ def _read(
     update = document.update if state_update is None else read_state_update(state_update)
     signed = None if signature is None else read_signature(signature)
     _same_transactions(document.block)
+    size = work_of(document.block, update)
+    if size > MOST_WORK:
+        raise NotPossible(f"too large to hash here: {size} felts, more than {MOST_WORK}")
     if hashes is None:
-        size = felts_of(document.block) + (len(update.diff) if update else 0)
         hashes = EXACT if size < WORTH_COMPILING else compiled()
     chain = claims.chain_of(document.block, hashes) if named is None else named
     return Subject(document.block, update, signed, chain, hashes)

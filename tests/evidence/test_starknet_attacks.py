@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from psephos.commit.starknet.hashes import compiled
-from psephos.commit.starknet.shapes import MAX_FELTS, read_document
+from psephos.commit.starknet.shapes import read_document
 from psephos.errors import MalformedAnswer
 from psephos.evidence.check import Verdict
-from psephos.evidence.starknet_block import verify_starknet_block
+from psephos.evidence.starknet_block import MOST_WORK, verify_starknet_block
 from tests.commit.starknet.altered import get, leaves, lists, put
 from tests.commit.starknet.headers import REAL
 from tests.simulated.starknet_block import Shape, as_gateway, seal, simulated
@@ -202,12 +202,20 @@ def test_a_flipped_bit_is_refused_or_changes_nothing_that_is_read(what: str) -> 
     assert refused > 0.6 * 8 * len(text) / step
 
 
-def test_the_largest_block_that_is_hashed_costs_seconds_and_one_felt_more_nothing() -> None:
+def test_the_largest_block_that_is_hashed_costs_seconds_and_a_larger_one_nothing() -> None:
+    """Too large is not wrong: it is not possible here, and neither verified nor refuted."""
     block, update = right()
     path = ("transactions", 0, "transaction", "calldata")
     started = process_time()
-    assert failures(verify(put(block, path, ["0x1"] * MAX_FELTS), update)) == {"shape"}
-    assert process_time() - started < 5
+    verdict = verify(put(block, path, ["0x1"] * MOST_WORK), update)
+    assert [check.status for check in verdict.checks] == ["not_possible"]
+    assert not verdict.verified
+    assert process_time() - started < 3
+    small = put(block, path, ["0x1"] * (MOST_WORK - 500))
+    assert "transactions" in failures(verify(small, update))
+    old = put(block, ("transactions", 1, "transaction", "calldata"), ["0x1"] * (MOST_WORK // 6))
+    assert "transactions" in failures(verify(old, update))
+    assert process_time() - started < 12
 
 
 HOSTILE = st.recursive(

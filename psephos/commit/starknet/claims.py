@@ -18,6 +18,7 @@ from psephos.commit.starknet.transaction import (
     Transaction,
     addresses,
     hashable,
+    hashes_on,
     transaction_hashes,
 )
 from psephos.commit.starknet.versions import CHAINS, LAST_OLD_TRANSACTION
@@ -32,11 +33,26 @@ def chain_of(block: Block, hashes: Hashes) -> int | None:
 
     None if no known chain fits, or if there is no transaction to try.
     """
-    for tx in [tx for tx in block.transactions or () if _known(tx)][:TRIED]:
-        for chain in CHAINS.values():
-            if not wrong_hashes([tx], chain, hashes, old=may_be_old(block, chain)):
+    known = [tx for tx in block.transactions or () if _known(tx)]
+    for tx in sorted(known, key=lambda tx: len(tx.calldata))[:TRIED]:
+        fitting = _chains_of(tx, hashes)
+        for chain, old in fitting:
+            if not old or may_be_old(block, chain):
                 return chain
     return None
+
+
+def _chains_of(tx: Transaction, hashes: Hashes) -> list[tuple[int, bool]]:
+    """The known chains on which the transaction has the hash it tells, and if in an old way."""
+    chains = list(CHAINS.values())
+    fitting: list[tuple[int, bool]] = []
+    for told in dict.fromkeys((two_bounds(tx), tx)):
+        for table in (FORMULAS, *OLD_FORMULAS):
+            if hashable(told, table):
+                found = zip(chains, hashes_on(told, chains, hashes, table), strict=True)
+                old = table is not FORMULAS
+                fitting += [(chain, old) for chain, value in found if value == tx.hash]
+    return fitting
 
 
 def may_be_old(block: Block, chain: int) -> bool:
@@ -60,8 +76,11 @@ def wrong_hashes(
     passed over: `unknown_transactions` names them.
     """
     left = [i for i, tx in enumerate(transactions) if _known(tx)]
-    left = _wrong([two_bounds(tx) for tx in transactions], left, chain, hashes, FORMULAS)
-    left = _wrong(transactions, left, chain, hashes, FORMULAS)
+    first = [two_bounds(tx) for tx in transactions]
+    left = _wrong(first, left, chain, hashes, FORMULAS)
+    other = [i for i in left if first[i] is not transactions[i]]
+    wrong = set(left) - set(other) | set(_wrong(transactions, other, chain, hashes, FORMULAS))
+    left = sorted(wrong)
     for table in OLD_FORMULAS if old else ():
         left = _wrong(transactions, left, chain, hashes, table)
     return left

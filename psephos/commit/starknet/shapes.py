@@ -11,10 +11,8 @@ from typing import Literal
 from psephos.commit.starknet import shape_feeder, shape_rpc
 from psephos.commit.starknet.block import Block, Update
 from psephos.commit.starknet.reading import Part, as_part
+from psephos.commit.starknet.versions import VERSIONS
 from psephos.errors import MalformedAnswer
-
-MAX_FELTS = 1_000_000
-"""Most felts of one block and its state diff; mainnet's largest blocks have below a third."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +25,15 @@ class Document:
 
 
 def read_document(document: object) -> Document:
-    """The block of a document. MalformedAnswer if it tells none, or is too large to hash."""
+    """The block of a document. MalformedAnswer if it tells none."""
     part = _opened(document)
     update = None
     if part.has("block", "state_update"):
         update = shape_feeder.read_update(part.part("state_update"))
         part = part.part("block")
     if part.has("parent_block_hash"):
-        found = Document(shape_feeder.read_block(part), update, "gateway")
-    else:
-        found = Document(shape_rpc.read_block(part), update, "node")
-    _limit(felts_of(found.block))
-    if found.update:
-        _limit(len(found.update.diff))
-    return found
+        return Document(shape_feeder.read_block(part), update, "gateway")
+    return Document(shape_rpc.read_block(part), update, "node")
 
 
 def read_state_update(document: object) -> Update:
@@ -50,26 +43,26 @@ def read_state_update(document: object) -> Update:
         part = part.part("state_update")
     stored = part.part("state_diff").entries.get("storage_diffs")
     gateway = isinstance(stored, dict)
-    update = shape_feeder.read_update(part) if gateway else shape_rpc.read_update(part)
-    _limit(len(update.diff))
-    return update
+    return shape_feeder.read_update(part) if gateway else shape_rpc.read_update(part)
 
 
-def felts_of(block: Block) -> int:
-    """How many felts the lists of a block hold: what hashing it costs."""
-    lists = sum(
-        len(tx.calldata) + len(tx.signature) + len(tx.paymaster) + len(tx.proof_facts) + 8
-        for tx in block.transactions or ()
-    )
+PEDERSEN_COSTS = 5
+"""How many felts of Poseidon one felt of Pedersen costs to hash, roughly."""
+
+
+def work_of(block: Block, update: Update | None) -> int:
+    """What hashing a block and its state diff costs, in felts of Poseidon."""
+    era = VERSIONS.get(block.version or "")
+    old = PEDERSEN_COSTS if era is None or era[0].kind == "pedersen" else 1
+    work = 2 * len(update.diff) if update else 0
+    for tx in block.transactions or ():
+        own = (tx.calldata, tx.paymaster, tx.account_deployment, tx.proof_facts)
+        work += (8 + sum(map(len, own))) * (1 if tx.version == 3 else PEDERSEN_COSTS)
+        work += len(tx.signature) * old
     for receipt in block.receipts or ():
-        lists += sum(len(event.keys) + len(event.data) + 2 for event in receipt.events)
-        lists += sum(len(message.payload) + 2 for message in receipt.messages)
-    return lists
-
-
-def _limit(felts: int) -> None:
-    if felts > MAX_FELTS:
-        raise MalformedAnswer(f"a block of more than {MAX_FELTS} felts is not hashed")
+        work += sum(len(event.keys) + len(event.data) + 2 for event in receipt.events) * old
+        work += sum(len(message.payload) + 2 for message in receipt.messages)
+    return work
 
 
 def _opened(document: object) -> Part:

@@ -113,6 +113,19 @@ def transaction_hashes(
     return found
 
 
+def hashes_on(
+    tx: Transaction,
+    chains: Sequence[int],
+    hashes: Hashes,
+    formulas: Mapping[tuple[str, int], Formula],
+) -> list[int]:
+    """The hash of one hashable transaction on each of the chains; its lists are hashed once."""
+    (placed,) = with_addresses([tx], hashes)
+    formula = formulas[tx.kind, tx.version]
+    kind: Kind = "poseidon" if tx.version == 3 else "pedersen"
+    return hashes.nested(kind, [formula(placed, chain) for chain in chains])
+
+
 def with_addresses(transactions: Sequence[Transaction], hashes: Hashes) -> list[Transaction]:
     """The same with the computed address of what a transaction deploys as its sender."""
     deploying = [i for i, tx in enumerate(transactions) if tx.kind in ("DEPLOY", "DEPLOY_ACCOUNT")]

@@ -8,9 +8,9 @@ import pytest
 from psephos.commit.starknet.felt import PRIME
 from psephos.commit.starknet.hashes import compiled
 from psephos.commit.starknet.reading import Part
-from psephos.commit.starknet.shapes import MAX_FELTS, felts_of, read_document, read_state_update
+from psephos.commit.starknet.shapes import PEDERSEN_COSTS, read_document, read_state_update, work_of
 from psephos.errors import MalformedAnswer
-from tests.commit.starknet.altered import get, leaves, put
+from tests.commit.starknet.altered import get, leaves, lists, put
 from tests.simulated.starknet_block import as_gateway, simulated
 
 BLOCK, UPDATE = simulated(21, compiled())
@@ -146,15 +146,18 @@ def test_a_signature_has_two_numbers() -> None:
             read_signature({"signature": wrong})
 
 
-def test_a_block_of_too_many_felts_is_refused_before_it_is_hashed() -> None:
-    first = next(
-        i for i, entry in enumerate(BLOCK["transactions"]) if entry["transaction"].get("calldata")
-    )
-    path = ("transactions", first, "transaction", "calldata")
-    with pytest.raises(MalformedAnswer, match="felts"):
-        read_document(put(BLOCK, path, ["0x1"] * MAX_FELTS))
-    room = MAX_FELTS - felts_of(read_document(put(BLOCK, path, [])).block)
-    assert felts_of(read_document(put(BLOCK, path, ["0x1"] * room)).block) == MAX_FELTS
+def test_every_list_of_a_block_counts_for_what_hashing_costs() -> None:
+    block, update = read_document(BLOCK).block, read_state_update(UPDATE)
+    work = work_of(block, update)
+    assert work > work_of(block, None) > 100
+    for path in lists(BLOCK):
+        values = get(BLOCK, path)
+        if values and all(isinstance(value, str) for value in values):
+            longer = read_document(put(BLOCK, path, values * 3)).block
+            old = path[-1] == "calldata" and get(BLOCK, path[:-1])["version"] != "0x3"
+            old |= path[-1] == "constructor_calldata" and get(BLOCK, path[:-1])["version"] != "0x3"
+            more = 2 * len(values) * (PEDERSEN_COSTS if old else 1)
+            assert work_of(longer, update) == work + more, path
 
 
 def test_counts_that_would_run_into_one_another_are_refused() -> None:
