@@ -184,7 +184,7 @@ def test_no_sampled_bit_of_a_blob_can_be_flipped(words: list[int], blob: bytes) 
 
 @pytest.mark.long
 def test_no_bit_of_many_of_a_blob_can_be_flipped(words: list[int], blob: bytes) -> None:
-    none_verifies(words, blob, 400)
+    none_verifies(words, blob, 150)
 
 
 def test_no_bit_of_a_commitment_or_proof_can_be_flipped(blob: bytes) -> None:
