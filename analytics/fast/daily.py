@@ -38,7 +38,7 @@ class Daily:
 
     `change` takes a day's new amounts of some places, each place once; `measured` answers for the
     state it leads to. Amounts are of up to 128 bits and their total is below 2^128. A holder
-    without anything stays in its place and counts for nothing.
+    without anything stays in its place and counts for nothing; new ones get places by `grow`.
     """
 
     def __init__(self, amounts: Limbs) -> None:
@@ -53,14 +53,19 @@ class Daily:
         self.total = joined(total)
         self.squares = joined(kernels.wide_sums(low, high)[0])
 
-    @classmethod
-    def of_limbs(cls, amounts: Limbs) -> "Daily":
-        """A series that begins with these amounts, each in its place."""
-        return cls(amounts)
-
     def amount(self, place: int) -> int:
         """What the holder in a place has now."""
         return self._places[place]
+
+    def grow(self, count: int) -> int:
+        """Places for `count` more holders, who have nothing yet; the first of the new places."""
+        if count < 0:
+            raise DataError(f"{count} more holders: there cannot be fewer than none")
+        first, more = len(self._places), np.zeros(count, np.uint64)
+        places, ordered = self._places, self._ordered
+        self._places = Limbs(np.append(places.low, more), np.append(places.high, more))
+        self._ordered = Limbs(np.append(more, ordered.low), np.append(more, ordered.high))
+        return first
 
     def change(self, places: npt.NDArray[np.int64], amounts: Limbs) -> None:
         """The new amounts of some places. A place out of range or there twice is an error.

@@ -55,6 +55,20 @@ def test_what_was_given_is_not_changed() -> None:
     assert [given_[i] for i in range(3)] == [3, 2, 1]
 
 
+def test_a_series_grows_by_holders_of_nothing() -> None:
+    series = Daily(limbs([3, 2, 1]))
+    before = series.measured()
+    assert series.grow(2) == 3
+    assert series.measured() == before
+    change(series, {4: 7, 0: 0})
+    found = series.measured()
+    assert found is not None
+    assert (found.n, found.total, found.gini) == (3, 10, gini([7, 2, 1]))
+    assert Daily(limbs([])).grow(1) == 0
+    with pytest.raises(DataError, match="-1 more holders"):
+        series.grow(-1)
+
+
 @pytest.mark.parametrize(("places", "amounts", "says"), [
     ([0, 3], [1, 1], "place 3: there are places 0 to 2"), ([-1], [1], "place -1"),
     ([1, 0, 1], [1, 2, 3], "place 1 is there twice"), ([0], [1, 2], "2 amounts for 1 places"),

@@ -73,7 +73,7 @@ def day() -> dict[str, Any]:
 
     random_ = np.random.default_rng(3)
     amounts = wide(holders(1_000_000))
-    series = Daily.of_limbs(amounts)
+    series = Daily(amounts)
     spent = []
     for _ in range(6):
         places = random_.choice(1_000_000, 10_000, replace=False)
