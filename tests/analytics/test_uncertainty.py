@@ -7,11 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics import (
-    hhi,
-    nakamoto_one_half,
-    shannon,
-)
+from analytics import hhi, nakamoto_one_half, shannon
 from analytics.bootstrap import bootstrap, nakamoto_range
 from analytics.draws import uniform
 from psephos.errors import DataError
@@ -136,7 +132,3 @@ def test_the_range_of_a_month_and_of_a_day_of_miners() -> None:
     assert nakamoto_range([]) is None
     with pytest.raises(DataError, match="both are in"):
         nakamoto_range([1], Fraction(1))
-
-
-def test_drawn_floats_are_a_plain_array() -> None:
-    assert uniform(0)(0).dtype == np.float64
