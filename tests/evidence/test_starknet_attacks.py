@@ -19,7 +19,7 @@ from psephos.commit.starknet.shapes import read_document
 from psephos.errors import MalformedAnswer
 from psephos.evidence.check import Verdict
 from psephos.evidence.starknet_block import MOST_WORK, verify_starknet_block
-from tests.commit.starknet.altered import get, leaves, lists, put
+from tests.commit.starknet.altered import get, leaves, lists, other, put
 from tests.commit.starknet.headers import REAL
 from tests.simulated.starknet_block import Shape, as_gateway, seal, simulated
 
@@ -81,18 +81,18 @@ def test_replay_on_another_chain() -> None:
 def test_another_hash_over_the_same_contents() -> None:
     """Every other felt that the block could be said to have."""
     block, update = right()
-    for other in (block["parent_hash"], block["new_root"], block["event_commitment"], "0x0"):
-        assert "block hash" in failures(verify({**block, "block_hash": other}, update))
+    for another in (block["parent_hash"], block["new_root"], block["event_commitment"], "0x0"):
+        assert "block hash" in failures(verify({**block, "block_hash": another}, update))
 
 
 def test_commitments_told_in_one_anothers_place() -> None:
     block, update = right()
     names = [name for name in block if name.endswith("_commitment")]
     for one in names:
-        for other in names:
-            if one != other:
-                told = {**block, one: block[other], other: block[one]}
-                assert failures(verify(told, update)), (one, other)
+        for another in names:
+            if one != another:
+                told = {**block, one: block[another], another: block[one]}
+                assert failures(verify(told, update)), (one, another)
                 header = {k: v for k, v in told.items() if k != "transactions"}
                 assert failures(verify(header)) == {"block hash"}
 
@@ -282,3 +282,24 @@ def test_no_reader_of_a_block_raises_anything_but_malformed_answer() -> None:
     for value in (None, 1, "x", [], {"transactions": [1]}, {"parent_block_hash": "0x1"}):
         with pytest.raises(MalformedAnswer):
             read_document(value)
+
+
+@given(st.data())
+@settings(max_examples=150)
+def test_what_verifies_under_the_right_hash_is_the_right_block(data: Any) -> None:
+    """Lies that know the formulas: contents are altered, everything a block claims about itself
+    is made to fit, and then some claims, the hash among them, are the right block's again."""
+    block, update = right()
+    path = data.draw(st.sampled_from([p for p in leaves(block["transactions"]) if "type" not in p]))
+    value = other(get(block["transactions"], path))
+    if path[-1] in ("execution_status", "version") or path[-1] == "unit":
+        return
+    wrong = {**block, "transactions": put(block["transactions"], path, value)}
+    forged, its_update = seal(wrong, update, "SN_SEPOLIA", compiled())
+    names = [name for name in block if name.endswith(("_commitment", "_count", "_length"))]
+    kept = data.draw(st.sets(st.sampled_from(names)))
+    told = {**forged, "block_hash": block["block_hash"], **{name: block[name] for name in kept}}
+    verdict = verify(told, {**its_update, "block_hash": block["block_hash"]})
+    if verdict.verified:
+        seen, same = read_document(told).block, read_document(block).block
+        assert (seen.transactions, seen.receipts) == (same.transactions, same.receipts), path
