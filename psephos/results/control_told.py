@@ -14,6 +14,8 @@ from psephos.results.bodies import (
     uses,
 )
 from psephos.results.control import Powers, Whole, body_powers, whole
+from psephos.results.control_votes import Told, votes_told
+from psephos.results.control_votes import told as vote
 from psephos.results.entities import Entities
 from psephos.results.evidence import Evidence, evidence
 from psephos.results.text import number, one_line
@@ -33,6 +35,7 @@ class Control:
     able: dict[str, Abilities]
     powers: dict[str, Powers | None]
     wholes: tuple[Whole, ...]
+    votes: tuple[Told, ...]
     evidence: Evidence
 
 
@@ -47,6 +50,11 @@ def control(
     """Who can pass, block, propose and halt by the rules of `system`, at a block of a release."""
     block = reading.the_block(release, block)
     held = electorates(release, system, block, dataset)
+    voted = next(
+        (votes_told(release, o, block, o.unit) for o in held.values() if o.body.kind == "tokens"),
+        [],
+    )
+    of_votes = [(one.proposal.dataset, kind) for one in voted for kind in ("proposal", "vote")]
     labels = (f"entities {entities.id[:16]}",) if entities and entities.owners else ()
     declared = (f"rules {system.name} since {system.since}", *labels)
     return Control(
@@ -56,7 +64,8 @@ def control(
         {name: abilities(one) for name, one in held.items()},
         {name: body_powers(one) for name, one in held.items()},
         tuple(whole(system, matter, held, entities, block) for matter in system.matters),
-        evidence(release, uses(list(held.values())), block, declared=declared),
+        tuple(voted),
+        evidence(release, [*uses(list(held.values())), *of_votes], block, declared=declared),
     )
 
 
@@ -97,6 +106,7 @@ def told(of: Control, top: int) -> dict[str, Any]:
             }
             for one in of.wholes
         ],
+        "votes": [vote(one) for one in of.votes],
         "evidence": under(of.evidence),
     }
 
@@ -213,7 +223,24 @@ def text(of: Control, top: int) -> str:
             lines.append(f"  {game.why}")
         lines += _of_powers(game.as_read, "as the rules read", top)
         lines += _of_powers(game.merged, "with seats merged by who appoints them", top)
-    return "\n".join(" " * (len(line) - len(line.lstrip())) + one_line(line) for line in lines)
+    lines += _of_votes(of)
+    return "\n".join(line if line.isprintable() else one_line(line) for line in lines)
+
+
+def _of_votes(of: Control) -> list[str]:
+    """How each vote came out, and how many could have turned it."""
+    if not of.votes:
+        return []
+    lines = [
+        "",
+        "Votes: who could have turned them by changing sides; alone; and the quorum by absence",
+    ]
+    for one in of.votes:
+        said = {True: "passed", False: "failed", None: one.why or "unknown"}[one.passed]
+        numbers = (one.flip, one.switching, one.robustness)
+        shown = "  ".join("—" if n is None else number(n) for n in numbers)
+        lines.append(f"  {said:<8} {shown:<12} {one.proposal.title}")
+    return lines
 
 
 def _of_body(one: Electorate, able: Abilities) -> list[str]:

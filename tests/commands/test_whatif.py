@@ -25,7 +25,6 @@ def say(capsys: pytest.CaptureFixture[str], sample: Settings):
     "options",
     [
         ("--quadratic",),
-        ("--delegate-cap", "0.01"),
         ("--redelegate", "foundation"),
     ],
 )

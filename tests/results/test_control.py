@@ -13,6 +13,7 @@ from psephos.results.control import body_powers, whole
 from psephos.results.control_told import control, told
 from psephos.results.entities import Entities, Entity
 from psephos.results.rule_files import read, system
+from psephos.results.rules import rules, succeeded
 from psephos.store.reader import Release
 from tests.results.house import House, address, word
 
@@ -139,6 +140,27 @@ def test_a_release_without_a_governor_asks_for_a_system(dao) -> None:
     dao.datasets.pop("gov")
     with pytest.raises(CommandError, match="no governor that a rule file is known for"):
         usual_system(dao)
+
+
+def test_each_vote_of_the_sample_came_out_as_its_governor_says_and_who_could_turn_it_is_told(
+    sample_release: Release,
+) -> None:
+    found = control(sample_release, system("openzeppelin"))
+    assert len(found.votes) >= 8
+    for one in found.votes:
+        of = one.proposal
+        assert of.quorum is not None
+        by = rules(sample_release, of.dataset)
+        assert one.passed == succeeded(of.tally, of.quorum, by)
+        assert one.margin == of.tally.for_ - of.tally.against
+        if of.counted < of.quorum:
+            assert one.robustness == 0
+        else:
+            assert one.robustness is not None
+            assert one.robustness > 0
+        assert (one.flip == 1) <= (one.switching != 0)
+        assert one.unused is not None
+        assert 0 <= one.unused <= 1
 
 
 def test_control_of_the_sample_rests_on_its_blocks_and_names_its_declarations(
