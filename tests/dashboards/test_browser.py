@@ -112,7 +112,7 @@ def test_a_table_sorts_and_turns_its_pages(tab: Watch) -> None:
 def test_a_phone_shows_every_amount_without_scrolling_sideways(
     tab: Watch, paths: list[str]
 ) -> None:
-    amounts = re.compile(r"^\d[\d\u2009]*\n")
+    amounts = re.compile(r"^\d[\d\u2009\u202f]*\n")
     for path in ("/holders", "/delegates", paths[3]):
         tab.go(path)
         tab.until("() => !document.querySelector('.grid [col-id=holder], .grid [col-id=voter]')")
