@@ -149,6 +149,19 @@ def test_a_simulated_block_verifies_in_both_shapes(seed: int, version: str) -> N
         assert list(status(verdict).values()) == ["passed"] * 7 + ["not_possible"] * 2
 
 
+@pytest.mark.parametrize("version", ["0.10.1", "0.11.1", "0.12.3", "0.13.1"])
+def test_a_simulated_block_before_0_13_2_verifies_in_both_shapes(version: str) -> None:
+    """It commits to neither receipts nor a state diff: those checks are not possible."""
+    block, update = simulated(9, PUBLISHED, version=version)
+    for told_block, told_update in ((block, update), as_gateway(block, update)):
+        verdict = verify(told_block, told_update)
+        assert verdict.verified
+        found = status(verdict)
+        assert [name for name in NAMES if found[name] == "passed"] == [*NAMES[:4], "block hash"]
+        wrong = {**told_block, "timestamp": told_block["timestamp"] + 1}
+        assert status(verify(wrong, told_update))["block hash"] == "failed"
+
+
 def test_exact_hashes_give_the_same_verdict() -> None:
     block, update = simulated(3, PUBLISHED)
     assert verify(block, update, hashes=EXACT) == verify(block, update)

@@ -113,6 +113,8 @@ def seal(block: Json, update: Json, chain: str, hashes: Hashes) -> tuple[Json, J
     found = recompute(bare, diff, CHAINS[chain], hashes)
     for name, key in TOLD.items():
         value = getattr(found.contents, name)
+        if value is None:  # before 0.13.2 a block commits to no receipts and no state diff
+            continue
         block[key] = value if "count" in name or "length" in name else hex(value)
     if found.hash is None:
         raise AssertionError(found.reason)

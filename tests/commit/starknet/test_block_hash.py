@@ -5,12 +5,21 @@ from typing import Any
 import pytest
 
 from psephos.commit.starknet.block import Block, Price, Receipt, Told
+from psephos.commit.starknet.block_hash import Commitments, block_hash
 from psephos.commit.starknet.hashes import EXACT
 from psephos.commit.starknet.reading import Part
 from psephos.commit.starknet.recompute import recompute
 from psephos.commit.starknet.shape_rpc import read_block
 from psephos.commit.starknet.transaction import Transaction
-from psephos.commit.starknet.versions import CHAINS, MAINNET, VERSIONS, eras
+from psephos.commit.starknet.versions import (
+    BEFORE_0_7,
+    CHAINS,
+    FROM_0_7,
+    MAINNET,
+    SEQUENCERS,
+    VERSIONS,
+    eras,
+)
 from psephos.errors import UnknownFork
 from tests.commit.starknet.headers import REAL
 from tests.commit.starknet.published import PUBLISHED
@@ -99,3 +108,43 @@ def test_before_0_13_2_commitments_of_the_header_are_never_taken() -> None:
 def test_an_open_block_has_no_hash() -> None:
     with pytest.raises(UnknownFork, match="still open"):
         recompute(small("0.14.1", hash=None, root=None), DIFF, None, EXACT)
+
+
+def of_old(number: int, parent: int, root: int, timestamp: int, sequencer: int | None) -> Block:
+    return Block(number, 0, parent, root, timestamp, sequencer, None, None, None, None, None)
+
+
+def test_a_real_block_before_0_7_has_its_hash() -> None:
+    """mainnet 832: starkware-libs/sequencer `papyrus_common/resources/deprecated_block_hash_v0`."""
+    block = of_old(
+        832,
+        0x43E4033E5C881610A6D6AFF2EE84EB9AE703EA7E5412ED19B285852D5C3812B,
+        0x3810B7805897AFF09B3BBA1D41FE2EB21A3853D98553794928684D1089F25CF,
+        1643150436,
+        None,
+    )
+    told = Commitments(0x53191054B8ACC338D6624212707AC73EC274150A032AC34FC2A5F22F0FF8104, 31, 0, 0)
+    for hashes in (EXACT, PUBLISHED):
+        found = block_hash(block, told, BEFORE_0_7, sequencer=0, chain=MAINNET, hashes=hashes)
+        assert found == 0x2E8508C8488ACCA8CC1141AFA714BB3C74A44B2AB47AF60A117C8B85A599874
+
+
+@pytest.mark.parametrize("sequencer", [0, SEQUENCERS[MAINNET][1]])
+def test_a_real_block_of_0_7_has_its_hash_and_binds_its_sequencer(sequencer: int) -> None:
+    """mainnet 867: `papyrus_common/resources/deprecated_block_hash_v1`; 0 was hashed."""
+    block = of_old(
+        867,
+        0x4AC38F03E70F1E2BA65357AC3B2D0E9380AA7F1669D9A7BA6B9086FF6EF3BF6,
+        0x46A99896768700C5848DBC53A6048E554884EA6B0E881BA2F9A3D4E3096FEB6,
+        1643463800,
+        None,
+    )
+    told = Commitments(
+        0x71B80FD924EC690BEE7C0BFE7C60C2E222D97E00B8EC5F8CC9CB9DAD096DD9D,
+        44,
+        0x58795269651AEA99E230F442A90BA2CF240F19A50B7E50BC36FC35BC7E29CFB,
+        1,
+    )
+    found = block_hash(block, told, FROM_0_7, sequencer=sequencer, chain=None, hashes=PUBLISHED)
+    own = 0x671849E624ED7F8CB038AA9A18AF6028E14345CDCEE5CFB7E08B86072298CE5
+    assert (found == own) is (sequencer == 0)
