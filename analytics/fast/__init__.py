@@ -5,8 +5,9 @@ sorts once and answers everything that a page of concentration shows. Tests hold
 functions of `analytics`, which stay the definition.
 """
 
-from analytics.fast.answers import Measured, measured
+from analytics.fast.answers import measured
 from analytics.fast.limbs import Limbs
+from analytics.fast.result import Measured
 
 __all__ = ["Limbs", "Measured", "measured"]
 """What is asked for; the rest are its parts."""

@@ -5,10 +5,8 @@ same formulas rounded. Logarithms are floats in any case.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from itertools import accumulate
-from math import fsum, inf, log, nextafter
+from math import fsum
 from operator import mul
 from typing import Any
 
@@ -18,36 +16,14 @@ import numpy.typing as npt
 from analytics.diversity import log_ratio
 from analytics.fast import kernels, quads
 from analytics.fast.limbs import Limbs, halves, joined
+from analytics.fast.result import CHUNK, Measured, at_ranks, entropies_of, exact_of
+from analytics.fast.rounded import of_floats
 from analytics.measure import population
 from analytics.threshold import ONE_HALF, ONE_THIRD, TWO_THIRDS, Threshold
 from psephos.errors import DataError
 
-Number = Fraction | float
 THIRDS_AND_HALF = (ONE_THIRD, ONE_HALF, TWO_THIRDS)
 RANKS = (1, 3, 5, 10)
-CHUNK = 1 << 13
-"""Amounts a turn for logarithms: few enough to stay near the core, and to start no threads."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """The measures of a population of n > 0; rational ones are fractions if `exact`.
-
-    `top` is the share of the k largest by k; `nakamoto` the fewest holders by threshold.
-    """
-
-    n: int
-    total: int | float
-    exact: bool
-    gini: Number
-    hhi: Number
-    hoover: Number
-    hall_tideman: Number
-    shannon: float
-    theil: float
-    theil_l: float
-    top: dict[int, Number]
-    nakamoto: dict[Threshold, int]
 
 
 def measured(
@@ -77,7 +53,7 @@ def measured(
     if not len(ascending):
         return None
     if amounts.dtype.kind == "f":
-        return _of_floats(ascending.astype(np.float64, copy=False), *wanted)
+        return of_floats(ascending.astype(np.float64, copy=False), *wanted)
     return _of_words(ascending.astype(np.uint64, copy=False), *wanted)
 
 
@@ -97,11 +73,13 @@ def _of_words(x: npt.NDArray[np.uint64], ranks: Any, thresholds: Any) -> Measure
     total = joined(kernels.narrow_total(x))
     squares, ranked = map(joined, kernels.narrow_sums(x))
     above = len(x) - int(np.searchsorted(x, np.uint64(total // len(x)), side="right"))
-    sizes, sums = kernels.narrow_walk(x, *halves(_limits(total, thresholds)), _at(ranks, above, x))
-    entropies = _entropies((x[i : i + CHUNK] for i in range(0, len(x), CHUNK)), total, int(x[-1]))
-    held = dict(zip(_at(ranks, above, x).tolist(), map(joined, sums), strict=True))
+    sizes, sums = kernels.narrow_walk(
+        x, *halves(_limits(total, thresholds)), at_ranks(ranks, above, x)
+    )
+    entropies = entropies_of((x[i : i + CHUNK] for i in range(0, len(x), CHUNK)), total, int(x[-1]))
+    held = dict(zip(at_ranks(ranks, above, x).tolist(), map(joined, sums), strict=True))
     walked = dict(zip(thresholds, map(int, sizes), strict=True))
-    return _exact(len(x), total, squares, ranked, held, above, walked, ranks, entropies)
+    return exact_of(len(x), total, squares, ranked, held, above, walked, ranks, entropies)
 
 
 def _of_limbs(amounts: Limbs, ranks: Any, thresholds: Any) -> Measured | None:
@@ -117,15 +95,15 @@ def _of_limbs(amounts: Limbs, ranks: Any, thresholds: Any) -> Measured | None:
     squares, ranked = map(joined, kernels.wide_sums(x.low, x.high))
     limit = halves([total // len(x)])
     above = int(kernels.wide_above(x.low, x.high, limit[0][0], limit[1][0]))
-    at = _at(ranks, above, x)
+    at = at_ranks(ranks, above, x)
     sizes, sums = kernels.wide_walk(x.low, x.high, *halves(_limits(total, thresholds)), at)
     chunks = (
         x.high[i : i + CHUNK] * 2.0**64 + x.low[i : i + CHUNK] for i in range(0, len(x), CHUNK)
     )
-    entropies = _entropies(chunks, total, x[-1])
+    entropies = entropies_of(chunks, total, x[-1])
     held = dict(zip(at.tolist(), map(joined, sums), strict=True))
     walked = dict(zip(thresholds, map(int, sizes), strict=True))
-    return _exact(len(x), total, squares, ranked, held, above, walked, ranks, entropies)
+    return exact_of(len(x), total, squares, ranked, held, above, walked, ranks, entropies)
 
 
 def _of_python(amounts: Sequence[int], ranks: Any, thresholds: Any) -> Measured | None:
@@ -141,14 +119,14 @@ def _of_python(amounts: Sequence[int], ranks: Any, thresholds: Any) -> Measured 
     n = len(rows)
     squares, ranked, total = map(joined, quads.sums(rows))
     above = int(quads.above(rows, quads.split([total // n])[0]))
-    at = _at(ranks, above, rows)
+    at = at_ranks(ranks, above, rows)
     sizes, sums = quads.walk(rows, quads.split(_limits(total, thresholds)), at)
     scales = 2.0 ** (64 * np.arange(4))
     chunks = ((rows[i : i + CHUNK] * scales).sum(axis=1) for i in range(0, n, CHUNK))
-    entropies = _entropies(chunks, total, joined(rows[-1]))
+    entropies = entropies_of(chunks, total, joined(rows[-1]))
     held = dict(zip(at.tolist(), map(joined, sums), strict=True))
     walked = dict(zip(thresholds, map(int, sizes), strict=True))
-    return _exact(n, total, squares, ranked, held, above, walked, ranks, entropies)
+    return exact_of(n, total, squares, ranked, held, above, walked, ranks, entropies)
 
 
 def _of_integers(amounts: Sequence[int], ranks: Any, thresholds: Any) -> Measured | None:
@@ -163,7 +141,7 @@ def _of_integers(amounts: Sequence[int], ranks: Any, thresholds: Any) -> Measure
     logs = [log_ratio(x, total) for x in held]
     shares = fsum(-x / total * ln for x, ln in zip(held, logs, strict=True))
     entropies = max(shares, 0.0), fsum(logs)
-    at = _at(ranks, above, held).tolist()
+    at = at_ranks(ranks, above, held).tolist()
     limits = _limits(total, thresholds)
     walked: dict[Threshold, int] = {}
     sums: dict[int, int] = {}
@@ -177,7 +155,7 @@ def _of_integers(amounts: Sequence[int], ranks: Any, thresholds: Any) -> Measure
     if len(walked) < len(limits):
         walked |= _walk_on(held, at[-1], sums[at[-1]], limits, thresholds, len(walked))
     ranked = (n + 1) * total - from_largest
-    return _exact(n, total, squares, ranked, sums, above, walked, ranks, entropies)
+    return exact_of(n, total, squares, ranked, sums, above, walked, ranks, entropies)
 
 
 def _walk_on(
@@ -209,11 +187,6 @@ def _above(held: Sequence[int], limit: int) -> int:
     return left
 
 
-def _at(ranks: Sequence[int], above: int, x: Any) -> npt.NDArray[np.int64]:
-    """The ranks whose sums are needed, rising: those asked for, and that of Hoover's index."""
-    return np.unique(np.array([*(min(k, len(x)) for k in ranks), above or len(x)], np.int64))
-
-
 def _limits(total: int, thresholds: Sequence[Threshold]) -> list[int]:
     """What the sum of a coalition must exceed, as whole numbers: ⌊τ·T⌋, or one less of ⌈τ·T⌉."""
     limits = []
@@ -222,79 +195,3 @@ def _limits(total: int, thresholds: Sequence[Threshold]) -> list[int]:
         strict = numerator * total // denominator
         limits.append(strict if threshold.strict else -(-numerator * total // denominator) - 1)
     return limits
-
-
-def _entropies(
-    chunks: Iterable[Any], total: int | float, largest: int | float
-) -> tuple[float, float]:
-    """(Σ −p ln p, Σ ln p) with p = x / T.
-
-    No term is negative, so nothing cancels; the largest share may be near one, and its logarithm
-    is taken from the exact difference.
-    """
-    spread, logs, scale = 0.0, 0.0, 1.0 / total
-    for chunk in chunks:
-        p = np.multiply(chunk, scale)
-        ln = np.log(p)
-        spread -= float(np.dot(p, ln))
-        logs += float(ln.sum())
-    if isinstance(total, int) and isinstance(largest, int) and 2 * largest > total:
-        rough = float(largest) * scale
-        spread += rough * float(np.log(rough)) - largest / total * log_ratio(largest, total)
-    return max(spread, 0.0), logs
-
-
-def _exact(
-    n: int,
-    total: int,
-    squares: int,
-    ranked: int,
-    held: dict[int, int],
-    above: int,
-    walked: dict[Threshold, int],
-    ranks: Sequence[int],
-    entropies: tuple[float, float],
-) -> Measured:
-    """The measures from their sums: `ranked` is Σ i·x from the smallest, `held` sums by rank."""
-    spread, logs = entropies
-    return Measured(
-        n=n,
-        total=total,
-        exact=True,
-        gini=Fraction(2 * ranked - (n + 1) * total, n * total),
-        hhi=Fraction(squares, total**2),
-        hoover=Fraction(n * held[above] - above * total, n * total) if above else Fraction(0),
-        hall_tideman=Fraction(total, 2 * ((n + 1) * total - ranked) - total),
-        shannon=spread / log(2),
-        theil=max(log(n) - spread, 0.0),
-        theil_l=max(-logs / n - log(n), 0.0),
-        top={k: Fraction(held[min(k, n)], total) for k in ranks},
-        nakamoto=walked,
-    )
-
-
-def _of_floats(x: npt.NDArray[np.float64], ranks: Any, thresholds: Any) -> Measured:
-    n, total = len(x), float(x.sum())
-    squares, ranked, uneven = kernels.rounded_sums(x)
-    above = n - int(np.searchsorted(x, total / n, side="right"))
-    limits = np.array(
-        [at if t.strict else nextafter(at, -inf) for t in thresholds for at in [t.share * total]]
-    )
-    at = _at(ranks, above, x)
-    sizes, sums = kernels.rounded_walk(x, limits, at)
-    spread, logs = _entropies((x[i : i + CHUNK] for i in range(0, n, CHUNK)), total, float(x[-1]))
-    held = dict(zip(at.tolist(), map(float, sums), strict=True))
-    return Measured(
-        n=n,
-        total=total,
-        exact=False,
-        gini=uneven / (n * total),
-        hhi=squares / total**2,
-        hoover=max((held[above] - above * (total / n)) / total, 0.0) if above else 0.0,
-        hall_tideman=total / (2 * ranked - total),
-        shannon=spread / log(2),
-        theil=max(log(n) - spread, 0.0),
-        theil_l=max(-logs / n - log(n), 0.0),
-        top={k: held[min(k, n)] / total for k in ranks},
-        nakamoto=dict(zip(thresholds, map(int, sizes), strict=True)),
-    )

@@ -119,6 +119,22 @@ def test_floats_answer_ties_as_rounded_sums_do() -> None:
     assert (equal.gini, equal.hoover) == (0, 0)
 
 
+@pytest.mark.parametrize("unit", [1e-200, 1e-150, 1e200])
+def test_floats_of_any_unit_are_measured_alike(unit: float) -> None:
+    plain, scaled = measured(np.array([5.0, 3, 1, 1])), measured(np.array([5.0, 3, 1, 1]) * unit)
+    assert plain is not None
+    assert scaled is not None
+    assert isclose(scaled.total, 10 * unit, rel_tol=1e-15)
+    assert isclose(scaled.hhi, plain.hhi, rel_tol=1e-14)
+    assert isclose(scaled.shannon, plain.shannon, rel_tol=1e-14)
+
+
+@pytest.mark.parametrize("held", [[1e308, 1e308], [1e200, 1e-200], [5e-324, 1.0]])
+def test_floats_that_do_not_add_up_are_refused_not_answered(held: list[float]) -> None:
+    with pytest.raises(DataError, match="more than floats can add up"):
+        measured(np.array(held))
+
+
 def test_many_holders_are_measured_as_few_are() -> None:
     """More than one turn of the logarithms, and a million zeros."""
     rng = np.random.default_rng(7)
