@@ -155,7 +155,7 @@ def _matched(values: list[Any]) -> tuple[int, ...] | None:
     """All of them as felts, matched at once; None if one is none, which is then looked for."""
     try:
         if _FELTS.fullmatch(",".join((*values, ""))):
-            numbers = tuple(int(value, 16) for value in values)
+            numbers = tuple([int(value, 16) for value in values])
             if not numbers or max(numbers) < PRIME:
                 return numbers
     except (TypeError, ValueError):
