@@ -143,7 +143,8 @@ class EthereumNode:
         return self._ask(lambda t: _receipts(t, block))
 
     def transactions(self, block: BlockId) -> list[Mapping[str, Any]]:
-        """The transaction objects of a block, asked for by its hash."""
+        """The transaction objects of a block, asked for by its hash; MethodMissing from a node
+        that tells their hashes only."""
         call = Call("eth_getBlockByHash", ("0x" + block.hash.hex(), True))
 
         def read(transport: Transport) -> list[Mapping[str, Any]]:
@@ -151,6 +152,8 @@ class EthereumNode:
             if _block_id(told, f"block {block.number}").hash != block.hash:
                 raise NodeContradiction(f"tells transactions of another block than {block.number}")
             found = told.get("transactions")
+            if isinstance(found, list) and found and all(isinstance(one, str) for one in found):
+                raise MethodMissing("tells only the hashes of a block's transactions")
             if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
                 raise MalformedAnswer(f"tells block {block.number} without transaction objects")
             return found

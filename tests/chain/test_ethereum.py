@@ -13,6 +13,7 @@ from psephos.chain.verify import Verify
 from psephos.errors import (
     ConfigurationError,
     LaggingNode,
+    MethodMissing,
     NodeContradiction,
     NodeError,
     NodeUnreachable,
@@ -21,7 +22,9 @@ from psephos.errors import (
 )
 from psephos.settings import Endpoint
 from tests.simulated.chain import SimulatedChain
+from tests.simulated.collected import FEES
 from tests.simulated.lies import LIES, LOGS, RECEIPTS, error, result
+from tests.simulated.paying import paid
 from tests.simulated.proxy import Exchange, Lie, Proxy
 
 TOKEN = SimulatedChain.TOKEN
@@ -275,3 +278,27 @@ def test_web3_asks_over_the_same_session(chain: SimulatedChain) -> None:
         assert w3.eth.block_number == chain.head().number
     with Proxy(chain, LIES["a name twice"]) as proxy, pytest.raises(NodeError):
         ask(proxy).web3().eth.get_block(3)
+
+
+def test_transactions_of_a_block_are_told_whole_and_make_it_whole_or_are_missing() -> None:
+    paying = paid(2, blocks=8)
+    with Proxy(paying) as proxy:
+        node = ask(proxy)
+        for header in paying.headers(0, 9):
+            assert node.transactions(header.id) == paying.transactions(header.id)
+        found = list(collect(node, [FEES], 0, 9, step=5))
+        assert {piece.level for piece in found} == {"whole"}
+        with pytest.raises(LaggingNode):
+            node.transactions(BlockId(3, b"\x99" * 32))
+
+
+def test_a_node_that_tells_only_hashes_of_transactions_lowers_the_level(
+    chain: SimulatedChain,
+) -> None:
+    busy = next(header for header, receipts in chain.blocks if receipts)
+    with Proxy(chain) as proxy:
+        node = ask(proxy)
+        with pytest.raises(MethodMissing):
+            node.transactions(busy.id)
+        levels = {piece.level for piece in collect(node, [FEES], busy.number, busy.number)}
+        assert levels == {"complete"}

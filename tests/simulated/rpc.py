@@ -3,7 +3,7 @@
 from typing import Any
 
 from psephos.chain.logs import row
-from psephos.chain.node import BlockId, Logs, Node
+from psephos.chain.node import BlockId, Logs, Node, Teller
 from psephos.errors import LaggingNode
 
 
@@ -75,7 +75,10 @@ def answer(node: Node, method: str, params: list[Any]) -> Any:
             return _block(node, _number(node, params[0]))
         case "eth_getBlockByHash":
             number = _by_hash(node, params[0])
-            return None if number is None else _block(node, number)
+            told = None if number is None else _block(node, number)
+            if told and number is not None and params[1] and isinstance(node, Teller):
+                told["transactions"] = node.transactions(node.headers(number, number)[0].id)
+            return told
         case "eth_getBlockReceipts":
             number = _by_hash(node, params[0])
             return None if number is None else node.receipts(BlockId(number, _bytes(params[0])))
