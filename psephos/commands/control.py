@@ -34,10 +34,11 @@ def run(
 ) -> Answer:
     """Say who could decide: smallest coalitions, veto players and power, body by body and in all.
 
-    Bodies are those of a rule file, token holders those of a release at a block.
+    Bodies are those of the rule file that holds on the block's day, token holders those of a
+    release at the block.
     """
-    from psephos.results import control_told
-    from psephos.results.bodies import usual_system
+    from psephos.results import control_told, reading
+    from psephos.results.bodies import day_of, usual_system
     from psephos.results.entities import entities
     from psephos.results.rule_files import system as rules_of
 
@@ -48,10 +49,11 @@ def run(
     if system is not None:
         rules_of(system, where=rules)  # a wrong name is said before a release is opened
     with Release.open(releases_folder(releases), release) as opened:
+        at = reading.the_block(opened, block)
         found = control_told.control(
             opened,
-            rules_of(system or usual_system(opened), where=rules),
-            block=block,
+            rules_of(system or usual_system(opened), day_of(opened, at), rules),
+            block=at,
             dataset=dataset,
             entities=entities(opened.chain.id),
         )

@@ -68,7 +68,7 @@ def run(
     One change of counting at a time; another threshold and quorum may go with it.
     """
     from psephos.results import reading
-    from psephos.results.bodies import usual_system
+    from psephos.results.bodies import day_of, usual_system
     from psephos.results.control_told import under
     from psephos.results.evidence import evidence
     from psephos.results.rule_files import system as rules_of
@@ -83,7 +83,8 @@ def run(
         raise CommandError(f"two changes at once: {' and '.join(asked)}", hint=f"one of {ONE}")
     if not asked and threshold is None and quorum is None:
         raise CommandError("nothing would change", hint=f"{ONE}, --threshold or --quorum")
-    named = rules_of(system, where=rules) if system is not None else None
+    if system is not None:
+        rules_of(system, where=rules)  # a wrong name is said before a release is opened
     with Release.open(releases_folder(releases), release) as opened:
         at = reading.the_block(opened, block)
         change = _change(opened, at, asked, counting, to)
@@ -93,7 +94,7 @@ def run(
             threshold=None if threshold is None else Threshold.parse(threshold),
             quorum=None if quorum is None else _quorum(quorum),
         )
-        by = named or rules_of(usual_system(opened), where=rules)
+        by = rules_of(system or usual_system(opened), day_of(opened, at), rules)
         rows = compared(opened, by, change, at, dataset)
         voted = outcomes(opened, by, change, at, dataset)
         token = dataset or opened_token(opened)

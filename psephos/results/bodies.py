@@ -6,6 +6,7 @@ its quorum or its proposal threshold by itself, what the chain says at the block
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING
@@ -104,6 +105,12 @@ def usual_system(release: "Release") -> str:
         "this release has no governor that a rule file is known for",
         hint="name a system, for example --system starknet",
     )
+
+
+def day_of(release: "Release", block: int) -> date | None:
+    """The day (UTC) of a block, on which rules must hold; None where its time is not known."""
+    time = reading.timestamp(release, block)
+    return None if time is None else datetime.fromtimestamp(time, UTC).date()
 
 
 def electorates(

@@ -4,6 +4,7 @@ The table is of published games (EEC 1958, UN Security Council, …) worked out 
 all coalitions and by exact counting; `power_index_vectors.json` beside the checkout has it, too.
 """
 
+import csv
 import json
 from fractions import Fraction
 from itertools import combinations, pairwise
@@ -24,6 +25,7 @@ from analytics.coalitions import (
     veto_players,
 )
 from analytics.games import Game, dual, game, quota_of, rounded
+from analytics.participation import flip_set
 from analytics.power import banzhaf, cost, power
 from analytics.power_rounded import (
     banzhaf_rounded,
@@ -317,3 +319,26 @@ def test_the_two_integrals_agree_and_so_does_a_larger_game() -> None:
     found = shapley_rounded(whale)
     # the whale decides when 1 to 240 of the 240 others came before it: 240 of 241 places
     assert found.values[0] == pytest.approx(240 / 241, rel=1e-9)
+
+
+def test_the_delegates_of_compound_as_published_figures_have_them(real_data: Path) -> None:
+    """325 delegates with more than 1 COMP: shares of 4.87, 4.49, 3.13 % are 5.00, 4.58, 3.15 % of
+    the swings under a majority, and 3.30, 3.24, 2.82 % at the quorum of 400,000 COMP."""
+    file = real_data / "governance" / "dao_compound_delegates_voting_power.csv"
+    with file.open(encoding="utf-8") as lines:
+        listed = [Fraction(row["voting_power"]) for row in csv.DictReader(lines)]
+    weights = sorted((int(power * 10**18) for power in listed if power > 1), reverse=True)
+    assert len(weights) == 325
+    for quota, told in (
+        (Threshold.parse(">1/2"), [5.00, 4.58, 3.15]),
+        (400_000 * 10**18, [3.30, 3.24, 2.82]),
+    ):
+        shares = normalised(banzhaf_rounded(game(weights, quota), 2_074_348))
+        assert shares is not None
+        assert [round(100 * float(share), 2) for share in shares[:3]] == told
+
+
+def test_the_margin_of_compounds_proposal_289() -> None:
+    """682,191 for and 633,636 against: more than 24,277.5 votes had to change sides."""
+    assert flip_set([24_278, *[1] * 657_913], 633_636) == 1
+    assert flip_set([24_277, *[1] * 657_914], 633_636) == 2

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from psephos.__main__ import main
+from psephos.results.rule_files import folder
 from psephos.settings import Settings
 
 
@@ -54,6 +55,18 @@ def test_what_the_contracts_allow_needs_no_vote(say) -> None:
         "banzhaf_normalised": 1.0,
         "shapley": 1.0,
     }
+
+
+def test_rules_are_those_that_hold_on_the_day_of_the_block(say, tmp_path) -> None:
+    """The sample's blocks are of June to September 2026."""
+    whole = (folder() / "openzeppelin.toml").read_text(encoding="utf-8")
+    later = whole.replace("since = 2021-08-17", "since = 2026-08-01")
+    (tmp_path / "later.toml").write_text(later, encoding="utf-8")
+    code, found = say("control", "--top", "1", "--rules", str(tmp_path))
+    assert (code, found["system"]["since"]) == (0, "2026-08-01")
+    code, found = say("control", "--top", "1", "--rules", str(tmp_path), "--block", "344")
+    assert code == 2
+    assert "no rules of openzeppelin hold on 2026-06-15" in found["error"]["message"]
 
 
 @pytest.mark.parametrize(
