@@ -1,4 +1,4 @@
-"""The two loops under power indices of thousands of voters, compiled.
+"""The loops under power indices of thousands of voters, compiled.
 
 `chances[k]` is the chance that the weights of those who agree add up to k, for k below a limit,
 when every voter agrees with chance t. Only additions of what is not negative build it, so it loses
@@ -58,6 +58,16 @@ def spread(
                 for k in range(last - first):
                     to[k] += chance * by[k]
     return start, stop
+
+
+@kernel
+def trimmed(chances: Chances, low: int, high: int, negligible: float) -> tuple[int, int]:
+    """The range without what is negligible at either end."""
+    while low < high and chances[low] <= negligible:
+        low += 1
+    while low < high and chances[high - 1] <= negligible:
+        high -= 1
+    return low, high
 
 
 @kernel

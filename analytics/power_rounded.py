@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from analytics.coalitions import heaviest_dummy
 from analytics.games import Game, Rounded, distinct, rounded
-from analytics.power_passes import spread, swing
+from analytics.power_passes import spread, swing, trimmed
 from psephos.errors import DataError
 
 Floats = NDArray[np.float64]
@@ -89,10 +89,9 @@ def sums(groups: Sequence[tuple[int, int]], limit: int, t: float, negligible: fl
         if low >= high:
             return Sums(here, 0, 0, t)
         here, there = there, here
-        kept = np.flatnonzero(here[low:high] > negligible)
-        if not len(kept):
+        low, high = trimmed(here, low, high, negligible)
+        if low >= high:
             return Sums(here, 0, 0, t)
-        low, high = low + int(kept[0]), low + int(kept[-1]) + 1
     return Sums(here, low, high, t)
 
 

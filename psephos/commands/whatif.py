@@ -23,6 +23,7 @@ from psephos.errors import CommandError
 from psephos.store.reader import Release
 
 if TYPE_CHECKING:
+    from analytics.rules import System as Rulebook
     from psephos.results.whatif import Change
 
 ONE = "--cap, --square-root, --quadratic, --delegate-cap, --without or --redelegate"
@@ -69,10 +70,7 @@ def run(
     """
     from psephos.results import reading
     from psephos.results.bodies import day_of, usual_system
-    from psephos.results.control_told import under
-    from psephos.results.evidence import evidence
     from psephos.results.rule_files import system as rules_of
-    from psephos.results.whatif import compared, outcomes
 
     counting = {
         "cap": limit, "square root": roots, "quadratic": quadratic_votes,
@@ -95,42 +93,53 @@ def run(
             quorum=None if quorum is None else _quorum(quorum),
         )
         by = rules_of(system or usual_system(opened), day_of(opened, at), rules)
-        rows = compared(opened, by, change, at, dataset)
-        voted = outcomes(opened, by, change, at, dataset)
-        token = dataset or opened_token(opened)
-        uses = [(token, "power"), (token, "supply")] + [(token, "balance")] * change.graph
-        uses += [(one.proposal.dataset, kind) for one in voted for kind in ("proposal", "vote")]
-        declared = (f"rules {by.name} since {by.since}", *change.declared)
-        rests = evidence(opened, uses, at, declared=declared)
-        payload = {
-            "release": opened.id,
-            "block": at,
-            "system": by.name,
-            "assumed": list(by.assumed),
-            "changes": list(change.words),
-            "measures": [
-                {
-                    "name": row.name,
-                    "title": row.title,
-                    "before": _number(row.before),
-                    "after": _number(row.after),
-                }
-                for row in rows
-            ],
-            "votes": [
-                {
-                    "dataset": one.proposal.dataset,
-                    "proposal": str(one.proposal.number),
-                    "title": one.proposal.title,
-                    "before": one.before,
-                    "after": one.after,
-                    "undefined": one.why,
-                }
-                for one in voted
-            ],
-            "evidence": under(rests),
-        }
-        return Answer(payload, _text(payload, rests.words))
+        return _answer(opened, by, change, at, dataset)
+
+
+def _answer(
+    opened: Release, by: "Rulebook", change: "Change", block: int, dataset: str | None
+) -> Answer:
+    """The measures and the votes before and after, and what they rest on."""
+    from psephos.results.control_told import under
+    from psephos.results.evidence import evidence
+    from psephos.results.whatif import compared, outcomes
+
+    rows = compared(opened, by, change, block, dataset)
+    voted = outcomes(opened, by, change, block, dataset)
+    token = dataset or opened_token(opened)
+    uses = [(token, "power"), (token, "supply")] + [(token, "balance")] * change.graph
+    uses += [(one.proposal.dataset, kind) for one in voted for kind in ("proposal", "vote")]
+    declared = (f"rules {by.name} since {by.since}", *change.declared)
+    rests = evidence(opened, uses, block, declared=declared)
+    payload = {
+        "release": opened.id,
+        "block": block,
+        "system": by.name,
+        "assumed": list(by.assumed),
+        "changes": list(change.words),
+        "measures": [
+            {
+                "name": row.name,
+                "title": row.title,
+                "before": _number(row.before),
+                "after": _number(row.after),
+            }
+            for row in rows
+        ],
+        "votes": [
+            {
+                "dataset": one.proposal.dataset,
+                "proposal": str(one.proposal.number),
+                "title": one.proposal.title,
+                "before": one.before,
+                "after": one.after,
+                "undefined": one.why,
+            }
+            for one in voted
+        ],
+        "evidence": under(rests),
+    }
+    return Answer(payload, _text(payload, rests.words))
 
 
 def opened_token(opened: Release) -> str:
