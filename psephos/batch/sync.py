@@ -2,8 +2,7 @@
 
     identity → contracts → final block → fork → gaps → collect → append → finality → seal
 
-Everything is found from the index each time, so a run that was cut off at any point is resumed
-by the next one.
+Everything is found from the index each time, so a run that was cut off is resumed by the next.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -92,10 +91,9 @@ def sync(
     """Read what is missing of `datasets` between `first` and `last` (their first block to the
     node's head), follow reorganisations, and seal what became final if a ledger is given.
 
-    `verify` is how much is recomputed, what fits the datasets if nobody says; `reread` reads
-    again what did not reach as much. A dataset in quarantine is passed over. Raises
-    WrongChain, MissingContract, BeyondHead, Contested, IncompleteBlock, and whatever the node
-    or the index raises; what was stored before stays.
+    `verify`: how much is recomputed, what fits the datasets if nobody says; `reread` reads again
+    what did not reach as much. Quarantined datasets are passed over. Raises WrongChain, BeyondHead,
+    MissingContract, Contested, IncompleteBlock, what node or index raise; what was stored stays.
     """
     older = () if ledger is None else tuple(behind(index, ledger, datasets))
     chain_id, genesis = node.identity()
@@ -162,9 +160,8 @@ class _Run:
             )
 
     def stored(self, piece: Piece, names: Collection[str]) -> None:
-        count = piece.last - piece.first + 1
-        self.blocks += count
-        self.done += count * len(names)
+        self.blocks += piece.last - piece.first + 1
+        self.done += (piece.last - piece.first + 1) * len(names)
         for name, tables in piece.tables.items():
             for table, rows in tables.items():
                 full = f"{name}_{table}"

@@ -19,6 +19,7 @@ EXAMPLES = {"mainnet": "STRK on Ethereum, ENS and Uniswap", "local": "an anvil o
 # not log: rounded up from blocks of 2024 to 2026, so that an estimate errs to the dear side.
 HEADER_BYTES = 2_000
 RECEIPTS_BYTES = 600_000
+TRANSACTIONS_BYTES = 250_000
 BLOOM_HITS = 0.5
 BLOCKS_PER_CALL = 50
 SECONDS_PER_MEGABYTE = 0.04
@@ -41,17 +42,20 @@ def estimate(datasets: Sequence[DatasetSettings], head: int, rate: int) -> list[
     """Calls, bytes and hours of a verified sync, dataset by dataset.
 
     calls = headers + logs in ranges of 50 blocks + receipts of the blocks whose bloom names a
-    watched contract (fees: of every block); hours = the larger of calls ÷ rate and the time
-    this machine needs to verify that many bytes. Blocks that several datasets share are read
-    once; the rows do not say so, the total of the first sync is below their sum.
+    watched contract (fees: of every block, and its transactions, which alone bind a payer);
+    hours = the larger of calls ÷ rate and the time this machine needs to verify that many bytes.
+    Blocks that several datasets share are read once; the rows do not say so, the total of the
+    first sync is below their sum.
     """
     found = []
     for dataset in datasets:
         blocks = max(head - dataset.first + 1, 0)
-        share = 1.0 if "fees" in dataset.sources else BLOOM_HITS
-        receipts = int(blocks * share)
-        calls = 2 * -(-blocks // BLOCKS_PER_CALL) + receipts
+        paying = "fees" in dataset.sources
+        receipts = blocks if paying else int(blocks * BLOOM_HITS)
+        transactions = blocks if paying else 0
+        calls = 2 * -(-blocks // BLOCKS_PER_CALL) + receipts + transactions
         size = blocks * HEADER_BYTES + receipts * RECEIPTS_BYTES
+        size += transactions * TRANSACTIONS_BYTES
         seconds = max(calls / rate, size / 1e6 * SECONDS_PER_MEGABYTE)
         found.append(Estimate(dataset.name, blocks, calls, size, round(seconds / 3600, 1)))
     return found

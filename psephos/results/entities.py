@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from psephos.errors import ConfigurationError
+from psephos.results.shipped import shipped
 
 ROLES = {
     "foundation": "the foundation",
@@ -85,13 +86,6 @@ class Entities:
         )
 
 
-def folder() -> Path:
-    """Where the entities shipped with psephos are: in the package, or in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    shipped = package / "data" / "entities"
-    return shipped if shipped.is_dir() else package.parent / "data" / "entities"
-
-
 def entities(chain: int, where: Path | None = None) -> Entities:
     """The labels of a chain from every file of a folder (`data/entities` if none is given).
 
@@ -99,7 +93,7 @@ def entities(chain: int, where: Path | None = None) -> Entities:
     `ConfigurationError` that names it.
     """
     found: dict[bytes, Entity] = {}
-    place = folder() if where is None else where
+    place = shipped("entities") if where is None else where
     for file in sorted(place.glob("*.toml")):
         for number, address, owner in _labels(file):
             if number != chain:

@@ -1,8 +1,7 @@
 """Rule files: `data/rules/*.toml` as `analytics.rules.System`, strictly.
 
-The layout is in `data/rules/README.md`. Every complaint is a `ConfigurationError` that names the
-file, the line and the key. A file that contradicts itself is refused, and so are two of one system
-that hold on the same day.
+Layout: `data/rules/README.md`. Every complaint is a `ConfigurationError` with file, line and key.
+A file that contradicts itself is refused, and so are two of one system that hold on one day.
 """
 
 import tomllib
@@ -17,6 +16,7 @@ from analytics.rules import ACTS, Base, Body, Choice, Kind, Quorum, System, Way
 from analytics.threshold import Threshold
 from psephos.configuration import Reader, Source, text
 from psephos.errors import CommandError, ConfigurationError
+from psephos.results.shipped import shipped
 
 STATUS = ("in force", "library", "proposed", "sketch")
 CHAIN = ("quorum", "propose")
@@ -24,17 +24,10 @@ NAME = r"[a-z][a-z0-9-]{0,40}"
 AMOUNT = r"\s*(>=|>)\s*([0-9]{1,60})(\.[0-9]{1,30})?\s*"
 
 
-def folder() -> Path:
-    """Where the rule files shipped with psephos are: in the package, or in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    shipped = package / "data" / "rules"
-    return shipped if shipped.is_dir() else package.parent / "data" / "rules"
-
-
 def systems(where: Path | None = None) -> dict[str, tuple[System, ...]]:
     """Every system of a folder (`data/rules` if none is given), each oldest version first."""
     found: dict[str, list[System]] = {}
-    for file in sorted((folder() if where is None else where).glob("*.toml")):
+    for file in sorted((shipped("rules") if where is None else where).glob("*.toml")):
         system = read(file)
         for other in found.setdefault(system.name, []):
             if system.valid(other.since) or other.valid(system.since):

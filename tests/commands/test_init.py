@@ -35,7 +35,7 @@ def test_the_estimate_ends_at_the_nodes_newest_block(tmp_path, capsys):
     assert found["head_source"] == "node"
     (row,) = found["estimate"]
     assert row["blocks"] == found["head"] - 3 + 1
-    assert row["calls"] == 2 + row["blocks"], "one call of headers, one of logs, receipts of each"
+    assert row["calls"] == 2 + 2 * row["blocks"], "headers, logs; receipts and transactions of each"
 
 
 def test_a_node_of_another_chain_is_not_called_silent(tmp_path, capsys):

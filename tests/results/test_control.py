@@ -63,9 +63,9 @@ def test_the_indices_are_those_of_the_game_with_that_quota(dao) -> None:
 
 
 def test_a_quorum_above_all_power_leaves_nobody_who_could_pass(dao, tmp_path: Path) -> None:
-    from psephos.results.rule_files import folder
+    from psephos.results.shipped import shipped
 
-    whole_text = (folder() / "bravo.toml").read_text(encoding="utf-8")
+    whole_text = (shipped("rules") / "bravo.toml").read_text(encoding="utf-8")
     file = tmp_path / "bravo.toml"
     file.write_text(whole_text, encoding="utf-8")
     one = electorates(dao, read(file), 10)["holders"]

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from psephos.errors import ConfigurationError
-from psephos.results.entities import Entities, entities, folder
+from psephos.results.entities import Entities, entities
+from psephos.results.shipped import shipped
 
 GOOD = """
 chain = 1
@@ -84,4 +85,4 @@ def test_two_files_may_not_contradict_each_other(tmp_path: Path) -> None:
 
 def test_every_file_we_ship_is_well_formed() -> None:
     for chain in (1, 31337):
-        entities(chain, folder())
+        entities(chain, shipped("entities"))

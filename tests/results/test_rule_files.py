@@ -8,9 +8,10 @@ import pytest
 from analytics.rules import Ballot, decide
 from psephos.errors import CommandError, ConfigurationError
 from psephos.results.proposals import proposals
-from psephos.results.rule_files import folder, read, system, systems
+from psephos.results.rule_files import read, system, systems
 from psephos.results.rules import rules as governor_rules
 from psephos.results.rules import succeeded
+from psephos.results.shipped import shipped
 from psephos.store.reader import Release
 
 UNIT = 10**18
@@ -110,7 +111,7 @@ def test_an_unknown_system_and_a_day_before_it_are_named() -> None:
 
 
 def changed(tmp_path: Path, old: str, new: str, name: str = "starknet") -> Path:
-    whole = (folder() / f"{name}.toml").read_text(encoding="utf-8")
+    whole = (shipped("rules") / f"{name}.toml").read_text(encoding="utf-8")
     assert old in whole, old
     file = tmp_path / f"{name}.toml"
     file.write_text(whole.replace(old, new, 1), encoding="utf-8")
@@ -256,14 +257,14 @@ def test_a_file_that_contradicts_itself_is_refused_with_key_and_line(
 
 def test_a_file_in_which_nothing_can_pass_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "x.toml"
-    whole = (folder() / "snapshot-x.toml").read_text(encoding="utf-8")
+    whole = (shipped("rules") / "snapshot-x.toml").read_text(encoding="utf-8")
     file.write_text(whole.replace('to = "pass"', 'to = "halt"'), encoding="utf-8")
     with pytest.raises(ConfigurationError, match="`way` is missing: nothing could ever pass"):
         read(file)
 
 
 def test_two_files_of_one_system_may_not_hold_on_one_day(tmp_path: Path) -> None:
-    whole = (folder() / "bravo.toml").read_text(encoding="utf-8")
+    whole = (shipped("rules") / "bravo.toml").read_text(encoding="utf-8")
     (tmp_path / "one.toml").write_text(whole, encoding="utf-8")
     (tmp_path / "two.toml").write_text(whole.replace("2021-03-28", "2022-01-01"), encoding="utf-8")
     with pytest.raises(ConfigurationError, match="`since` lies within"):
