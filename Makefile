@@ -9,7 +9,9 @@ RUN := $(VENV)/bin/python
 PYTEST := $(RUN) -m pytest
 # Two at a time, a file at a time: a file's fixtures are made once. `make test WORKERS=0` runs in one.
 WORKERS ?= 2
-SPREAD := -n $(WORKERS) --dist loadfile
+# In the order of the folders: sorted by their number of tests, the few that need a browser came
+# last, all to one of the two.
+SPREAD := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 ARGS ?=
 .DEFAULT_GOAL := help
 .PHONY: help demo lab serve test test-long campaign benchmark check format lock node clean

@@ -42,6 +42,7 @@ TEXT = st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=7
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "address": ADDRESS,
     "uint256": NUMBER,
+    "int256": st.integers(-(2**255), 2**255 - 1),
     "bytes32": st.binary(min_size=32, max_size=32),
     "bool": st.booleans(),
     "string": TEXT,
@@ -63,7 +64,7 @@ WILD = st.one_of(
 def said(column: Column, value: Any) -> Value:
     """A member as our row says it."""
     if column.kind == "word" and isinstance(value, int):
-        return word(value)
+        return word(value % 2**256)  # of an int256, the two's complement
     if column.kind == "word[]":
         return [word(one) for one in value]
     return int(value) if column.kind == "uint" else value

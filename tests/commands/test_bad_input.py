@@ -95,7 +95,7 @@ def test_a_part_of_the_sample_is_collected(say, house):
     assert document["blocks"] == 41
     code, document = say("status")
     assert code == 0, document
-    assert document["datasets"]["strk"]["spans"] == [{"first": 1, "last": 40, "level": "complete"}]
+    assert document["datasets"]["strk"]["spans"] == [{"first": 1, "last": 40, "level": "whole"}]
 
 
 def test_no_configuration(say):
