@@ -1,4 +1,4 @@
-"""Starknet storage proofs under liars: 60,000 lies, a million in a campaign; every flipped bit."""
+"""Starknet storage proofs under liars: 24,000 lies, a million in a campaign; every flipped bit."""
 
 import os
 from collections import Counter
@@ -8,7 +8,7 @@ import pytest
 from tests.commit.starknet.liars import attack
 from tests.commit.starknet.test_proof import flipped
 
-EACH = 1_000_000 // 8 if os.environ.get("PSEPHOS_CAMPAIGN") else 60_000 // 8
+EACH = 1_000_000 // 8 if os.environ.get("PSEPHOS_CAMPAIGN") else 24_000 // 8
 
 
 @pytest.mark.long
