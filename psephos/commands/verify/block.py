@@ -7,7 +7,7 @@ import typer
 
 from psephos.commands.console import Answer, Json
 from psephos.commands.verify.asked import File, document
-from psephos.commands.verify.verdict import object_answer
+from psephos.commands.verify.verdict import judged
 
 
 def run(
@@ -24,10 +24,12 @@ def run(
     """Recompute a Starknet block: transactions, events, receipts, state diff, hash, signature."""
     from psephos.evidence.starknet_block import verify_starknet_block
 
-    verdict = verify_starknet_block(
-        document(file),
-        document(state_update) if state_update else None,
-        document(signature) if signature else None,
-        chain=chain,
+    return judged(
+        "block",
+        lambda: verify_starknet_block(
+            document(file),
+            document(state_update) if state_update else None,
+            document(signature) if signature else None,
+            chain=chain,
+        ),
     )
-    return object_answer("block", verdict)

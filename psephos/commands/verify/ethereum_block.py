@@ -7,7 +7,7 @@ import typer
 
 from psephos.commands.console import Answer, Json
 from psephos.commands.verify.asked import File, document
-from psephos.commands.verify.verdict import object_answer
+from psephos.commands.verify.verdict import judged
 
 
 def run(
@@ -18,5 +18,7 @@ def run(
     """Recompute an Ethereum block from the node's own block object: all that it gives."""
     from psephos.evidence.ethereum_block import verify_ethereum_block
 
-    verdict = verify_ethereum_block(document(file), document(receipts) if receipts else None)
-    return object_answer("ethereum-block", verdict)
+    return judged(
+        "ethereum-block",
+        lambda: verify_ethereum_block(document(file), document(receipts) if receipts else None),
+    )

@@ -8,7 +8,7 @@ import typer
 from psephos.commands.console import Answer, Config, Json, progress
 from psephos.commands.places import releases_folder
 from psephos.commands.verify.asked import AskNode, Id, Releases, asked_node
-from psephos.commands.verify.verdict import object_answer
+from psephos.commands.verify.verdict import judged, object_answer
 from psephos.errors import CommandError
 
 
@@ -31,7 +31,7 @@ def run(
             )
         from psephos.publish.evidence_file import verify_evidence
 
-        return object_answer("figure", verify_evidence(Path(figure)))
+        return judged("figure", lambda: verify_evidence(Path(figure)))
     from psephos.publish.figure import verify_figure
 
     folder = releases_folder(releases, config)

@@ -8,7 +8,7 @@ import typer
 
 from psephos.commands.console import Answer, Json
 from psephos.commands.verify.asked import document
-from psephos.commands.verify.verdict import object_answer
+from psephos.commands.verify.verdict import judged
 
 
 def run(
@@ -26,10 +26,12 @@ def run(
     """Follow the committees' signatures from a bootstrap to the last finalized header."""
     from psephos.evidence.light_client import verify_light_client
 
-    verdict = verify_light_client(
-        [document(file) for file in files],
-        checkpoint,
-        now=int(time.time()),
-        refuse_old=refuse_old,
+    return judged(
+        "light-client",
+        lambda: verify_light_client(
+            [document(file) for file in files],
+            checkpoint,
+            now=int(time.time()),
+            refuse_old=refuse_old,
+        ),
     )
-    return object_answer("light-client", verdict)

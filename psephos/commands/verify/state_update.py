@@ -7,7 +7,7 @@ import typer
 
 from psephos.commands.console import Answer, Json
 from psephos.commands.verify.asked import contents
-from psephos.commands.verify.verdict import object_answer
+from psephos.commands.verify.verdict import judged
 from psephos.errors import CommandError
 
 Files = list[Path] | None
@@ -30,10 +30,12 @@ def run(
             "a state update is its program output, its blobs, or both",
             hint="name --program-output FILE and --blob FILE",
         )
-    verdict = verify_state_update(
-        contents(program_output) if program_output else None,
-        [contents(file) for file in blob or ()],
-        [contents(file) for file in commitment or ()],
-        [contents(file) for file in proof or ()],
+    return judged(
+        "state-update",
+        lambda: verify_state_update(
+            contents(program_output) if program_output else None,
+            [contents(file) for file in blob or ()],
+            [contents(file) for file in commitment or ()],
+            [contents(file) for file in proof or ()],
+        ),
     )
-    return object_answer("state-update", verdict)

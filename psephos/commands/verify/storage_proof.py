@@ -6,7 +6,7 @@ import typer
 
 from psephos.commands.console import Answer, Json
 from psephos.commands.verify.asked import File, document
-from psephos.commands.verify.verdict import object_answer
+from psephos.commands.verify.verdict import judged
 
 
 def run(
@@ -23,5 +23,7 @@ def run(
     """Check what a node proved of accounts and storage, on Ethereum or Starknet."""
     from psephos.evidence.storage_proof import verify_storage_proof
 
-    verdict = verify_storage_proof(document(file), root, contract, key or [])
-    return object_answer("storage-proof", verdict)
+    return judged(
+        "storage-proof",
+        lambda: verify_storage_proof(document(file), root, contract, key or []),
+    )

@@ -1,6 +1,6 @@
 """The answer of every `verify`: each check with its status, and what follows from them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -21,6 +21,14 @@ def answer(subject: str, name: str, checks: list[Check]) -> Answer:
             hint="what was possible passed",
         )
     return told(subject, checks, {}, error, verified(checks))
+
+
+def judged(subject: str, verify: Callable[[], Verdict]) -> Answer:
+    """The answer of what is read from files; one that cannot be read is a failed check."""
+    try:
+        return object_answer(subject, verify())
+    except VerificationFailed as error:
+        return object_answer(subject, Verdict((Check("file", "failed", error.message),), False))
 
 
 def object_answer(subject: str, verdict: Verdict) -> Answer:

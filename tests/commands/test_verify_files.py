@@ -1,0 +1,87 @@
+"""`psephos verify` on a file: whatever is wrong inside it is a failed check and exit code 3."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from psephos.__main__ import main
+
+SUBJECTS = {
+    "block": (),
+    "ethereum-block": (),
+    "light-client": (),
+    "storage-proof": ("--root", "0x1"),
+}
+CONTENTS = {
+    "nothing": b"",
+    "no JSON": b"not json",
+    "a name twice": b'{"number": 1, "number": 2}',
+    "not a number": b'{"number": NaN}',
+    "no text": b"\xff\xfe",
+    "a list": b"[]",
+    "another object": b'{"block_hash": 5}',
+    "deep": b"[" * 5000 + b"]" * 5000,
+}
+
+
+def verify(capsys, *arguments: str):
+    code = main(["verify", *arguments, "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+@pytest.mark.parametrize("content", CONTENTS)
+def test_what_is_wrong_inside_a_file_is_a_failed_check(subject, content, tmp_path, capsys):
+    file = tmp_path / "file.json"
+    file.write_bytes(CONTENTS[content])
+    code, found = verify(capsys, subject, str(file), *SUBJECTS[subject])
+    assert (code, found["verified"], found["ok"]) == (3, False, False), found
+    assert "failed" in {check["status"] for check in found["checks"]}
+    assert found["error"]["name"] == "VerificationFailed"
+
+
+def test_a_program_output_of_no_words_is_a_failed_check(tmp_path, capsys):
+    file = tmp_path / "output.txt"
+    file.write_bytes(b"not words")
+    code, found = verify(capsys, "state-update", "--program-output", str(file))
+    assert (code, found["verified"]) == (3, False)
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_a_file_that_cannot_be_read_is_a_wrong_command_line(subject, tmp_path, capsys):
+    for place in (tmp_path / "none", tmp_path):
+        code, found = verify(capsys, subject, str(place), *SUBJECTS[subject])
+        assert (code, found["error"]["name"]) == (2, "CommandError")
+
+
+@pytest.mark.parametrize("root", ["zz", "1", "0x", "0x" + "f" * 65])
+def test_a_root_that_is_none_is_a_wrong_command_line(root, tmp_path, capsys):
+    file = tmp_path / "proof.json"
+    file.write_text("{}")
+    code, found = verify(capsys, "storage-proof", str(file), "--root", root)
+    assert (code, found["error"]["name"]) == (2, "CommandError")
+
+
+def test_real_objects_of_both_chains_verify_with_number_and_hash(real_data: Path, capsys):
+    """Mainnet 21925176 and Sepolia 3100000, as their nodes told them."""
+    rpc = real_data / "ethereum/helios/tests/testdata/rpc"
+    receipts = ("--receipts", str(rpc / "receipts.json"))
+    code, found = verify(capsys, "ethereum-block", str(rpc / "block.json"), *receipts)
+    assert (code, found["verified"], found["number"]) == (0, True, 21925176)
+    assert found["hash"].startswith("0x92dabfa3f61ff1c3")
+    starknet = real_data / "starknet/rpc"
+    update = str(starknet / "stateUpdate/sepolia3100000.json")
+    block = str(starknet / "blockWithReceipts/sepolia3100000.json")
+    code, found = verify(capsys, "block", block, "--state-update", update)
+    assert (code, found["verified"], found["number"]) == (0, True, 3100000)
+    assert found["hash"].startswith("0x1640b846e71502526539c32c8420cd7c")
+
+
+def test_an_open_block_is_neither_verified_nor_wrong(real_data: Path, capsys):
+    feeder = real_data / "starknet/feeder/mainnet"
+    update = str(feeder / "state_update/pending.json")
+    code, found = verify(
+        capsys, "block", str(feeder / "block/pending.json"), "--state-update", update
+    )
+    assert (code, found["verified"], found["error"]["name"]) == (4, False, "NotVerified")
