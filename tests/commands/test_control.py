@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from psephos.__main__ import main
-from psephos.results.rule_files import folder
+from psephos.results.shipped import shipped
 from psephos.settings import Settings
 
 
@@ -59,7 +59,7 @@ def test_what_the_contracts_allow_needs_no_vote(say) -> None:
 
 def test_rules_are_those_that_hold_on_the_day_of_the_block(say, tmp_path) -> None:
     """The sample's blocks are of June to September 2026."""
-    whole = (folder() / "openzeppelin.toml").read_text(encoding="utf-8")
+    whole = (shipped("rules") / "openzeppelin.toml").read_text(encoding="utf-8")
     later = whole.replace("since = 2021-08-17", "since = 2026-08-01")
     (tmp_path / "later.toml").write_text(later, encoding="utf-8")
     code, found = say("control", "--top", "1", "--rules", str(tmp_path))
