@@ -25,6 +25,7 @@ def axe(node_modules: Path) -> str:
     return file.read_text("utf-8")
 
 
+@pytest.mark.long
 def test_no_page_keeps_a_reader_out(tab: Watch, paths: list[str], axe: str) -> None:
     wrong = []
     for path in (*paths, *MORE):
