@@ -30,6 +30,8 @@ def member(column: Column, dice: random.Random) -> Any:
         return dice.randbytes(20 if column.solidity == "address" else 32)
     if column.solidity == "bool":
         return dice.random() < 0.5
+    if column.solidity == "int256":
+        return dice.randrange(-(2**120), 2**120)
     bits = min(120, int(column.solidity.removeprefix("uint")))
     return dice.getrandbits(bits)
 
