@@ -81,8 +81,8 @@ def test_three_hundred_seeds_end_as_the_chain_is(template):
 
 
 @pytest.mark.campaign
-@pytest.mark.parametrize("thousand", range(1, 11))
-def test_ten_thousand_seeds_end_as_the_chain_is(template, thousand):
+@pytest.mark.parametrize("thousand", range(1, 4))
+def test_three_thousand_seeds_end_as_the_chain_is(template, thousand):
     all_end_right(template, range(1_000 * thousand, 1_000 * (thousand + 1)))
 
 
