@@ -11,6 +11,7 @@ from dashboards import voting
 from dashboards.cards import card, columns, headline, level, short
 from dashboards.coverage import coverage
 from dashboards.pages import At, Page
+from dashboards.prose import prose
 from psephos.errors import CommandError
 from psephos.evidence.level import Level
 from psephos.results.bases import OF_KIND
@@ -183,7 +184,7 @@ def question(figure: Figure) -> Any:
         ("figure", html.Code(figure.id)),
         ("release", html.Code(figure.evidence.release)),
         ("population", one_line(figure.population)),
-        ("definition", figure.definition),
+        ("definition", prose(figure.definition)),
         ("entity set", html.Code(figure.entities) if figure.entities else "none: by address"),
     ]
     listed = [part for name, words in facts for part in (html.Dt(name), html.Dd(words))]

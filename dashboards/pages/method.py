@@ -8,6 +8,7 @@ from analytics import MEASURES, PARTICIPATION, REFERENCE, Measure
 from analytics.measure import WHO_COUNTS
 from dashboards.cards import card, columns, headline, level
 from dashboards.pages import At, Page
+from dashboards.prose import prose
 from psephos.errors import CommandError
 from psephos.results.bases import OF_BASES
 from psephos.results.figures import COUNTS
@@ -51,8 +52,8 @@ def one(entry: Measure) -> Any:
         "What it is",
         html.Code(entry.name),
         [
-            html.P(entry.formula, className="formula"),
-            html.Div([html.P(text) for text in paragraphs], className="method above"),
+            html.P(prose(entry.formula), className="formula"),
+            html.Div([html.P(prose(text)) for text in paragraphs], className="method above"),
             html.Dl(listed, className="facts"),
         ],
         None,

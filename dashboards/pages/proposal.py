@@ -25,7 +25,7 @@ from dashboards.parts import brief, kicker, large, share, state
 from dashboards.pebbles import pebbles
 from dashboards.tables import clipped
 from dashboards.view import View, labels, utc, when
-from psephos.results.flips import Voter
+from psephos.results.flips import Flip, Voter
 from psephos.results.proposals import Proposal
 from psephos.results.rules import State
 from psephos.results.text import address as hexed
@@ -216,10 +216,6 @@ def flip(at: At, one: Proposal) -> Any:
             "Who could have turned it", definition, undefined(why), foot(figure, at.address, csv)
         )
     decimals, symbol = voting.unit_of(at.view, one.dataset)
-    could = "could turn" if one.state is not None and one.state.open else "could have turned"
-    title = f"No voter {could} it by changing sides"
-    if found.voters:
-        title = f"{counted(len(found.voters), 'voter', capital=True)} {could} it"
     winners = "for" if found.passed else "against"
     too_few = f"all who voted {winners} together are too few"
     lines = [
@@ -232,11 +228,26 @@ def flip(at: At, one: Proposal) -> Any:
     if found.uncast is not None:
         lines.append(f"{tokens(found.uncast, decimals)} {symbol} of voting power was not used.")
     return card(
-        title,
+        turning(found, one.state is not None and one.state.open),
         definition,
         html.Div([html.P(line) for line in lines], className="lines"),
         foot(figure, at.address, csv),
     )
+
+
+def turning(found: Flip, is_open: bool) -> str:
+    """The finding as a sentence: who voted first, then who stayed away, then nobody."""
+    could, away = (
+        ("could turn it", "has" if found.absent and len(found.absent) == 1 else "have")
+        if is_open
+        else ("could have turned it", "did")
+    )
+    if found.voters:
+        return f"{counted(len(found.voters), 'voter', capital=True)} {could}"
+    if found.absent:
+        some = counted(len(found.absent), "delegate", capital=True)
+        return f"{some} who {away} not {'voted' if is_open else 'vote'} {could}"
+    return f"No voter {could} by changing sides"
 
 
 def listing(at: At, voters_: tuple[Voter, ...] | None, none: str) -> str:
