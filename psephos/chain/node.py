@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Receipt = Mapping[str, Any]
-"""One receipt in the shape of `eth_getBlockReceipts`: hex strings, camelCase keys."""
+"""One receipt in the shape of `eth_getBlockReceipts`: hex strings, camelCase keys. On Starknet an
+entry of `starknet_getBlockWithReceipts`: an object of a transaction and its receipt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,9 @@ class BlockId:
 class Header:
     """A block header as the node told it.
 
-    `fields` holds the header's JSON fields as strings (hex), without transactions; `rlp` are
-    the bytes whose Keccak-256 the node claims `hash` to be (psephos.commit.header builds and
-    checks them).
+    `fields` holds the header's JSON fields, without transactions: strings (hex), on Starknet
+    also numbers and objects; `rlp` are the bytes that recompute to `hash` if the node is right
+    (psephos.commit.header, psephos.commit.starknet.header), empty where they cannot be known.
     """
 
     number: int
@@ -37,7 +38,7 @@ class Header:
     parent: bytes
     timestamp: int
     rlp: bytes
-    fields: Mapping[str, str]
+    fields: Mapping[str, Any]
 
     @property
     def id(self) -> BlockId:
@@ -69,6 +70,35 @@ class Logs:
     topics: NDArray[np.uint8]
     topic_count: NDArray[np.uint8]
     data: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.block)
+
+
+@dataclass(frozen=True, slots=True)
+class FeltLogs:
+    """Starknet's event logs as columns, n rows in order of (block, transaction, log).
+
+    block            uint64 (n,)
+    block_hash       uint8  (n, 32)
+    transaction      uint32 (n,)        index in the block
+    log              uint32 (n,)        index in the transaction
+    transaction_hash uint8  (n, 32)
+    address          uint8  (n, 32)
+    felts            uint8  (total, 32) big-endian; of each row its keys, then its data
+    key_count        uint32 (n,)        how many of a row's felts are keys
+    offsets          int64  (n + 1,)    felts of row i are felts[offsets[i]:offsets[i + 1]]
+    """
+
+    block: NDArray[np.uint64]
+    block_hash: NDArray[np.uint8]
+    transaction: NDArray[np.uint32]
+    log: NDArray[np.uint32]
+    transaction_hash: NDArray[np.uint8]
+    address: NDArray[np.uint8]
+    felts: NDArray[np.uint8]
+    key_count: NDArray[np.uint32]
     offsets: NDArray[np.int64]
 
     def __len__(self) -> int:

@@ -12,6 +12,7 @@ from psephos.commit.starknet import commitments
 from psephos.commit.starknet.block import Block, StateDiff
 from psephos.commit.starknet.block_hash import Commitments, block_hash
 from psephos.commit.starknet.hashes import Hashes
+from psephos.commit.starknet.header import encode
 from psephos.commit.starknet.versions import Era, eras, sequencers
 from psephos.errors import UnknownFork
 
@@ -46,13 +47,15 @@ class Recomputed:
     """What a block comes to. `hash` is None for the `reason` given.
 
     The first blocks of test networks may be of two eras: `era` and `hash` are then those that
-    are equal to the hash told, else the last tried.
+    are equal to the hash told, else the last tried. `header` are the bytes that recompute to the
+    hash by themselves (`psephos.commit.starknet.header`).
     """
 
     era: Era
     contents: Contents
     hash: int | None
     reason: str = ""
+    header: bytes = b""
 
 
 def recompute(
@@ -71,7 +74,8 @@ def recompute(
         try:
             known = _taken(block, own, era)
             found = block_hash(block, known, era, sequencer=sequencer, chain=chain, hashes=hashes)
-            last = Recomputed(era, own, found)
+            header = encode(block, known, era, sequencer=sequencer, chain=chain or 0)
+            last = Recomputed(era, own, found, header=header)
         except UnknownFork as error:
             last = Recomputed(era, own, None, error.message)
         if last.hash == block.hash:
