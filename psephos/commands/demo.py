@@ -97,12 +97,12 @@ def collect(settings: Settings) -> Any:
 
 
 def publish(settings: Settings) -> Any:
-    from psephos.commands.house import opened
+    from psephos.commands.house import kept
     from psephos.commands.sync import plain
     from psephos.publish.release import release
 
-    with opened(settings) as house:
-        return plain(release(house.index, house.ledger, settings.releases, settings))
+    with kept(settings) as (index, ledger):
+        return plain(release(index, ledger, settings.releases, settings))
 
 
 def verified(settings: Settings) -> Any:

@@ -9,7 +9,7 @@ from psephos.chain.dataset import Dataset
 from psephos.chain.events import SOURCES
 from psephos.chain.node import Node
 from psephos.chain.open import open_node
-from psephos.errors import ConfigurationError
+from psephos.errors import ConfigurationError, NotCollected
 from psephos.settings import Settings
 from psephos.store.index import Index
 
@@ -39,6 +39,22 @@ def configured(settings: Settings) -> tuple[Dataset, ...]:
         )
         for d in settings.datasets
     )
+
+
+@contextmanager
+def kept(settings: Settings) -> Iterator[tuple[Index, Ledger]]:
+    """Index and ledger alone, without a node: what was collected can be published when none
+    answers. Raises NotCollected when there is no index yet."""
+    if not settings.index.exists():
+        raise NotCollected(
+            f"there is no index at {settings.index.name}", hint="run `psephos sync` first"
+        )
+    chain = settings.chain
+    with (
+        Index.open(settings.index, chain_id=chain.id, genesis=chain.genesis) as index,
+        Ledger.open(settings.ledger) as ledger,
+    ):
+        yield index, ledger
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from psephos.commands.console import Answer, Config, Json
-from psephos.commands.house import opened
+from psephos.commands.house import kept
 from psephos.commands.sync import plain
 from psephos.configuration import load
 
@@ -15,11 +15,10 @@ def run(
     config: Config = None,
     json: Json = False,
 ) -> Answer:
-    """Publish what is sealed, by one rename."""
+    """Publish what is sealed, by one rename. No node is asked."""
     from psephos.publish.release import release
 
-    with opened(load(config)) as house:
-        report = release(
-            house.index, house.ledger, house.settings.releases, house.settings, keep=keep
-        )
+    settings = load(config)
+    with kept(settings) as (index, ledger):
+        report = release(index, ledger, settings.releases, settings, keep=keep)
     return Answer(plain(report), str(report))

@@ -5,7 +5,7 @@ from typing import Any
 from psephos.chain.verify import shows
 from psephos.commands.console import Answer, Config, Json
 from psephos.configuration import load
-from psephos.errors import NoRelease, NotCollected, Quarantined
+from psephos.errors import NoRelease, Quarantined
 from psephos.results.replay import noted
 from psephos.settings import Settings
 from psephos.store.index import Index
@@ -30,10 +30,6 @@ def run(config: Config = None, json: Json = False) -> Answer:
 
 def index_status(settings: Settings) -> dict[str, Any]:
     """What the index knows: head, final block, spans, gaps, quarantine, reorganisations."""
-    if not settings.index.exists():
-        raise NotCollected(
-            f"there is no index at {settings.index.name}", hint="run `psephos sync` first"
-        )
     with Index.open(settings.index, read_only=True) as index:
         final = index.finalized
         head = index.query("SELECT max(number) FROM block")[0][0]

@@ -119,6 +119,23 @@ def test_an_unreachable_node(say, house):
     told(found, 5, "NodeUnreachable")
 
 
+def test_what_was_collected_is_published_while_no_node_answers(say, house):
+    told(say("release"), 4, "NotCollected")
+    assert not (house / "index").exists(), "asking for a release made an index"
+    assert say("sync", "--to", "40")[0] == 0
+    change(house, 'url = "replay:answers.xz"', 'url = "http://127.0.0.1:9/"\ntimeout = 1')
+    told(say("sync", "--to", "60"), 5, "NodeUnreachable")
+    code, document = say("release")
+    assert (code, document["head"]) == (0, 40), document
+
+
+def test_an_index_of_another_chain_is_not_published(say, house):
+    assert say("sync", "--to", "9")[0] == 0
+    change(house, "id = 31337", "id = 1")
+    told(say("release"), 5, "WrongChain")
+    assert not (house / "releases").exists()
+
+
 def test_a_node_of_another_chain(say, house):
     change(house, "id = 31337", "id = 1")
     told(say("sync"), 5, "WrongChain")
