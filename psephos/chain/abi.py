@@ -15,7 +15,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from psephos.chain.event import DYNAMIC, Column, EventType, Kind, topic0
+from psephos.chain.event import Column, EventType, topic0
+from psephos.chain.kinds import DYNAMIC, Kind
 from psephos.chain.node import Logs
 from psephos.errors import AmountTooLarge, DataError, MalformedEvent
 
@@ -117,10 +118,10 @@ def _word(word: bytes, _: Column) -> bytes:
 
 
 def _uint(word: bytes, column: Column) -> int:
-    bits = 1 if column.solidity == "bool" else int(column.solidity.removeprefix("uint"))
+    bits = 1 if column.type == "bool" else int(column.type.removeprefix("uint"))
     value = number(word)
     if value >> bits:
-        raise Refused(f"is no {column.solidity}: {value}")
+        raise Refused(f"is no {column.type}: {value}")
     return value
 
 

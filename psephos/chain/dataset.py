@@ -13,7 +13,19 @@ from typing import Any
 
 import pyarrow as pa
 
-from psephos.chain.event import EventType, Rows, Shape, Source, check, schema, topic0
+from psephos.chain.declared import check
+from psephos.chain.event import (
+    ADDRESS_BYTES,
+    Family,
+    LogType,
+    Rows,
+    RowType,
+    Shape,
+    Source,
+    family,
+    schema,
+    topic0,
+)
 from psephos.chain.events import SOURCES
 from psephos.errors import ConfigurationError
 
@@ -43,15 +55,18 @@ class Dataset:
                 f"dataset `{self.name}`: no source is called {', '.join(unknown) or '(none)'}",
                 hint=f"sources are {', '.join(SOURCES)}",
             )
-        if any(len(contract) != 20 for contract in self.contracts):
-            raise ConfigurationError(f"dataset `{self.name}`: a contract is an address of 20 bytes")
+        check(self.shapes)
+        size = ADDRESS_BYTES[self.family]
+        if any(len(contract) != size for contract in self.contracts):
+            raise ConfigurationError(
+                f"dataset `{self.name}`: a contract is an address of {size} bytes"
+            )
         if len(set(self.contracts)) != len(self.contracts):
             raise ConfigurationError(f"dataset `{self.name}`: a contract is named twice")
         if self.events and not self.contracts:
             raise ConfigurationError(
                 f"dataset `{self.name}`: no contract is named", hint="name at least one address"
             )
-        check(self.shapes)
 
     @cached_property
     def _sources(self) -> tuple[Source, ...]:
@@ -62,14 +77,19 @@ class Dataset:
         """Every declared shape once: sources may share an event."""
         return tuple(dict.fromkeys(shape for source in self._sources for shape in source.shapes))
 
+    @property
+    def family(self) -> Family:
+        """The chains whose contracts its sources read."""
+        return family(self.shapes[0])
+
     @cached_property
-    def events(self) -> tuple[EventType, ...]:
-        """The event shapes: what `psephos.chain.decode.decode` takes."""
-        return tuple(shape for shape in self.shapes if isinstance(shape, EventType))
+    def events(self) -> tuple[LogType, ...]:
+        """The event shapes: what a decoder takes (`psephos.chain.decode`, `.felts`)."""
+        return tuple(shape for shape in self.shapes if not isinstance(shape, RowType))
 
     @cached_property
     def topics(self) -> tuple[bytes, ...]:
-        """Topic 0 of each event: what a node is asked for."""
+        """Topic 0, or the first key, of each event: what a node is asked for."""
         return tuple(sorted({topic0(event) for event in self.events}))
 
     @cached_property
@@ -111,10 +131,10 @@ def _described(shape: Shape) -> Mapping[str, Any]:
     described: dict[str, Any] = {
         "table": shape.table,
         "columns": [
-            [column.name, column.solidity, column.kind, column.indexed] for column in shape.columns
+            [column.name, column.type, column.kind, column.indexed] for column in shape.columns
         ],
     }
-    if isinstance(shape, EventType):
+    if not isinstance(shape, RowType):
         described |= {
             "event": shape.name,
             "since": shape.since,

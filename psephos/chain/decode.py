@@ -7,48 +7,41 @@ reader says why. Events with strings or arrays are read by it altogether.
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any, NoReturn, TypeAlias
+from typing import NoReturn, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from psephos.chain.abi import AMOUNT_LIMIT, decode_one, place
-from psephos.chain.event import KEY_COLUMNS, Column, EventType, schema, topic0
-from psephos.chain.node import Logs
+from psephos.chain.cells import Bytes, Index, amounts, cells, joined, keys, picked
+from psephos.chain.event import KEY_COLUMNS, Column, EventType, LogType, schema, topic0
+from psephos.chain.felts import decode_felts
+from psephos.chain.node import FeltLogs, Logs
 from psephos.errors import MalformedEvent
 
 __all__ = ["decode", "decode_one"]
 
-Bytes: TypeAlias = NDArray[np.uint8]
 Mask: TypeAlias = NDArray[np.bool_]
-Index: TypeAlias = NDArray[np.intp]
 
 HIGH, LOW = (np.uint64(part) for part in divmod(AMOUNT_LIMIT, 2**64))
 
 
-def decode(events: Sequence[EventType], logs: Logs) -> dict[str, pa.Table]:
+def decode(events: Sequence[LogType], logs: Logs | FeltLogs) -> dict[str, pa.Table]:
     """One table a declared table name, empty ones too, rows in the order of the logs.
 
     Logs of events that are not declared are passed over (a token's `Approval`). A log with a
     declared topic 0 and no declared shape, or one that does not decode, raises MalformedEvent
-    or AmountTooLarge naming contract, block and log: a hole would be invisible later.
+    or AmountTooLarge naming contract, block and log: a hole would be invisible later. Events
+    of Starknet are read by `psephos.chain.felts`.
     """
+    if isinstance(logs, FeltLogs):
+        return decode_felts(events, logs)
     parts: dict[str, list[tuple[Index, pa.Table]]] = {event.table: [] for event in events}
     schemas = {event.table: schema(event) for event in events}
-    for event, rows in _shapes(events, logs):
+    for event, rows in _shapes([e for e in events if isinstance(e, EventType)], logs):
         parts[event.table].append((rows, _table(event, logs, rows)))
-    return {table: _joined(found, schemas[table]) for table, found in parts.items()}
-
-
-def _joined(parts: list[tuple[Index, pa.Table]], fields: pa.Schema) -> pa.Table:
-    """The rows of all shapes of one table, in the order of the logs."""
-    if not parts:
-        return fields.empty_table()
-    if len(parts) == 1:
-        return parts[0][1]
-    order = np.argsort(np.concatenate([rows for rows, _ in parts]))
-    return pa.concat_tables([table for _, table in parts]).take(order).combine_chunks()
+    return {table: joined(found, schemas[table]) for table, found in parts.items()}
 
 
 def _shapes(events: Sequence[EventType], logs: Logs) -> Iterator[tuple[EventType, Index]]:
@@ -91,21 +84,8 @@ def _no_shape(logs: Logs, row: int, shape: EventType) -> NoReturn:
 
 def _table(event: EventType, logs: Logs, rows: Index) -> pa.Table:
     pick = None if len(rows) == len(logs) else rows
-    keys = [
-        pa.array(_picked(logs.block, pick)),
-        _cells(_picked(logs.block_hash, pick)),
-        pa.array(_picked(logs.transaction, pick)),
-        pa.array(_picked(logs.log, pick)),
-        _cells(_picked(logs.transaction_hash, pick)),
-        _cells(_picked(logs.address, pick)),
-    ]
     columns = _columns(event, logs, rows) if event.static else _exact(event, logs, rows)
-    return pa.Table.from_arrays([*keys, *columns], schema=schema(event))
-
-
-def _picked(column: NDArray[Any], pick: Index | None) -> NDArray[Any]:
-    """The picked rows of a column; None picks all of them, without a copy."""
-    return column if pick is None else column.take(pick, axis=0)
+    return pa.Table.from_arrays([*keys(logs, pick), *columns], schema=schema(event))
 
 
 def _exact(event: EventType, logs: Logs, rows: Index) -> list[pa.Array]:
@@ -118,7 +98,7 @@ def _exact(event: EventType, logs: Logs, rows: Index) -> list[pa.Array]:
 def _columns(event: EventType, logs: Logs, rows: Index) -> list[pa.Array]:
     """Event columns by numpy, for an event without tails."""
     pick = None if len(rows) == len(logs) else rows
-    odd = _picked(np.diff(logs.offsets), pick) != event.head
+    odd = picked(np.diff(logs.offsets), pick) != event.head
     if odd.any():
         first = int(np.argmax(odd))
         if first:  # the first wrong row is named, whatever is wrong with it
@@ -164,39 +144,25 @@ def _heads(event: EventType, logs: Logs, pick: Index | None) -> Bytes:
     return data
 
 
-def _cells(cells: Bytes) -> pa.Array:
-    """Bytes of shape (rows, width) as an Arrow column."""
-    rows, width = cells.shape
-    return pa.FixedSizeBinaryArray.from_buffers(
-        pa.binary(width), rows, [None, pa.py_buffer(np.ascontiguousarray(cells))]
-    )
-
-
 # Readers: words (rows, 32) → which rows are wrong, and the column.
 
 
 def _address(words: Bytes, _: Column) -> tuple[Mask, pa.Array]:
     parts = words.view(np.uint32)
-    return (parts[:, 0] | parts[:, 1] | parts[:, 2]) != 0, _cells(words[:, 12:])
+    return (parts[:, 0] | parts[:, 1] | parts[:, 2]) != 0, cells(words[:, 12:])
 
 
 def _word(words: Bytes, _: Column) -> tuple[Mask, pa.Array]:
-    return np.zeros(len(words), np.bool_), _cells(words)
+    return np.zeros(len(words), np.bool_), cells(words)
 
 
 def _amount(words: Bytes, column: Column) -> tuple[Mask, pa.Array]:
     limbs = words.view(np.uint64)
-    numbers = np.empty((len(words), 2), np.uint64)
-    numbers[:, 0] = words.view(">u8")[:, 3]
-    numbers[:, 1] = words.view(">u8")[:, 2]
-    low, high = numbers[:, 0], numbers[:, 1]
+    high, low = words.view(">u8")[:, 2:].astype(np.uint64).T
     wrong = (limbs[:, 0] | limbs[:, 1]) != 0
     wrong |= (high > HIGH) | ((high == HIGH) & (low >= LOW))
     wrong |= _too_wide(words, column)
-    array = pa.Array.from_buffers(
-        pa.decimal128(38, 0), len(words), [None, pa.py_buffer(numbers.astype("<u8", copy=False))]
-    )
-    return wrong, array
+    return wrong, amounts(low, high)
 
 
 def _uint(words: Bytes, column: Column) -> tuple[Mask, pa.Array]:
@@ -209,10 +175,10 @@ def _bool(words: Bytes, column: Column) -> tuple[Mask, pa.Array]:
 
 def _too_wide(words: Bytes, column: Column) -> Mask:
     """Rows in which a number has a bit above those of its Solidity type."""
-    if column.solidity == "bool":
+    if column.type == "bool":
         unused, last = 31, 1
     else:
-        unused, last = 32 - int(column.solidity.removeprefix("uint")) // 8, 255
+        unused, last = 32 - int(column.type.removeprefix("uint")) // 8, 255
     wrong: Mask = (words[:, :unused] != 0).any(axis=1) | (words[:, 31] > last)
     return wrong
 

@@ -1,113 +1,84 @@
 """An event is a row of a table: what is declared here is all that the collector, the index, the
 canonical row bytes and the site know about it.
 
-A contract is added by one file of `psephos.chain.events`; `psephos.chain.decode` reads logs into
-rows. Rows that no log holds (fees of a block) are declared as a `RowType` and keyed alike.
+A contract is added by one file of `psephos.chain.events`; `psephos.chain.decode` reads logs of
+Ethereum into rows, `psephos.chain.felts` those of Starknet. Rows that no log holds (fees of a
+block) are declared as a `RowType` and keyed alike.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
 from typing import Literal
 
 import pyarrow as pa
 
+from psephos.chain.kinds import ARROW, CAIRO, DYNAMIC, RAW, Kind
 from psephos.chain.node import Header, Receipt
 from psephos.commit.keccak import keccak
-from psephos.errors import ConfigurationError
+from psephos.commit.starknet.felt import keccak_250
 
-Kind = Literal[
-    "address",  # 20 bytes
-    "amount",  # a quantity of a watched token: DECIMAL(38,0), smallest unit, below 10^38
-    "word",  # any other uint256, an int256 (two's complement) or a bytes32: 32 bytes
-    "uint",  # uint8 to uint64 (or a bool that counts): UBIGINT
-    "bool",
-    "text",  # a string: VARCHAR, and its raw bytes beside it where VARCHAR cannot hold them
-    "bytes",  # BLOB
-    "address[]",
-    "word[]",
-    "text[]",
-    "bytes[]",
-]
+Family = Literal["ethereum", "starknet"]
 
-Bound = Literal["receipt", "header", "transaction", "nothing"]
+Bound = Literal["receipt", "event", "header", "transaction", "nothing"]
 """The commitment of a block that binds a column.
 
-receipt      the receipts root: all members of a log, gas used
+receipt      Ethereum's receipts root: all members of a log, gas used
+event        Starknet's event commitment: who emitted an event, its keys and data
 header       the header's own fields
-transaction  the transactions root: payer, gas price, a transaction's hash. *Seen* until
-             transactions are verified
+transaction  the transactions root, or all four commitments of a Starknet block: payer, price, a
+             transaction's hash, on Starknet fees too. *Seen* until transactions are verified
 nothing      no commitment that we recompute: *seen* for ever
 """
 
-ARROW: Mapping[Kind, pa.DataType] = {
-    "address": pa.binary(20),
-    "amount": pa.decimal128(38, 0),
-    "word": pa.binary(32),
-    "uint": pa.uint64(),
-    "bool": pa.bool_(),
-    "text": pa.string(),
-    "bytes": pa.binary(),
-    "address[]": pa.list_(pa.binary(20)),
-    "word[]": pa.list_(pa.binary(32)),
-    "text[]": pa.list_(pa.string()),
-    "bytes[]": pa.list_(pa.binary()),
+ADDRESS_BYTES: Mapping[Family, int] = {"ethereum": 20, "starknet": 32}
+
+KEY_FIELDS: Mapping[Family, tuple[pa.Field, ...]] = {
+    family: (
+        pa.field("block_number", pa.uint64(), nullable=False),
+        pa.field("block_hash", pa.binary(32), nullable=False),
+        pa.field("transaction_index", pa.uint32(), nullable=False),
+        pa.field("log_index", pa.uint32(), nullable=False),
+        pa.field("transaction_hash", pa.binary(32), nullable=False),
+        pa.field("contract", pa.binary(size), nullable=False),
+    )
+    for family, size in ADDRESS_BYTES.items()
 }
+KEY_COLUMNS: tuple[str, ...] = tuple(field.name for field in KEY_FIELDS["ethereum"])
+"""The columns every table begins with; zero where a row is not of a log (see `RowType`).
 
-RAW: Mapping[Kind, pa.DataType] = {"text": pa.binary(), "text[]": pa.list_(pa.binary())}
-"""Kinds whose column `x` is followed by `x_raw`: null, unless VARCHAR cannot hold the bytes."""
+`log_index` counts in the block on Ethereum, in the transaction on Starknet."""
 
-UINTS = tuple(f"uint{bits}" for bits in range(8, 257, 8))
-SOLIDITY: Mapping[Kind, tuple[str, ...]] = {
-    "address": ("address",),
-    "amount": UINTS,
-    "word": ("uint256", "int256", "bytes32"),
-    "uint": (*UINTS[:8], "bool"),
-    "bool": ("bool",),
-    "text": ("string",),
-    "bytes": ("bytes",),
-    "address[]": ("address[]",),
-    "word[]": ("uint256[]", "bytes32[]"),
-    "text[]": ("string[]",),
-    "bytes[]": ("bytes[]",),
-}
-"""The Solidity types that a kind may be read from."""
-
-DYNAMIC: frozenset[Kind] = frozenset(
-    ("text", "bytes", "address[]", "word[]", "text[]", "bytes[]")  # their words lie in the tail
-)
-
-KEY_FIELDS = (
-    pa.field("block_number", pa.uint64(), nullable=False),
-    pa.field("block_hash", pa.binary(32), nullable=False),
-    pa.field("transaction_index", pa.uint32(), nullable=False),
-    pa.field("log_index", pa.uint32(), nullable=False),
-    pa.field("transaction_hash", pa.binary(32), nullable=False),
-    pa.field("contract", pa.binary(20), nullable=False),
-)
-KEY_COLUMNS: tuple[str, ...] = tuple(field.name for field in KEY_FIELDS)
-"""The columns every table begins with; zero where a row is not of a log (see `RowType`)."""
-
-KEY_BOUND: Mapping[str, Bound] = {
-    "block_number": "header",
-    "block_hash": "header",
-    "transaction_index": "receipt",
-    "log_index": "receipt",
-    "transaction_hash": "transaction",
-    "contract": "receipt",
+KEY_BOUND: Mapping[Family, Mapping[str, Bound]] = {
+    "ethereum": {
+        "block_number": "header",
+        "block_hash": "header",
+        "transaction_index": "receipt",
+        "log_index": "receipt",
+        "transaction_hash": "transaction",
+        "contract": "receipt",
+    },
+    "starknet": {  # the event commitment names no transaction before 0.13.2
+        "block_number": "header",
+        "block_hash": "header",
+        "transaction_index": "transaction",
+        "log_index": "transaction",
+        "transaction_hash": "transaction",
+        "contract": "event",
+    },
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One member of an event: `name` in our tables, `solidity` type in the signature.
+    """One member of an event: `name` in our tables, `type` in the contract's own language.
 
-    `bound_by` is the commitment that binds it: what a log holds, its receipt commits to.
+    `indexed` is what stands in a topic, or is a #[key] of Cairo. `bound_by` is the commitment
+    that binds it: what a log holds, its receipt commits to.
     """
 
     name: str
-    solidity: str
+    type: str
     kind: Kind
     indexed: bool = False
     bound_by: Bound = "receipt"
@@ -133,7 +104,7 @@ class EventType:
     @property
     def signature(self) -> str:
         """`Transfer(address,address,uint256)`."""
-        return f"{self.name}({','.join(c.solidity for c in self.columns)})"
+        return f"{self.name}({','.join(c.type for c in self.columns)})"
 
     @property
     def topics(self) -> int:
@@ -152,6 +123,54 @@ class EventType:
 
 
 @dataclass(frozen=True, slots=True)
+class FeltEvent:
+    """The declared shape of one event of a Cairo contract, as `EventType` of a Solidity one.
+
+    A log is of a shape if its first key is the selector of `name` and it has the shape's number
+    of keys and of data felts, at a block and of a contract that it holds for. Where more than
+    one shape of an event fits, the first declared that reads the log is taken: put the newest
+    first. A `CAIRO` type of two parts fills the column and the next one.
+    """
+
+    name: str
+    table: str
+    columns: tuple[Column, ...]
+    since: int | None = None
+    until: int | None = None
+    contracts: tuple[bytes, ...] = ()
+
+    @property
+    def members(self) -> tuple[tuple[Column, ...], ...]:
+        """The columns that each member fills: one, or two of a type that has two parts."""
+        found, at = [], 0
+        while at < len(self.columns):
+            parts = len(CAIRO[self.columns[at].type].parts)
+            found.append(self.columns[at : at + parts])
+            at += parts
+        return tuple(found)
+
+    @property
+    def signature(self) -> str:
+        """`VoteCast(u256,UserAddress,enum3,u256,LongString)`."""
+        return f"{self.name}({','.join(member[0].type for member in self.members)})"
+
+    @property
+    def keys(self) -> int:
+        """How many keys a log of this shape has, the selector counted."""
+        return 1 + sum(CAIRO[one.type].felts for one, *_ in self.members if one.indexed)
+
+    @property
+    def least(self) -> int:
+        """How many data felts a log of this shape has at least; exactly, if it is `static`."""
+        return sum(CAIRO[one.type].felts for one, *_ in self.members if not one.indexed)
+
+    @property
+    def static(self) -> bool:
+        """Every member takes a fixed number of felts."""
+        return all(CAIRO[column.type].fixed for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
 class RowType:
     """A table whose rows are computed from a block's header and receipts, not read from a log.
 
@@ -161,12 +180,15 @@ class RowType:
 
     table: str
     columns: tuple[Column, ...]
+    chain: Family = "ethereum"
 
 
-Shape = EventType | RowType
+LogType = EventType | FeltEvent
+Shape = LogType | RowType
 
 Rows = Callable[[Header, Sequence[Receipt], Collection[bytes]], dict[str, pa.Table]]
-"""`rows(header, receipts, contracts)` → tables of one block."""
+"""`rows(header, receipts, contracts)` → tables of one block. A receipt of Starknet is an entry
+of `starknet_getBlockWithReceipts`: its transaction and its receipt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +197,7 @@ class Source:
 
     name: str
     title: str
-    events: tuple[EventType, ...] = ()
+    events: tuple[LogType, ...] = ()
     tables: tuple[RowType, ...] = ()
     rows: Rows | None = None
 
@@ -183,10 +205,24 @@ class Source:
     def shapes(self) -> tuple[Shape, ...]:
         return (*self.events, *self.tables)
 
+    @property
+    def family(self) -> Family:
+        """The chains whose contracts it reads."""
+        return family(self.shapes[0])
+
+
+def family(shape: Shape) -> Family:
+    if isinstance(shape, RowType):
+        return shape.chain
+    return "starknet" if isinstance(shape, FeltEvent) else "ethereum"
+
 
 @cache
-def topic0(event: EventType) -> bytes:
-    """Keccak-256 of the signature: the first topic of every log of the event."""
+def topic0(event: LogType) -> bytes:
+    """The first topic of every log of the event: Keccak-256 of its signature; on Starknet the
+    first key: the low 250 bits of Keccak-256 of its name, in 32 bytes."""
+    if isinstance(event, FeltEvent):
+        return keccak_250(event.name.encode("ascii")).to_bytes(32, "big")
     return keccak(event.signature.encode())
 
 
@@ -197,62 +233,9 @@ def schema(shape: Shape) -> pa.Schema:
     A `text` or `text[]` column `x` is followed by `x_raw`, null where `x` says it all. No
     other column is nullable.
     """
-    fields = list(KEY_FIELDS)
+    fields = list(KEY_FIELDS[family(shape)])
     for column in shape.columns:
         fields.append(pa.field(column.name, ARROW[column.kind], nullable=False))
         if column.kind in RAW:
             fields.append(pa.field(f"{column.name}_raw", RAW[column.kind]))
     return pa.schema(fields)
-
-
-def check(shapes: Iterable[Shape]) -> None:
-    """Refuse declarations that could read one log in two ways, or one table in two layouts.
-
-    Laws: kinds fit their Solidity types; at most three members are indexed, none with a tail;
-    shapes of one table have the same columns; shapes of one signature that hold at one block
-    of one contract differ in their number of topics.
-    """
-    shapes = tuple(shapes)
-    for shape in shapes:
-        _check_columns(shape)
-    for one, other in combinations(shapes, 2):
-        if one.table == other.table and schema(one) != schema(other):
-            raise ConfigurationError(
-                f"two shapes of table `{one.table}` have different columns",
-                hint="give one of them a table of its own, or its contract a dataset of its own",
-            )
-        if isinstance(one, EventType) and isinstance(other, EventType) and _overlap(one, other):
-            raise ConfigurationError(
-                f"two shapes of {one.signature} overlap: both have {one.topics} topics",
-                hint="limit them to different blocks or contracts",
-            )
-
-
-def _check_columns(shape: Shape) -> None:
-    names = schema(shape).names
-    if len(set(names)) != len(names):
-        raise ConfigurationError(f"table `{shape.table}` has a column twice: {', '.join(names)}")
-    for column in shape.columns:
-        if column.solidity not in SOLIDITY[column.kind]:
-            raise ConfigurationError(
-                f"`{shape.table}.{column.name}`: a {column.solidity} is no {column.kind}"
-            )
-        if column.indexed and column.kind in DYNAMIC:
-            raise ConfigurationError(
-                f"`{shape.table}.{column.name}`: an indexed {column.solidity} is only a hash"
-            )
-    if isinstance(shape, EventType) and shape.topics > 4:
-        raise ConfigurationError(f"{shape.signature}: at most three members can be indexed")
-
-
-def _overlap(one: EventType, other: EventType) -> bool:
-    first = max(one.since or 0, other.since or 0)
-    ends = [end for end in (one.until, other.until) if end is not None]
-    return (
-        one.signature == other.signature
-        and one.topics == other.topics
-        and (not ends or first <= min(ends))
-        and bool(
-            not one.contracts or not other.contracts or set(one.contracts) & set(other.contracts)
-        )
-    )

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from typing import Protocol, Self
 
-from psephos.chain.event import KEY_BOUND, Bound, EventType, RowType
+from psephos.chain.event import KEY_BOUND, Bound, Shape, family
 
 WHOLE = "whole"
 """The word of a span whose blocks recompute to every root: *complete*, and transactions too."""
@@ -51,6 +51,7 @@ class SpanLike(Protocol):
 
 BINDS: Mapping[Bound, Level] = {
     "receipt": Level.ANCHORED,
+    "event": Level.ANCHORED,
     "header": Level.ANCHORED,
     "transaction": Level.SEEN,
     "nothing": Level.SEEN,
@@ -59,9 +60,9 @@ BINDS: Mapping[Bound, Level] = {
 not collected whole; over those that were, a transaction binds as a receipt does."""
 
 
-def columns(shape: EventType | RowType) -> dict[str, Bound]:
+def columns(shape: Shape) -> dict[str, Bound]:
     """What binds each column of a table, the key columns too."""
-    return dict(KEY_BOUND) | {column.name: column.bound_by for column in shape.columns}
+    return dict(KEY_BOUND[family(shape)]) | {column.name: column.bound_by for column in shape.columns}
 
 
 def bound_level(bound: Bound, *, whole: bool = False) -> Level:
@@ -69,7 +70,7 @@ def bound_level(bound: Bound, *, whole: bool = False) -> Level:
     return Level.ANCHORED if whole and bound == "transaction" else BINDS[bound]
 
 
-def column_level(shape: EventType | RowType, names: Iterable[str], *, whole: bool = False) -> Level:
+def column_level(shape: Shape, names: Iterable[str], *, whole: bool = False) -> Level:
     """The highest level that these columns of a table can have together.
 
     whole: all blocks asked about were collected whole (`wholly`).

@@ -56,7 +56,7 @@ def word(value: int) -> bytes:
 def entry(event: EventType, *values: Any, block: int = 7, contract: bytes = CONTRACT) -> Entry:
     """The log that a contract emits for these members, encoded by eth_abi."""
     members = list(zip(event.columns, values, strict=True))
-    indexed = [encode([c.solidity], [value]) for c, value in members if c.indexed]
-    rest = [(c.solidity, value) for c, value in members if not c.indexed]
+    indexed = [encode([c.type], [value]) for c, value in members if c.indexed]
+    rest = [(c.type, value) for c, value in members if not c.indexed]
     data = encode([solidity for solidity, _ in rest], [value for _, value in rest])
     return Entry((topic0(event), *indexed), data, contract, block)

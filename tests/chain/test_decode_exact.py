@@ -100,7 +100,7 @@ def outcome(read: Any, *args: Any) -> Any:
 def test_what_eth_abi_encodes_is_read_back_by_both_readers(
     data: st.DataObject, event: EventType
 ) -> None:
-    members = [(column, data.draw(VALUES[column.solidity])) for column in event.columns]
+    members = [(column, data.draw(VALUES[column.type])) for column in event.columns]
     found = logs([entry(event, *(value for _, value in members))])
     if any(column.kind == "amount" and value >= AMOUNT_LIMIT for column, value in members):
         with pytest.raises(AmountTooLarge):
@@ -180,7 +180,7 @@ def size(value: Value) -> int:
 @settings(max_examples=100, deadline=None)
 @given(data=st.data(), cut=st.integers(1, 400))
 def test_truncated_data_are_refused_or_say_the_same(data: st.DataObject, cut: int) -> None:
-    values = [data.draw(VALUES[column.solidity]) for column in CREATED.columns]
+    values = [data.draw(VALUES[column.type]) for column in CREATED.columns]
     whole = entry(CREATED, *values)
     row = decode_one(CREATED, logs([whole]), 0)
     short = logs([Entry(whole.topics, whole.data[:-cut])])

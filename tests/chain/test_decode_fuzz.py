@@ -20,19 +20,19 @@ ROUND = 250
 
 def member(column: Column, dice: random.Random) -> Any:
     """A value that the column can hold."""
-    if column.solidity.endswith("[]"):
-        one = Column(column.name, column.solidity[:-2], "word")
+    if column.type.endswith("[]"):
+        one = Column(column.name, column.type[:-2], "word")
         return [member(one, dice) for _ in range(dice.randrange(4))]
-    if column.solidity in ("string", "bytes"):
+    if column.type in ("string", "bytes"):
         raw = dice.randbytes(dice.randrange(80))
-        return raw if column.solidity == "bytes" else raw.decode("latin-1")
-    if column.solidity in ("address", "bytes32"):
-        return dice.randbytes(20 if column.solidity == "address" else 32)
-    if column.solidity == "bool":
+        return raw if column.type == "bytes" else raw.decode("latin-1")
+    if column.type in ("address", "bytes32"):
+        return dice.randbytes(20 if column.type == "address" else 32)
+    if column.type == "bool":
         return dice.random() < 0.5
-    if column.solidity == "int256":
+    if column.type == "int256":
         return dice.randrange(-(2**120), 2**120)
-    bits = min(120, int(column.solidity.removeprefix("uint")))
+    bits = min(120, int(column.type.removeprefix("uint")))
     return dice.getrandbits(bits)
 
 

@@ -55,7 +55,7 @@ def value(solidity: str) -> Any:
 def log_of(event: EventType) -> dict[str, Any]:
     """A log of an event, its data as a contract would write them."""
     loose = [c for c in event.columns if not c.indexed]
-    data = encode([c.solidity for c in loose], [value(c.solidity) for c in loose])
+    data = encode([c.type for c in loose], [value(c.type) for c in loose])
     emitter = event.contracts[0] if event.contracts else EMITTER
     topics = [topic0(event), *(indexed(c) for c in event.columns if c.indexed)]
     return {
@@ -66,7 +66,7 @@ def log_of(event: EventType) -> dict[str, Any]:
 
 
 def indexed(column: Column) -> bytes:
-    return encode([column.solidity], [value(column.solidity)])
+    return encode([column.type], [value(column.type)])
 
 
 def made(source: str) -> Block:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from psephos.chain.event import KEY_BOUND
+from psephos.chain.event import KEY_COLUMNS, Shape
 from psephos.chain.events import SOURCES
 from psephos.evidence.anchor import Span, Tie, nearest, raised
 from psephos.evidence.level import (
@@ -68,9 +68,9 @@ SHAPES = [shape for source in SOURCES.values() for shape in source.shapes]
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda s: s.table)
-def test_every_column_declares_what_binds_it(shape: object) -> None:
-    bounds = columns(shape)  # type: ignore[arg-type]
-    assert list(bounds)[: len(KEY_BOUND)] == list(KEY_BOUND)
+def test_every_column_declares_what_binds_it(shape: Shape) -> None:
+    bounds = columns(shape)
+    assert tuple(bounds)[: len(KEY_COLUMNS)] == KEY_COLUMNS
     assert set(bounds.values()) <= set(BINDS)
 
 

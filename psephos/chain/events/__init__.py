@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 
-from psephos.chain.event import Source, check
+from psephos.chain.declared import check
+from psephos.chain.event import Source
 
 SOURCES: Mapping[str, Source] = {
     found.name: import_module(f"{__name__}.{found.name}").SOURCE for found in iter_modules(__path__)

@@ -9,7 +9,8 @@ seconds. Ids, parameters and call data are words and bytes: no number in them is
 `support` is 0 against, 1 for, 2 abstain. All columns are bound by the receipt.
 """
 
-from psephos.chain.event import Column, EventType, Kind, Source
+from psephos.chain.event import Column, EventType, Source
+from psephos.chain.kinds import Kind
 
 PROPOSAL_ID = Column("proposal_id", "uint256", "word")
 
