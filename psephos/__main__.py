@@ -16,6 +16,7 @@ COMMANDS = {
     "measure": "print figures at a block, or every measure of any table",
     "control": "say who can pass, block, propose and halt, by a system's rules",
     "whatif": "compare figures and votes before and after a change of how votes count",
+    "promises": "say which promises are kept, broken, open or not checkable",
     "verify": "check a batch, a release, a block, a proof against its commitments",
     "evidence": "write everything a figure rests on into one file that verifies offline",
     "serve": "serve the site on this machine",

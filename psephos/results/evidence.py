@@ -63,6 +63,29 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         ("grant_released", "beneficiary"),
         ("grant_released", "amount"),
     ),
+    "delegation": (("delegate_changed", "delegator"), ("delegate_changed", "to_delegate")),
+    "price": (("fee_transaction", "gas_used"), ("fee_transaction", "base_fee_burned")),
+    "payer": (
+        ("fee_transaction", "payer"),
+        ("fee_transaction", "target"),
+        ("fee_transaction", "base_fee_burned"),
+        ("fee_transaction", "priority_fee"),
+    ),
+    "producer": (("fee_block", "coinbase"),),
+    "council": (
+        ("safe_setup", "owners"),
+        ("safe_setup", "threshold"),
+        ("owner_added", "owner"),
+        ("owner_removed", "owner"),
+        ("threshold_changed", "threshold"),
+    ),
+    "operation": (("call_scheduled", "id"), ("call_executed", "id")),
+    "change": (
+        ("program_hash_changed", "new_program_hash"),
+        ("aggregator_hash_changed", "new_aggregator_hash"),
+        ("config_hash_changed", "new_config_hash"),
+        ("implementation_upgraded", "implementation"),
+    ),
 }
 """The columns that a kind of position, a proposal's snapshot or a quorum is made of, by event
 table; of those that a dataset's contract emits."""

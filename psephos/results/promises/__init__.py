@@ -1,0 +1,1 @@
+"""Promises: words that somebody gave, and a rule over our tables that says what became of them."""
