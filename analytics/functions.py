@@ -4,22 +4,24 @@
 field knows a measure that is here under another.
 """
 
-from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
+from analytics import functions_economy
 from analytics.bootstrap import bootstrap, nakamoto_range
 from analytics.concentration import SRINIVASAN, coalition
 from analytics.deciders import EDI, smallest_coalition, tau, weakest_subsystem
 from analytics.diversity import HILL, RENYI, hill, renyi
 from analytics.inequality import lorenz
 from analytics.intervals import merging, over_labels, pooled_coalition, pooled_gini, pooled_hhi
-from analytics.measure import MEASURES, Measure
+from analytics.measure import MEASURES
 from analytics.merger import GUIDELINES, merger_band, merger_change, presumed_harmful
 from analytics.tail import power_law
+from analytics.telling import EXAMPLES, FUNCTIONS, tell
 from analytics.threshold import ONE_HALF, Threshold
 from analytics.welfare import ATKINSON, COWELL, atkinson, generalised_entropy
 from analytics.windows import breaks, sliding, time_weighted
+
+__all__ = ["ALIASES", "EXAMPLES", "FUNCTIONS", "tell"]
 
 ALIASES = {
     "max_power_ratio": "top_1", "berger_parker": "top_1", "cr1": "top_1", "cr3": "top_3",
@@ -29,27 +31,6 @@ ALIASES = {
     "hti": "hall_tideman", "nakamoto": "nakamoto_one_half", "collision_entropy": "renyi_2",
 }  # fmt: skip
 """Other names of a measure."""
-
-FUNCTIONS: dict[str, Measure] = {}
-"""Functions that are no measure of amounts alone, by name."""
-
-
-def tell(
-    of: Callable[..., Any],
-    title: str,
-    formula: str,
-    latex: str,
-    domain: str,
-    unit: str,
-    sensitive: str,
-    reference: str,
-) -> None:
-    """Enter a function into `FUNCTIONS` under its own name."""
-    FUNCTIONS[of.__name__] = Measure(
-        name=of.__name__, title=title, formula=formula, domain=domain, unit=unit, direction="high",
-        sensitive=sensitive, reference=reference, of=of, latex=latex,
-    )  # fmt: skip
-
 
 tell(
     coalition, "Smallest coalition at any threshold", "min |S| : Σ_{i∈S} x_i > τ Σ x, or ≥",
@@ -174,7 +155,7 @@ tell(
     "A. N. Pettitt, Applied Statistics 28, 1979",
 )  # fmt: skip
 
-EXAMPLES: dict[str, tuple[Any, ...]] = {
+EXAMPLES |= {
     "coalition": ((5, 3, 1, 1), Threshold.parse(">=1/2")),
     "smallest_coalition": ({"a": 5, "b": 2, "c": 2, "d": 1}, ONE_HALF),
     "tau": ((3, 2, 1), "2/3"),
@@ -196,4 +177,5 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
     "time_weighted": ({"a": [(0, 10)], "b": [(0, 0), (12, 30)]}, 10, 12, [(0, 12)]),
     "breaks": ([0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 5, 6, 5, 6, 5, 6, 5, 6, 5, 6],),
 }
-"""Arguments of a worked example on a function's page; the page works it out."""
+
+functions_economy.tell_all()
