@@ -165,13 +165,21 @@ def load(path: Path | str | None = None) -> Settings:
     Errors: `ConfigurationError` naming the file, the line and the key.
     """
     file = find(path)
-    try:
-        source = Source(file.name, file.read_text(encoding="utf-8"))
-        raw = tomllib.loads(source.text)
-    except FileNotFoundError:
+    if not os.path.exists(file):  # noqa: PTH110 - a folder one may not enter is no traceback
         raise ConfigurationError(
             f"there is no configuration file {file}", hint="make one with `psephos init`"
-        ) from None
+        )
+    return settings(*read(file), file)
+
+
+def read(file: Path) -> tuple[Source, dict[str, Any]]:
+    """A TOML file: its text, to name lines by, and what it says.
+
+    Errors: `ConfigurationError` if it cannot be read, or is no TOML in UTF-8.
+    """
+    try:
+        source = Source(file.name, file.read_text(encoding="utf-8"))
+        return source, tomllib.loads(source.text)
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
             f"{file.name} cannot be read: {type(error).__name__}",
@@ -181,7 +189,6 @@ def load(path: Path | str | None = None) -> Settings:
         raise ConfigurationError(
             f"{file.name} is not TOML: {error}", hint="correct that line"
         ) from None
-    return settings(source, raw, file)
 
 
 def settings(source: Source, raw: Mapping[str, Any], file: Path) -> Settings:

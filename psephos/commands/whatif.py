@@ -29,33 +29,40 @@ if TYPE_CHECKING:
 ONE = "--cap, --square-root, --quadratic, --delegate-cap, --without or --redelegate"
 
 
+Cap = Annotated[
+    str | None, typer.Option("--cap", help="Nobody votes with more than this share, as 1/100.")
+]
+Roots = Annotated[
+    bool, typer.Option("--square-root", help="Everybody votes with the root of its power.")
+]
+Quadratic = Annotated[
+    bool, typer.Option("--quadratic", help="Every holder delegates the root of what it holds.")
+]
+DelegateCap = Annotated[
+    str | None,
+    typer.Option("--delegate-cap", help="Nobody votes with more than this share of others'."),
+]
+Without = Annotated[
+    str | None, typer.Option(help="Who abstains: a declared role (foundation), or an address.")
+]
+Redelegate = Annotated[
+    str | None, typer.Option(help="Whose delegations move: a declared role, or an address.")
+]
+To = Annotated[str, typer.Option(help="Where they move: spread (among all others), or an address.")]
+NewThreshold = Annotated[str | None, typer.Option(help="Another threshold, as '>2/3'.")]
+NewQuorum = Annotated[str | None, typer.Option(help="Another quorum of the supply, as '>=10/100'.")]
+
+
 def run(
-    limit: Annotated[
-        str | None, typer.Option("--cap", help="Nobody votes with more than this share, as 1/100.")
-    ] = None,
-    roots: Annotated[
-        bool, typer.Option("--square-root", help="Everybody votes with the root of its power.")
-    ] = False,
-    quadratic_votes: Annotated[
-        bool, typer.Option("--quadratic", help="Every holder delegates the root of what it holds.")
-    ] = False,
-    delegate_limit: Annotated[
-        str | None,
-        typer.Option("--delegate-cap", help="Nobody votes with more than this share of others'."),
-    ] = None,
-    without: Annotated[
-        str | None, typer.Option(help="Who abstains: a declared role (foundation), or an address.")
-    ] = None,
-    redelegate: Annotated[
-        str | None, typer.Option(help="Whose delegations move: a declared role, or an address.")
-    ] = None,
-    to: Annotated[
-        str, typer.Option(help="Where they move: spread (among all others), or an address.")
-    ] = "spread",
-    threshold: Annotated[str | None, typer.Option(help="Another threshold, as '>2/3'.")] = None,
-    quorum: Annotated[
-        str | None, typer.Option(help="Another quorum of the supply, as '>=10/100'.")
-    ] = None,
+    limit: Cap = None,
+    roots: Roots = False,
+    quadratic_votes: Quadratic = False,
+    delegate_limit: DelegateCap = None,
+    without: Without = None,
+    redelegate: Redelegate = None,
+    to: To = "spread",
+    threshold: NewThreshold = None,
+    quorum: NewQuorum = None,
     system: System = None,
     block: Block = None,
     dataset: Dataset = None,

@@ -24,6 +24,8 @@ MOST = 1024
 """Updates that are read: three years of periods, and a quarter of a second each."""
 
 _ROOT = re.compile(r"0x[0-9a-fA-F]{64}")
+WARNING = "warning: "
+"""How a check that passed says what its reader should know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ def verify_light_client(
     followed = follow(documents, checkpoint, now=now, refuse_old=refuse_old, network=network)
     facts: dict[str, Any] = {"network": network.name, "anchor": followed.anchor}
     facts |= told(followed.finalized)
-    facts["warning"] = next((c.why for c in followed.checks if c.why.startswith("warning")), None)
+    warned = (c.why for c in followed.checks if c.why.startswith(WARNING))
+    facts["warning"] = next((why.removeprefix(WARNING) for why in warned), None)
     return Verdict(followed.checks, followed.whole, facts)
 
 
@@ -201,7 +204,7 @@ def _age(checks: list[Check], store: client.Store, now: int, refuse_old: bool) -
         checks.append(Check("age", "failed", f"the bootstrap is {days}: it is refused"))
     else:
         why = "its committee may since have left, and could sign another history"
-        checks.append(Check("age", "passed", f"warning: the bootstrap is {days}; {why}"))
+        checks.append(Check("age", "passed", f"{WARNING}the bootstrap is {days}; {why}"))
     return checks[-1].status == "passed"
 
 

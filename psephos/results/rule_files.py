@@ -4,7 +4,6 @@ Layout: `data/rules/README.md`. Every complaint is a `ConfigurationError` with f
 A file that contradicts itself is refused, and so are two of one system that hold on one day.
 """
 
-import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from fractions import Fraction
@@ -14,6 +13,7 @@ from typing import Any, cast, get_args
 
 from analytics.rules import ACTS, Base, Body, Choice, Kind, Quorum, System, Way
 from analytics.threshold import Threshold
+from psephos import configuration
 from psephos.configuration import Reader, Source, text
 from psephos.errors import CommandError, ConfigurationError
 from psephos.results.shipped import shipped
@@ -56,19 +56,7 @@ def system(name: str, day: date | None = None, where: Path | None = None) -> Sys
 
 def read(file: Path) -> System:
     """One rule file."""
-    try:
-        source = Source(file.name, file.read_text(encoding="utf-8"))
-        raw = tomllib.loads(source.text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"{file.name} cannot be read: {type(error).__name__}",
-            hint="it must be a UTF-8 text file that you may read",
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(
-            f"{file.name} is not TOML: {error}", hint="correct that line"
-        ) from None
-    return parsed(source, raw)
+    return parsed(*configuration.read(file))
 
 
 def parsed(source: Source, raw: Mapping[str, Any]) -> System:

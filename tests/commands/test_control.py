@@ -1,8 +1,5 @@
 """`psephos control`: one JSON document, exit codes, and what is wrong said in one line."""
 
-import json
-from typing import Any
-
 import pytest
 
 from psephos.__main__ import main
@@ -10,20 +7,8 @@ from psephos.results.shipped import shipped
 from psephos.settings import Settings
 
 
-@pytest.fixture
-def say(capsys: pytest.CaptureFixture[str], sample: Settings):
-    def run(*arguments: str) -> tuple[int, dict[str, Any]]:
-        capsys.readouterr()
-        code = main([*arguments, "--releases", str(sample.releases), "--json"])
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return code, json.loads(out)
-
-    return run
-
-
-def test_the_governor_of_a_release_says_which_rules_are_meant(say) -> None:
-    code, found = say("control", "--top", "2")
+def test_the_governor_of_a_release_says_which_rules_are_meant(ask) -> None:
+    code, found = ask("control", "--top", "2")
     assert (code, found["ok"], found["command"]) == (0, True, "control")
     assert found["system"]["name"] == "openzeppelin"
     (body,) = found["bodies"]
@@ -36,16 +21,16 @@ def test_the_governor_of_a_release_says_which_rules_are_meant(say) -> None:
     assert found["evidence"]["columns"]
 
 
-def test_an_earlier_block_has_other_members(say) -> None:
-    _, late = say("control", "--top", "1")
-    code, early = say("control", "--top", "1", "--block", "344")
+def test_an_earlier_block_has_other_members(ask) -> None:
+    _, late = ask("control", "--top", "1")
+    code, early = ask("control", "--top", "1", "--block", "344")
     assert code == 0
     assert early["block"] == 344
     assert early["bodies"][0]["power"] != late["bodies"][0]["power"]
 
 
-def test_what_the_contracts_allow_needs_no_vote(say) -> None:
-    code, found = say("control", "--system", "starknet-contracts")
+def test_what_the_contracts_allow_needs_no_vote(ask) -> None:
+    code, found = ask("control", "--system", "starknet-contracts")
     assert code == 0
     (game,) = found["games"]
     assert game["merged"]["largest"][0] == {
@@ -57,14 +42,14 @@ def test_what_the_contracts_allow_needs_no_vote(say) -> None:
     }
 
 
-def test_rules_are_those_that_hold_on_the_day_of_the_block(say, tmp_path) -> None:
+def test_rules_are_those_that_hold_on_the_day_of_the_block(ask, tmp_path) -> None:
     """The sample's blocks are of June to September 2026."""
     whole = (shipped("rules") / "openzeppelin.toml").read_text(encoding="utf-8")
     later = whole.replace("since = 2021-08-17", "since = 2026-08-01")
     (tmp_path / "later.toml").write_text(later, encoding="utf-8")
-    code, found = say("control", "--top", "1", "--rules", str(tmp_path))
+    code, found = ask("control", "--top", "1", "--rules", str(tmp_path))
     assert (code, found["system"]["since"]) == (0, "2026-08-01")
-    code, found = say("control", "--top", "1", "--rules", str(tmp_path), "--block", "344")
+    code, found = ask("control", "--top", "1", "--rules", str(tmp_path), "--block", "344")
     assert code == 2
     assert "no rules of openzeppelin hold on 2026-06-15" in found["error"]["message"]
 
@@ -79,8 +64,8 @@ def test_rules_are_those_that_hold_on_the_day_of_the_block(say, tmp_path) -> Non
         (("--rules", "/no/such/folder"), 2, "CommandError", "there is no folder"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(say, arguments, code, name, words) -> None:
-    found, document = say("control", *arguments)
+def test_what_is_wrong_is_said_in_one_line(ask, arguments, code, name, words) -> None:
+    found, document = ask("control", *arguments)
     assert (found, document["error"]["name"]) == (code, name)
     assert words in document["error"]["message"]
     assert document["error"]["hint"]

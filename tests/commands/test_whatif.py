@@ -1,24 +1,9 @@
 """`psephos whatif`: one change, measures and votes before and after, and what is wrong said."""
 
-import json
-from typing import Any
-
 import pytest
 
 from psephos.__main__ import main
 from psephos.settings import Settings
-
-
-@pytest.fixture
-def say(capsys: pytest.CaptureFixture[str], sample: Settings):
-    def run(*arguments: str) -> tuple[int, dict[str, Any]]:
-        capsys.readouterr()
-        code = main([*arguments, "--releases", str(sample.releases), "--json"])
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return code, json.loads(out)
-
-    return run
 
 
 @pytest.mark.parametrize(
@@ -28,8 +13,8 @@ def say(capsys: pytest.CaptureFixture[str], sample: Settings):
         ("--redelegate", "foundation"),
     ],
 )
-def test_each_change_spreads_power_and_says_what_it_was(say, options) -> None:
-    code, found = say("whatif", *options)
+def test_each_change_spreads_power_and_says_what_it_was(ask, options) -> None:
+    code, found = ask("whatif", *options)
     assert (code, found["ok"], found["command"]) == (0, True, "whatif")
     assert len(found["changes"]) == 1
     rows = {row["name"]: row for row in found["measures"]}
@@ -45,12 +30,12 @@ def test_each_change_spreads_power_and_says_what_it_was(say, options) -> None:
     assert ("role foundation" in declared) == ("foundation" in options)
 
 
-def test_thresholds_and_quorums_go_with_a_change_or_alone(say) -> None:
-    code, found = say("whatif", "--threshold", ">2/3", "--quorum", ">=1/2")
+def test_thresholds_and_quorums_go_with_a_change_or_alone(ask) -> None:
+    code, found = ask("whatif", "--threshold", ">2/3", "--quorum", ">=1/2")
     assert code == 0
     assert found["changes"] == ["threshold >2/3", "quorum >=1/2 of the supply"]
     assert any(one["before"] and not one["after"] for one in found["votes"])
-    code, found = say("whatif", "--square-root", "--threshold", ">=1/2")
+    code, found = ask("whatif", "--square-root", "--threshold", ">=1/2")
     assert code == 0
     assert len(found["changes"]) == 2
 
@@ -70,8 +55,8 @@ def test_thresholds_and_quorums_go_with_a_change_or_alone(say) -> None:
         (("--cap", "1/2", "--block", "999999"), 4, "block 999999 is not in this release"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(say, options, code, words) -> None:
-    found, document = say("whatif", *options)
+def test_what_is_wrong_is_said_in_one_line(ask, options, code, words) -> None:
+    found, document = ask("whatif", *options)
     assert found == code
     assert words in document["error"]["message"]
     assert document["error"]["hint"]

@@ -78,7 +78,7 @@ def test_an_old_bootstrap_is_warned_of_and_refused_on_demand(documents: list[Any
     later = NOW + 15 * 86400
     old = verified(documents, now=later)
     assert old.verified
-    assert "15 days old" in old.facts["warning"]
+    assert old.facts["warning"].startswith("the bootstrap is 15 days old")
     refused = verified(documents, now=later, refuse_old=True)
     assert not refused.verified
     assert statuses(refused)["age"] == "failed"

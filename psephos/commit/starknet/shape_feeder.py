@@ -12,15 +12,15 @@ of transactions that succeeded. Prices were `gas_price`, then `eth_l1_gas_price`
 `strk_l1_gas_price`, then `l1_gas_price`; only the last are part of a hash.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from psephos.commit.starknet.block import Block, Price, Receipt, StateDiff, Told, Update
+from psephos.commit.starknet.block import Block, Receipt, StateDiff, Update
 from psephos.commit.starknet.reading import Part, as_part, mapping_of, read_felt
 from psephos.commit.starknet.shape_rpc import (
-    BLOBS,
     OUTCOMES,
     distinct,
     migrated,
+    read_header,
 )
 from psephos.commit.starknet.shape_transaction import (
     read_event,
@@ -37,37 +37,13 @@ def read_block(part: Part) -> Block:
         read_transaction(p, p.felt("transaction_hash")) for p in part.parts("transactions")
     )
     receipts = tuple(read_receipt(p, i) for i, p in enumerate(part.parts("transaction_receipts")))
-    return Block(
-        number=part.maybe(part.number, "block_number")
-        if open_block
-        else part.number("block_number"),
-        hash=None if open_block else part.felt("block_hash"),
+    header = read_header(
+        part,
+        open_block=open_block,
         parent=part.felt("parent_block_hash"),
         root=None if open_block else part.root("state_root"),
-        timestamp=part.number("timestamp"),
-        sequencer=part.maybe(part.felt, "sequencer_address"),
-        version=part.maybe(part.text, "starknet_version") or None,
-        l1_gas=_price(part, "l1_gas_price"),
-        l1_data_gas=_price(part, "l1_data_gas_price"),
-        l2_gas=_price(part, "l2_gas_price"),
-        blob=part.one_of("l1_da_mode", BLOBS) if part.has("l1_da_mode") else None,
-        told=Told(
-            transactions=part.maybe(part.felt, "transaction_commitment"),
-            events=part.maybe(part.felt, "event_commitment"),
-            receipts=part.maybe(part.felt, "receipt_commitment"),
-            state_diff=part.maybe(part.felt, "state_diff_commitment"),
-            state_diff_length=part.maybe(part.count, "state_diff_length"),
-        ),
-        transactions=transactions,
-        receipts=receipts,
     )
-
-
-def _price(part: Part, key: str) -> Price | None:
-    if not part.has(key):
-        return None
-    price = part.part(key)
-    return Price(price.small("price_in_wei", 128), price.small("price_in_fri", 128))
+    return replace(header, transactions=transactions, receipts=receipts)
 
 
 def read_receipt(part: Part, place: int) -> Receipt:

@@ -7,6 +7,7 @@ nor root. Source: the OpenRPC description of starkware-libs/starknet-specs.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from psephos.commit.fields import quantity
@@ -35,13 +36,27 @@ def read_block(part: Part) -> Block:
     """The block that a JSON object tells. MalformedAnswer names the key that is wrong."""
     open_block = not part.has("block_hash") and not part.has("new_root")
     transactions, receipts = _contents(part)
+    return replace(
+        read_header(
+            part,
+            open_block=open_block,
+            parent=0 if open_block and not part.has("parent_hash") else part.felt("parent_hash"),
+            root=None if open_block else part.felt("new_root"),
+        ),
+        transactions=transactions,
+        receipts=receipts,
+    )
+
+
+def read_header(part: Part, *, open_block: bool, parent: int, root: int | None) -> Block:
+    """What nodes and the gateway write alike of a block: all but its contents, parent and root."""
     return Block(
         number=part.maybe(part.number, "block_number")
         if open_block
         else part.number("block_number"),
         hash=None if open_block else part.felt("block_hash"),
-        parent=0 if open_block and not part.has("parent_hash") else part.felt("parent_hash"),
-        root=None if open_block else part.felt("new_root"),
+        parent=parent,
+        root=root,
         timestamp=part.number("timestamp"),
         sequencer=part.maybe(part.felt, "sequencer_address"),
         version=_version(part),
@@ -58,8 +73,8 @@ def read_block(part: Part) -> Block:
             event_count=part.maybe(part.count, "event_count"),
             state_diff_length=part.maybe(part.count, "state_diff_length"),
         ),
-        transactions=transactions,
-        receipts=receipts,
+        transactions=None,
+        receipts=None,
     )
 
 
