@@ -5,13 +5,13 @@ Answers are checked for what an answer alone can show: the right blocks, the rig
 hash a block. Whether they are true is for the block's own commitments to say.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from psephos.chain.answer import Call
-from psephos.chain.domain import registrable_domain
+from psephos.chain.endpoints import Endpoints
 from psephos.chain.logs import matching, parse_logs
 from psephos.chain.node import BlockId, Header, Logs, Receipt, Witnesses
 from psephos.chain.patience import Clock, Patience
@@ -19,14 +19,11 @@ from psephos.chain.transport import Transport
 from psephos.commit.fields import octets, quantity
 from psephos.commit.header import header_rlp
 from psephos.errors import (
-    ConfigurationError,
     LaggingNode,
     MalformedAnswer,
     MethodMissing,
     NodeContradiction,
     NodeError,
-    NodeUnreachable,
-    RangeRefused,
     UnknownFork,
     WrongChain,
 )
@@ -34,8 +31,6 @@ from psephos.settings import Endpoint
 
 if TYPE_CHECKING:
     from web3 import Web3
-
-T = TypeVar("T")
 
 
 class EthereumNode:
@@ -54,18 +49,14 @@ class EthereumNode:
         patience: Patience | None = None,
         clock: Clock | None = None,
     ) -> None:
-        if not endpoints:
-            raise ConfigurationError("no endpoint is configured", hint="add a [[chain.endpoint]]")
         self._chain_id = chain_id
         self._genesis = genesis
-        self._domains = {e.label: registrable_domain(e.url) for e in endpoints}
-        self._transports = [
-            Transport(e, self._greet, patience or Patience(), clock or Clock()) for e in endpoints
-        ]
-        self._latest = self._transports[0]
+        self._endpoints = Endpoints(endpoints, self._greet, patience, clock)
+        self._transports = self._endpoints.transports
+        self._ask = self._endpoints.ask
 
     def __repr__(self) -> str:
-        return f"EthereumNode({', '.join(t.label for t in self._transports)})"
+        return f"EthereumNode({self._endpoints})"
 
     def _greet(self, transport: Transport) -> tuple[int, bytes]:
         """Chain id and genesis, asked on every new connection: another node may answer there."""
@@ -88,22 +79,7 @@ class EthereumNode:
 
     def distrust(self, why: str) -> None:
         """The answers of the endpoint that answered last did not hold: ask others first."""
-        self._latest.breaker.trip()
-
-    def _ask(self, question: Callable[[Transport], T]) -> T:
-        """The first endpoint's answer; those that failed lately come last."""
-        failures: list[NodeError] = []
-        for transport in sorted(self._transports, key=lambda t: t.breaker.resting):
-            try:
-                self._latest = transport
-                return transport.patiently(lambda t=transport: question(t))  # type: ignore[misc]
-            except (RangeRefused, WrongChain):
-                raise
-            except NodeError as error:
-                failures.append(error)
-        if len(failures) == 1 or len({type(failure) for failure in failures}) == 1:
-            raise failures[0]
-        raise NodeUnreachable("; ".join(failure.message for failure in failures))
+        self._endpoints.distrust()
 
     def identity(self) -> tuple[int, bytes]:
         return self._ask(self._greet)
@@ -187,15 +163,9 @@ class EthereumNode:
     def witnesses(self, block: BlockId) -> Witnesses:
         """Every endpoint is asked; one that fails or lags confirms nothing."""
         call = Call("eth_getBlockByNumber", (hex(block.number), False))
-        confirming = []
-        for transport in self._transports:
-            try:
-                told = transport.patiently(lambda t=transport: t.ask(call))  # type: ignore[misc]
-                if _block_id(told, "block").hash == block.hash:
-                    confirming.append(transport.label)
-            except NodeError:
-                continue
-        return Witnesses(tuple(confirming), len({self._domains[label] for label in confirming}))
+        return self._endpoints.confirming(
+            lambda t: _block_id(t.ask(call), "block").hash == block.hash
+        )
 
     def web3(self) -> "Web3":
         """web3 on the preferred endpoint, for whoever explores: same session, same limits."""
