@@ -81,6 +81,12 @@ def run(
             raise
         text = f"wrote {file}; no estimate yet: {error.message}"
         return Answer({"file": str(file), "estimate": None, "reason": error.message}, text)
+    if not settings.datasets:
+        reason = "no dataset is configured"
+        text = f"wrote {file}; {reason}: complete the [[dataset]] in it"
+        if only_estimate:
+            raise ConfigurationError(f"{file}: {reason}", hint="add a [[dataset]] with its sources")
+        return Answer({"file": str(file), "estimate": None, "reason": reason}, text)
     newest, asked = (head, "given") if head else newest_block(settings)
     rows = estimate(settings.datasets, newest, sum_of_rates(settings.chain.endpoints))
     fees = price_of_fees(settings, newest)

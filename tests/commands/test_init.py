@@ -4,6 +4,7 @@ import json
 
 from psephos.__main__ import main
 from psephos.chain.replay import record
+from psephos.configuration import load
 from tests.simulated.chain import SimulatedChain
 
 CONFIGURATION = """\
@@ -42,3 +43,18 @@ def test_a_node_of_another_chain_is_not_called_silent(tmp_path, capsys):
     """An assumed head is named as one, with the reason why no node told it."""
     found = estimated(tmp_path, capsys, SimulatedChain.CHAIN + 1)
     assert found["head_source"].startswith("assumed: ours: recorded on chain")
+
+
+def test_the_local_example_has_a_dataset_to_complete_and_promises_no_cost(tmp_path, capsys):
+    file = tmp_path / "psephos.toml"
+    assert main(["init", str(file), "--example", "local", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["estimate"], told["reason"]) == (None, "no dataset is configured")
+    assert main(["init", str(file), "--estimate", "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["name"] == "ConfigurationError"
+    lines = file.read_text().splitlines()
+    start = lines.index("# [[dataset]]")
+    whole = "\n".join(lines[:start] + [line.removeprefix("# ") for line in lines[start:]])
+    file.write_text(whole)
+    (dataset,) = load(file).datasets
+    assert (dataset.name, len(dataset.contracts)) == ("token", 1)
