@@ -108,6 +108,7 @@ def test_the_wheel_carries_its_sample_and_its_pages(wheel):
         "psephos/data/sample/answers.xz",
         "psephos/data/entities/sample.toml",
         "psephos/data/rules/openzeppelin.toml",
+        "psephos/data/promises/unlocks.toml",
         "psephos/commands/examples/mainnet.toml",
         "psephos/store/migrations/0001_index.sql",
         "dashboards/pages",
