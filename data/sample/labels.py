@@ -86,7 +86,7 @@ def entities(stage: Stage) -> str:
     purposes = ", ".join(FOUNDATION)
     parts = [
         "# Written by data/sample/play.py. Labels of the sample's made-up people.\n"
-        'chain = 31337\ntitle = "Sample: STRK on L1 in miniature"\n',
+        'chain = 31337\ntitle = "Sample: STRK on L1 in miniature"\ndate = 2026-06-01\n',
         entity(
             "Foundation",
             "foundation",

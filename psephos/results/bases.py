@@ -98,7 +98,7 @@ def of_base(
     if held.undefined is None and base.amount is not None:
         mass = held.amounts if measure == "decisive" else held.total
         value = definition.of(mass, base.amount)
-    labels = (f"entities {held.entities[:16]}",) if held.entities else ()
+    labels = (entities.words,) if held.entities and entities else ()
     by = "declared owner" if held.entities else "address"
     return asked(
         release,

@@ -55,7 +55,7 @@ def control(
         [],
     )
     of_votes = [(one.proposal.dataset, kind) for one in voted for kind in ("proposal", "vote")]
-    labels = (f"entities {entities.id[:16]}",) if entities and entities.owners else ()
+    labels = (entities.words,) if entities and entities.owners else ()
     declared = (f"rules {system.name} since {system.since}", *labels)
     return Control(
         system,

@@ -1,29 +1,27 @@
-"""Who stands behind an address: declared labels, with the source of the belief.
+"""Who stands behind an address: declared labels, with the source and the day of the belief.
 
-Layout of `data/entities/*.toml`, one file a chain or a topic:
-
-    chain = 1                               chain id
-    title = "Starknet on Ethereum"
-    [[entity]]
-    name = "Starknet Foundation"
-    role = "foundation"                     one of ROLES
-    source = "where this is published"      never empty: a label is a declaration
-    since = 16000000                        first block it holds for; 0 if not given
-    addresses = ["0x…"]
+Layout of `data/entities/*.toml`, one file a chain or a topic: `data/entities/README.md`. A label
+holds from block `since` up to `until`; an address may change its owner. Files of one `set` are
+read together: those without one are the usual set, a named one is another opinion.
 
 An entity is one owner of several addresses, or a pool that holds for unknown many. Nothing here is
-proven by the chain: figures by entity carry the set's id and are marked *declared*.
+proven by the chain: figures by entity carry the set's id and are marked *declared*. Where two
+labels name different owners of an address at one time, neither is believed: the address counts by
+itself, and the conflict is shown.
 """
 
 import hashlib
 import json
-import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
+from re import fullmatch
 from typing import Any
 
+from psephos.configuration import Reader, Source, natural
 from psephos.errors import ConfigurationError
 from psephos.results.shipped import shipped
 
@@ -39,111 +37,214 @@ ROLES = {
     "contract": "a contract without an owner",
     "other": "anything else",
 }
-ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
-KEYS = {"name", "role", "source", "since", "addresses"}
+SUPPOSED = "supposed"
+"""The role of an owner that is a hypothesis and not a label."""
+
+USUAL = ""
+"""The name of the set that is meant when none is named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A declared owner of addresses, from block `since` on."""
+    """A declared owner of addresses, from block `since` on and before block `until`.
+
+    `day` is the day on which the source said so, empty where nobody published it.
+    """
 
     name: str
     role: str
     source: str
     since: int = 0
+    until: int | None = None
+    day: str = ""
+
+    def at(self, block: int) -> bool:
+        """Whether the label holds at a block."""
+        return self.since <= block and (self.until is None or block < self.until)
+
+    def meets(self, other: "Entity") -> bool:
+        """Whether both hold at some block."""
+        ends = (
+            self.until is None or other.since < self.until,
+            other.until is None or self.since < other.until,
+        )
+        return all(ends)
 
 
 @dataclass(frozen=True, slots=True)
-class Entities:
-    """Declared owners by address. `id` names the set in a figure's own id."""
+class Conflict:
+    """Two labels of one address that hold at one time and do not say the same."""
 
-    chain: int
-    owners: Mapping[bytes, Entity] = field(default_factory=dict)
+    address: bytes
+    one: Entity
+    other: Entity
 
     @property
+    def words(self) -> str:
+        """What each says, and where."""
+        one, other = (f"{e.name} ({e.role}; {e.source})" for e in (self.one, self.other))
+        return f"0x{self.address.hex()} is {one}, and {other}"
+
+
+@dataclass(frozen=True)
+class Entities:
+    """Owners by address, each with its labels in the order of the files.
+
+    `id` names the set in a figure's own id; `about` says which set, or which hypothesis, it is.
+    """
+
+    chain: int
+    owners: Mapping[bytes, tuple[Entity, ...]] = field(default_factory=dict)
+    about: str = ""
+
+    @classmethod
+    def labelled(cls, chain: int, owners: Mapping[bytes, Entity], about: str = "") -> "Entities":
+        """One label an address."""
+        return cls(chain, {address: (owner,) for address, owner in owners.items()}, about)
+
+    @cached_property
     def id(self) -> str:
         """BLAKE2s-256 of the canonical JSON of the chain and every label; empty for none."""
         if not self.owners:
             return ""
         labels = [
-            [address.hex(), owner.name, owner.role, owner.source, owner.since]
-            for address, owner in sorted(self.owners.items())
+            [address.hex(), [[o.name, o.role, o.source, o.since, o.until, o.day] for o in owners]]
+            for address, owners in sorted(self.owners.items())
         ]
         text = json.dumps([self.chain, labels], ensure_ascii=False, separators=(",", ":"))
         return hashlib.blake2s(text.encode()).hexdigest()
 
+    @cached_property
+    def words(self) -> str:
+        """One line for what a figure declares: the set, and how many addresses are disputed."""
+        about = f" ({self.about})" if self.about else ""
+        disputed = len({conflict.address for conflict in self.conflicts})
+        return f"entities {self.id[:16]}{about}" + (f", {disputed} disputed" if disputed else "")
+
+    @cached_property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Every two labels that cannot both be right, by address."""
+        return tuple(
+            Conflict(address, one, other)
+            for address, owners in sorted(self.owners.items())
+            for place, one in enumerate(owners)
+            for other in owners[place + 1 :]
+            if one.meets(other) and (one.name, one.role) != (other.name, other.role)
+        )
+
     def of(self, address: bytes, block: int) -> Entity | None:
-        """Who is declared to own an address at a block."""
-        owner = self.owners.get(address)
-        return owner if owner is not None and owner.since <= block else None
+        """Who is said to own an address at a block; None for nobody, and where two are."""
+        owners = self.owners.get(address)
+        if owners is None:
+            return None
+        if len(owners) == 1:
+            return owners[0] if owners[0].at(block) else None
+        valid = [owner for owner in owners if owner.at(block)]
+        agreed = len({(owner.name, owner.role) for owner in valid}) == 1
+        return valid[0] if agreed else None
 
     def with_role(self, *roles: str, block: int) -> frozenset[bytes]:
         """The addresses whose owner has one of these roles at a block."""
-        return frozenset(
-            address
-            for address, owner in self.owners.items()
-            if owner.role in roles and owner.since <= block
-        )
+        found = ((address, self.of(address, block)) for address in self.owners)
+        return frozenset(address for address, owner in found if owner and owner.role in roles)
 
 
-def entities(chain: int, where: Path | None = None) -> Entities:
-    """The labels of a chain from every file of a folder (`data/entities` if none is given).
+def entities(chain: int, where: Path | None = None, name: str = USUAL) -> Entities:
+    """The labels of a chain and a set from every file of a folder (`data/entities` if none).
 
-    Two files may name an address only if they agree; a malformed file raises
-    `ConfigurationError` that names it.
+    A malformed file raises `ConfigurationError` with its name, line and key.
     """
-    found: dict[bytes, Entity] = {}
-    place = shipped("entities") if where is None else where
-    for file in sorted(place.glob("*.toml")):
-        for number, address, owner in _labels(file):
-            if number != chain:
-                continue
-            if found.setdefault(address, owner) != owner:
-                raise _wrong(file, f"0x{address.hex()} is {owner.name} and {found[address].name}")
-    return Entities(chain, found)
+    found: dict[bytes, list[Entity]] = {}
+    for of, label, address, owner in _every(where):
+        same = found.get(address, [])
+        if (of, label) == (chain, name) and owner not in same:
+            found.setdefault(address, []).append(owner)
+    about = f"set {name}" if name else ""
+    return Entities(chain, {address: tuple(owners) for address, owners in found.items()}, about)
 
 
-def _labels(file: Path) -> Iterator[tuple[int, bytes, Entity]]:
-    """(chain, address, owner) of one file, every field checked."""
+def sets(chain: int, where: Path | None = None) -> tuple[str, ...]:
+    """The names of all sets of a chain but the usual one."""
+    names = {label for of, label, _, _ in _every(where) if of == chain}
+    return tuple(sorted(names - {USUAL}))
+
+
+def _every(where: Path | None) -> Iterator[tuple[int, str, bytes, Entity]]:
+    for file in sorted((shipped("entities") if where is None else where).glob("*.toml")):
+        yield from _labels(file)
+
+
+def _labels(file: Path) -> Iterator[tuple[int, str, bytes, Entity]]:
+    """(chain, set, address, owner) of one file, every field checked."""
     try:
-        content = tomllib.loads(file.read_text("utf-8"))
+        source = Source(file.name, file.read_text("utf-8"))
+        raw = tomllib.loads(source.text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _wrong(file, str(error)) from error
-    chain, listed = content.get("chain"), content.get("entity", [])
-    unknown = content.keys() - {"chain", "title", "entity"}
-    if unknown or type(chain) is not int or not _tables(listed):
-        raise _wrong(file, f"unknown key {min(unknown)}" if unknown else "no `chain`, or no table")
-    for number, entry in enumerate(listed, start=1):
-        owner = _owner(file, number, entry)
-        for text in entry["addresses"]:
-            if not isinstance(text, str) or not ADDRESS.fullmatch(text):
-                raise _wrong(file, f"entity {number} ({owner.name}): {text!r} is no address")
-            yield chain, bytes.fromhex(text[2:]), owner
+        raise ConfigurationError(
+            f"{file.name}: {error}", hint="the layout is in data/entities/README.md"
+        ) from error
+    top = Reader(source, "", raw)
+    chain, name = top.take("chain", natural), top.take("set", _set, USUAL)
+    top.take("title", _text, "")
+    day = top.take("date", _day, "")
+    listed = [(table, *_owner(table, day)) for table in top.tables("entity")]
+    top.done()
+    for table, owner, addresses in listed:
+        if len(set(addresses)) < len(addresses):
+            raise table.error("addresses", f"of {owner.name} name an address twice")
+        for address in addresses:
+            yield chain, name, address, owner
 
 
-def _owner(file: Path, number: int, entry: Mapping[str, Any]) -> Entity:
+def _owner(table: Reader, day: str) -> tuple[Entity, list[bytes]]:
     """One `[[entity]]`, checked."""
-    if unknown := entry.keys() - KEYS:
-        raise _wrong(file, f"entity {number}: unknown key {min(unknown)}")
-    texts = [entry.get(key) for key in ("name", "role", "source")]
-    if not all(isinstance(text, str) and text.strip() for text in texts):
-        raise _wrong(file, f"entity {number}: name, role and source are needed")
-    name, role, source = (str(text) for text in texts)
-    if role not in ROLES:
-        raise _wrong(file, f"entity {number} ({name}): role {role!r} is none of {', '.join(ROLES)}")
-    since = entry.get("since", 0)
-    if type(since) is not int or since < 0:
-        raise _wrong(file, f"entity {number} ({name}): since is a block number")
-    if not isinstance(entry.get("addresses"), list):
-        raise _wrong(file, f"entity {number} ({name}): addresses are a list")
-    return Entity(name, role, source, since)
-
-
-def _tables(listed: Any) -> bool:
-    return isinstance(listed, Iterable) and all(isinstance(entry, Mapping) for entry in listed)
-
-
-def _wrong(file: Path, why: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"{file.name}: {why}", hint="the layout is in data/entities/README.md"
+    addresses = table.take("addresses", _addresses)
+    owner = Entity(
+        table.take("name", _text),
+        table.take("role", _role),
+        table.take("source", _text),
+        table.take("since", natural, 0),
+        table.take("until", natural) if "until" in table.left else None,
+        table.take("date", _day, day),
     )
+    table.done()
+    if not owner.day:
+        raise table.error("date", "is missing: a label is what a source said on a day")
+    if owner.until is not None and owner.until <= owner.since:
+        raise table.error("until", f"is {owner.until}, not after `since`, {owner.since}")
+    return owner, addresses
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("must be a text in quotes, and say something")
+    return value
+
+
+def _set(value: Any) -> str:
+    if not isinstance(value, str) or not fullmatch(r"[a-z][a-z0-9-]{0,40}", value):
+        raise ValueError("must be a name of a-z, 0-9 and -, beginning with a letter")
+    if value in ("on", "off") or value.startswith("same-"):
+        raise ValueError(f"is {value!r}, which chooses something else")
+    return value
+
+
+def _role(value: Any) -> str:
+    if value not in ROLES:
+        raise ValueError(f"is {value!r}: must be one of {', '.join(ROLES)}")
+    return str(value)
+
+
+def _day(value: Any) -> str:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError("must be a day, such as 2024-09-10")
+    return value.isoformat()
+
+
+def _addresses(value: Any) -> list[bytes]:
+    if not isinstance(value, list) or not value:
+        raise ValueError("must be a list of addresses")
+    for one in value:
+        if not isinstance(one, str) or not fullmatch(r"0x([0-9a-fA-F]{40}|[0-9a-fA-F]{64})", one):
+            raise ValueError(f"hold {str(one)[:80]!r}: an address is 0x and 40 or 64 digits")
+    return [bytes.fromhex(one[2:]) for one in value]

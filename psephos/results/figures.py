@@ -129,7 +129,7 @@ def of_positions(
     """A measure of positions that were read already."""
     definition = OF_POSITIONS[measure]
     value = None if held.undefined else definition.of(held.amounts)
-    labels = (f"entities {held.entities[:16]}",) if held.entities else ()
+    labels = (entities.words,) if held.entities and entities else ()
     uses = [(held.dataset, held.kind)]
     under = evidence(release, uses, held.block, declared=labels, recomputed=recomputed, ties=ties)
     whole = definition.unit if measure != "total" else held.symbol or definition.unit

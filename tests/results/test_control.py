@@ -96,7 +96,7 @@ def test_as_the_rules_read_many_decide_and_merged_by_appointer_one(dao) -> None:
 
 def test_power_that_the_appointer_holds_itself_is_in_the_same_hand(dao) -> None:
     rules = system("starknet")
-    labels = Entities(1, {address(1): Entity("Foundation", "foundation", "a test")})
+    labels = Entities.labelled(1, {address(1): Entity("Foundation", "foundation", "a test")})
     found = whole(rules, "upgrade", electorates(dao, rules, 10), labels, 10)
     assert found.merged is not None
     names = [one.name for one in found.merged.players]

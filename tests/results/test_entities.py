@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from psephos.errors import ConfigurationError
-from psephos.results.entities import Entities, entities
+from psephos.results.entities import Entities, Entity, entities, sets
 from psephos.results.shipped import shipped
 
 GOOD = """
 chain = 1
 title = "A test"
+date = 2026-05-01
 [[entity]]
 name = "Foundation"
 role = "foundation"
@@ -31,9 +32,61 @@ def test_an_owner_is_known_from_the_block_it_is_declared(tmp_path: Path) -> None
     owner = found.of(AA, 5)
     assert owner is not None
     assert (owner.name, owner.role, owner.source) == ("Foundation", "foundation", "its site")
+    assert owner.day == "2026-05-01"
     assert found.of(AA, 4) is None
     assert found.with_role("foundation", block=5) == {AA}
     assert found.with_role("foundation", block=4) == frozenset()
+
+
+def test_an_address_may_change_its_owner(tmp_path: Path) -> None:
+    write(tmp_path, GOOD.replace("since = 5", "since = 5\nuntil = 9"))
+    write(tmp_path, GOOD.replace("Foundation", "Buyer").replace("since = 5", "since = 9"), "b.toml")
+    found = entities(1, tmp_path)
+    names = [owner.name if (owner := found.of(AA, block)) else None for block in (4, 5, 8, 9)]
+    assert names == [None, "Foundation", "Foundation", "Buyer"]
+    assert found.conflicts == ()
+
+
+def test_where_two_labels_disagree_neither_is_believed_and_both_are_shown(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    write(
+        tmp_path, GOOD.replace("Foundation", "Fund").replace("since = 5", "since = 7"), "two.toml"
+    )
+    found = entities(1, tmp_path)
+    assert found.of(AA, 6) is not None
+    assert found.of(AA, 7) is None
+    assert found.with_role("foundation", block=7) == frozenset()
+    (conflict,) = found.conflicts
+    assert (conflict.address, conflict.one.name, conflict.other.name) == (AA, "Foundation", "Fund")
+    assert conflict.words == (
+        f"0x{AA.hex()} is Foundation (foundation; its site), and Fund (foundation; its site)"
+    )
+    assert found.words == f"entities {found.id[:16]}, 1 disputed"
+
+
+def test_two_sources_that_agree_are_no_conflict(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    write(tmp_path, GOOD.replace("its site", "a newspaper"), "two.toml")
+    write(tmp_path, GOOD, "three.toml")
+    found = entities(1, tmp_path)
+    assert found.conflicts == ()
+    assert [owner.source for owner in found.owners[AA]] == ["its site", "a newspaper"]
+    assert found.of(AA, 5) is not None
+
+
+def test_a_named_set_is_another_opinion_and_not_read_with_the_usual_one(tmp_path: Path) -> None:
+    write(tmp_path, GOOD)
+    write(
+        tmp_path,
+        GOOD.replace("chain = 1", 'chain = 1\nset = "press"').replace("Fo", "Bo"),
+        "b.toml",
+    )
+    usual, press = entities(1, tmp_path), entities(1, tmp_path, "press")
+    assert sets(1, tmp_path) == ("press",)
+    assert sets(2, tmp_path) == ()
+    assert [one.of(AA, 5).name for one in (usual, press)] == ["Foundation", "Boundation"]  # type: ignore[union-attr]
+    assert press.words == f"entities {press.id[:16]} (set press)"
+    assert usual.conflicts == press.conflicts == ()
 
 
 def test_labels_of_another_chain_are_not_ours(tmp_path: Path) -> None:
@@ -41,28 +94,47 @@ def test_labels_of_another_chain_are_not_ours(tmp_path: Path) -> None:
     assert entities(2, tmp_path).id == ""
 
 
+def test_an_address_of_starknet_has_32_bytes(tmp_path: Path) -> None:
+    felt = "0x" + "0" * 24 + "00000000000000000000000000000000000000Aa"
+    old = "0x00000000000000000000000000000000000000Aa"
+    found = entities(1, write(tmp_path, GOOD.replace(old, felt)))
+    assert found.of(AA.rjust(32, b"\0"), 5) is not None
+    assert found.of(AA, 5) is None
+
+
 def test_the_id_of_a_set_changes_with_every_word_of_it(tmp_path: Path) -> None:
     ids = {entities(1, write(tmp_path, GOOD)).id}
-    for old, new in (("Foundation", "Fund"), ("its site", "a tweet"), ("= 5", "= 6")):
+    for old, new in (
+        ("Foundation", "Fund"),
+        ("its site", "a tweet"),
+        ("= 5", "= 6"),
+        ("= 5", "= 5\nuntil = 9"),
+        ("05-01", "05-02"),
+    ):
         ids.add(entities(1, write(tmp_path, GOOD.replace(old, new))).id)
-    assert len(ids) == 4
+    assert len(ids) == 6
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("chain = 1", "", "no `chain`"),
-        ("chain = 1", "chain = true", "no `chain`"),
-        ("chain = 1", "chain = 1\nname = 2", "unknown key name"),
-        ('role = "foundation"', 'role = "king"', "role 'king' is none of"),
-        ('source = "its site"', 'source = " "', "name, role and source are needed"),
-        ('source = "its site"', "", "name, role and source are needed"),
-        ("since = 5", "since = -1", "since is a block number"),
-        ("since = 5", "until = 5", "unknown key until"),
-        ("0x00", "0xzz", "is no address"),
-        ("Aa", "A", "is no address"),
-        ('["0x00000000000000000000000000000000000000Aa"]', '"0x"', "addresses are a list"),
-        ("[[entity]]", "[entity]", "no `chain`, or no table"),
+        ("chain = 1", "", "one.toml: `chain` is missing"),
+        ("chain = 1", "chain = true", "line 2: `chain` must be a whole number"),
+        ("chain = 1", "chain = 1\nname = 2", "line 3: `name` is not a key"),
+        ("chain = 1", 'chain = 1\nset = "off"', "line 3: `set` is 'off', which chooses something"),
+        ('role = "foundation"', 'role = "king"', "line 7: `entity.role` is 'king'"),
+        ('source = "its site"', 'source = " "', "line 8: `entity.source` must be a text"),
+        ('source = "its site"', "", "line 5: `entity.source` is missing"),
+        ("since = 5", "since = -1", "line 9: `entity.since` must be a whole number"),
+        ("since = 5", "since = 5\nuntil = 5", "line 10: `entity.until` is 5, not after"),
+        ("since = 5", "sinse = 5", "line 9: `entity.sinse` is not a key"),
+        ("date = 2026-05-01\n", "", "`entity.date` is missing: a label is what a source said"),
+        ("date = 2026-05-01", 'date = "May"', "line 4: `date` must be a day"),
+        ("0x00", "0xzz", "line 10: `entity.addresses` hold '0xzz"),
+        ("Aa", "A", "an address is 0x and 40 or 64 digits"),
+        ('["0x00000000000000000000000000000000000000Aa"]', '"0x"', "must be a list of addresses"),
+        ('Aa"]', 'Aa", "0x00000000000000000000000000000000000000aA"]', "name an address twice"),
+        ("[[entity]]", "[entity]", "`entity` must be written as [[…]] tables"),
         ("[[entity]]", "[[entity", "one.toml"),
     ],
 )
@@ -74,15 +146,13 @@ def test_a_malformed_file_is_named_with_what_is_wrong(
     assert message in caught.value.message
 
 
-def test_two_files_may_not_contradict_each_other(tmp_path: Path) -> None:
-    write(tmp_path, GOOD)
-    write(tmp_path, GOOD, "two.toml")
-    assert entities(1, tmp_path).owners
-    write(tmp_path, GOOD.replace("Foundation", "Fund"), "two.toml")
-    with pytest.raises(ConfigurationError, match="is Fund and Foundation"):
-        entities(1, tmp_path)
+def test_labels_that_only_touch_in_time_do_not_meet() -> None:
+    early, late = Entity("A", "team", "s", 0, 9), Entity("B", "team", "s", 9)
+    assert not early.meets(late)
+    assert not late.meets(early)
+    assert early.meets(Entity("B", "team", "s", 8))
 
 
-def test_every_file_we_ship_is_well_formed() -> None:
+def test_every_file_we_ship_is_well_formed_and_at_one_with_itself() -> None:
     for chain in (1, 31337):
-        entities(chain, shipped("entities"))
+        assert entities(chain, shipped("entities")).conflicts == ()

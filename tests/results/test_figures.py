@@ -45,7 +45,7 @@ def test_the_id_is_of_the_question_and_not_of_the_answer() -> None:
         {"measure": "gini"},
         {"kind": "balance"},
         {"block": 49},
-        {"entities": Entities(1, {address(1): Entity("A", "team", "a page")})},
+        {"entities": Entities.labelled(1, {address(1): Entity("A", "team", "a page")})},
     ],
 )
 def test_another_question_has_another_id(change) -> None:
@@ -91,7 +91,7 @@ def test_recomputed_means_from_the_rows_and_a_changed_position_is_noticed() -> N
 
 def test_addresses_of_one_owner_are_one_holder() -> None:
     owner = Entity("Foundation", "foundation", "its site")
-    labels = Entities(1, {address(2): owner, address(3): owner})
+    labels = Entities.labelled(1, {address(2): owner, address(3): owner})
     release = a_house().open(50)
     alone = figure(release, "nakamoto_one_half", "power")
     joined = figure(release, "nakamoto_one_half", "power", entities=labels)

@@ -129,7 +129,7 @@ def test_what_is_not_there_is_named(kind: str, dataset: str | None, message: str
 
 def test_an_owner_holds_what_its_addresses_hold_from_the_block_it_is_declared() -> None:
     owner = Entity("Foundation", "foundation", "its site", since=5)
-    labels = Entities(1, {address(1): owner, address(2): owner})
+    labels = Entities.labelled(1, {address(1): owner, address(2): owner})
     release = a_house().open(20)
     early = positions(release, "balance", block=4, entities=labels)
     assert early.owners == (None,)
