@@ -46,30 +46,6 @@ def test_by_owner_the_rule_is_the_same() -> None:
     release = a_house().open(50)
     council = Entity("Council", "council", "its site")
     labels = Entities.labelled(1, {address(1): OURS, address(4): OURS, address(2): council})
-    power = positions(release, "power")
-    assert given(release, power, LABELS) == {address(2): 60, address(4): 10}
-    assert founders(release, power, LABELS) == {address(2), address(4)}
-    house = a_house()
-    house.transfer(10, ZERO, address(3), 10)
-    house.power(10, address(2), 120)
-    even = house.open(50)
-    assert founders(even, positions(even, "power"), LABELS) == {address(4)}
-
-
-def test_a_label_counts_from_the_block_it_is_declared_for() -> None:
-    release = a_house().open(50)
-    for kind, there in (("power", {address(2), address(4)}), ("balance", {address(1)})):
-        for block in (19, 20):
-            held = positions(release, kind, block=block)
-            assert founders(release, held, LABELS) == (there if block >= 20 else frozenset())
-
-
-def test_by_owner_the_rule_is_the_same() -> None:
-    release = a_house().open(50)
-    labels = Entities.labelled(
-        1,
-        {address(1): OURS, address(4): OURS, address(2): Entity("Council", "council", "its site")},
-    )
     power = positions(release, "power", entities=labels)
     assert power.owners == ("Council", "Foundation")
     assert given(release, power, labels) == {address(2): 60, address(4): 10}
