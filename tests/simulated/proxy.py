@@ -17,16 +17,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
-from psephos.chain.node import Node
 from psephos.errors import LaggingNode, PsephosError
 from tests.simulated.rpc import Refused, answer
 
 
 @dataclass
 class Exchange:
-    """One HTTP request and what is going to be answered."""
+    """One HTTP request and what is going to be answered; `node` is what the proxy serves."""
 
-    node: Node
+    node: Any
     calls: list[dict[str, Any]]
     answers: list[dict[str, Any]]
     random: random.Random
@@ -62,9 +61,7 @@ class Lie:
 class Proxy:
     """Serves a node on a port of this machine, with one lie or none."""
 
-    def __init__(
-        self, node: Node, lie: Lie | None = None, *, seed: int = 0, path: str = ""
-    ) -> None:
+    def __init__(self, node: Any, lie: Lie | None = None, *, seed: int = 0, path: str = "") -> None:
         self.node = node
         self.lie = lie
         self.random = random.Random(seed)
@@ -155,10 +152,14 @@ class Proxy:
         for position in concerned:
             lie.spoil(exchange, position)
 
+    def result(self, method: str, params: Any) -> Any:
+        """What the node says to one question. Raises Refused."""
+        return answer(self.node, method, params)
+
     def _answer(self, call: dict[str, Any]) -> dict[str, Any]:
         told = {"jsonrpc": "2.0", "id": call["id"]}
         try:
-            return told | {"result": answer(self.node, call["method"], call["params"])}
+            return told | {"result": self.result(call["method"], call.get("params", ()))}
         except Refused as refused:
             return told | {"error": refused.error}
         except LaggingNode:

@@ -1,0 +1,76 @@
+"""The scene of a simulated Starknet chain: who is there, and what the first block says.
+
+A deed takes the scene, and gives the events and the books after it; None where nobody can do it
+now. Deeds are `starknet_stakes` and `starknet_votes`; `starknet_life` draws them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Literal
+
+from psephos.commit.starknet.felt import keccak_250
+from tests.simulated.starknet_books import Books, Event, emitted, u256
+
+NAMES = (
+    "token", "ether", "wrapped", "staking", "attestation", "supplier", "curve", "factory",
+    "space", "vstrk",
+)  # fmt: skip
+CONTRACTS = tuple(keccak_250(name.encode()) for name in NAMES)
+TOKEN, ETHER, WRAPPED, STAKING, ATTESTATION, SUPPLIER, CURVE, FACTORY, SPACE, VSTRK = CONTRACTS
+"""TOKEN (STRK), ETHER and VSTRK tell transfers in data, WRAPPED (a BTC wrapper) in keys."""
+SEQUENCER = keccak_250(b"sequencer")
+
+PEOPLE = tuple(keccak_250(b"person %d" % i) for i in range(24))
+STAKERS, MEMBERS = PEOPLE[:6], PEOPLE[6:18]
+
+Generation = Literal["V1", "V2", "BTC", "V3"]
+EXIT_WINDOW = 600
+VOTING_DELAY, VOTING_TIME = 60, 900
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """When and in which state of things a deed is done."""
+
+    random: Random
+    books: Books
+    time: int
+    number: int
+    generation: Generation
+
+    @property
+    def paired(self) -> bool:
+        """Whether the staking contract names the token (since BTC)."""
+        return self.generation in ("BTC", "V3")
+
+
+Done = tuple[list[Event], Books] | None
+Deed = Callable[[Scene], Done]
+
+
+def transfer(token: int, giver: int, taker: int, amount: int) -> Event:
+    if token == WRAPPED:
+        return emitted(token, "Transfer", (giver, taker), *u256(amount))
+    return emitted(token, "Transfer", (), giver, taker, *u256(amount))
+
+
+def born(books: Books) -> tuple[list[Event], Books]:
+    """The first block: supply for everybody, and the parameters of the contracts."""
+    uri = int.from_bytes(b"ipfs://space", "big")
+    rules = (VOTING_TIME, VOTING_TIME, VOTING_DELAY, 7, 0, 0, 1, 8, 1, VSTRK, 1, 0, 1, 9)
+    events = [
+        emitted(FACTORY, "NewContractDeployed", (), 17, SPACE),
+        emitted(SPACE, "SpaceCreated", (), SPACE, PEOPLE[0], *rules, 1, uri, 0),
+    ]
+    for person in PEOPLE:
+        for token, amount in ((TOKEN, 10**24), (ETHER, 10**21), (WRAPPED, 10**10)):
+            events.append(transfer(token, 0, person, amount))
+            books = books.moved(token, 0, person, amount)
+    supply = books.supply(TOKEN)
+    events += [
+        emitted(CURVE, "TotalSupplyChanged", (), 0, supply),
+        emitted(STAKING, "MinimumStakeChanged", (), 0, 10**21),
+        emitted(STAKING, "ExitWaitWindowChanged", (), 0, EXIT_WINDOW),
+    ]
+    return events, books
