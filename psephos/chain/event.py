@@ -183,6 +183,21 @@ class RowType:
     chain: Family = "ethereum"
 
 
+def member(
+    name: str, cairo: str = "ContractAddress", kind: Kind | None = None, *, key: bool = False
+) -> Column:
+    """A member of a Cairo event that fills one column, of its type's first kind if none is said."""
+    return Column(name, cairo, kind or CAIRO[cairo].parts[0][0], key, "event")
+
+
+def pair(first: str, second: str, cairo: str) -> tuple[Column, Column]:
+    """A member of a Cairo type of two parts, and the two columns that it fills."""
+    (one, *_), (other, *_) = CAIRO[cairo].parts
+    return Column(first, cairo, one, bound_by="event"), Column(
+        second, cairo, other, bound_by="event"
+    )
+
+
 LogType = EventType | FeltEvent
 Shape = LogType | RowType
 

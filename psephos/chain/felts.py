@@ -138,8 +138,8 @@ def limbs(felts: Bytes) -> Limbs:
 
 def _felt(felts: Bytes, numbers: Limbs, _: Column) -> tuple[Mask, pa.Array]:
     one = numbers[:, 0]
-    above = (one[:, 0] == TOP) & ((one[:, 1] | one[:, 2] | one[:, 3]) != 0)
-    return (one[:, 0] > TOP) | above, cells(felts[:, 0])
+    rest: Mask = (one[:, 1] | one[:, 2] | one[:, 3]) != 0
+    return (one[:, 0] > TOP) | ((one[:, 0] == TOP) & rest), cells(felts[:, 0])
 
 
 def _address(felts: Bytes, numbers: Limbs, _: Column) -> tuple[Mask, pa.Array]:
@@ -172,17 +172,16 @@ def _word(felts: Bytes, numbers: Limbs, _: Column) -> tuple[Mask, pa.Array]:
 def _uint(_: Bytes, numbers: Limbs, column: Column) -> tuple[Mask, pa.Array]:
     one = numbers[:, 0]
     wrong: Mask = (one[:, 0] | one[:, 1] | one[:, 2]) != 0
-    if column.type == "enum3":
-        wrong = wrong | (one[:, 3] > 2)
-    elif column.type != "u64":
-        wrong = wrong | ((one[:, 3] >> np.uint64(int(column.type.removeprefix("u")))) != 0)
-    return wrong, pa.array(one[:, 3])
+    last = 2 if column.type == "enum3" else 2 ** int(column.type.removeprefix("u")) - 1
+    above: Mask = one[:, 3] > np.uint64(last)
+    return wrong | above, pa.array(one[:, 3])
 
 
 def _bool(_: Bytes, numbers: Limbs, __: Column) -> tuple[Mask, pa.Array]:
     one = numbers[:, 0]
     wrong: Mask = (one[:, 0] | one[:, 1] | one[:, 2]) != 0
-    return wrong | (one[:, 3] > 1), pa.array(one[:, 3] != 0)
+    above: Mask = one[:, 3] > 1
+    return wrong | above, pa.array(one[:, 3] != 0)
 
 
 READERS = {

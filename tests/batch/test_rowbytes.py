@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from psephos.batch.leaves import CHUNK, encode, leaves
 from psephos.batch.rowbytes import check_order, element, fields, row, rows_of, schema_hash
 from psephos.batch.tree import leaf
-from psephos.chain.event import EventType, RowType, schema
+from psephos.chain.event import Shape, schema
 from psephos.chain.events import SOURCES
 from psephos.errors import VerificationFailed
 
@@ -110,7 +110,7 @@ SHAPES = sorted(
 
 
 @pytest.mark.parametrize("shape", [s for _, s in SHAPES], ids=[n for n, _ in SHAPES])
-def test_every_declared_table_has_row_bytes(shape: EventType | RowType) -> None:
+def test_every_declared_table_has_row_bytes(shape: Shape) -> None:
     columns = schema(shape)
     layout = fields(columns)
     declared = [c.name for c in shape.columns]

@@ -7,7 +7,7 @@ from hashlib import blake2s
 import pytest
 
 from psephos.chain.dataset import Dataset, canonical
-from psephos.chain.event import EventType, RowType, topic0
+from psephos.chain.event import ADDRESS_BYTES, topic0
 from psephos.chain.events import SOURCES
 from psephos.errors import ConfigurationError
 
@@ -62,12 +62,12 @@ def test_whatever_decides_rows_changes_the_id(other: Dataset) -> None:
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_every_source_makes_a_dataset_of_its_own(name: str) -> None:
-    made = Dataset(name, 1, (A,), (name,))
+    contract = bytes(ADDRESS_BYTES[SOURCES[name].family] - 20) + A
+    made = Dataset(name, 1, (contract,), (name,))
     assert set(made.tables()) == {shape.table for shape in SOURCES[name].shapes}
     assert set(made.topics) == {topic0(event) for event in SOURCES[name].events}
     for table, fields in made.tables().items():
         shape = made.columns(table)
-        assert isinstance(shape, (EventType, RowType))
         assert [f.name for f in fields if not f.name.endswith("_raw")][6:] == [
             column.name for column in shape.columns
         ]
@@ -93,6 +93,8 @@ def test_fees_need_no_contract_and_no_event() -> None:
         ((), ("erc20",), "no contract is named"),
         ((A, A), ("erc20",), "named twice"),
         ((A[:-1],), ("erc20",), "20 bytes"),
+        ((A,), ("starknet_pool",), "32 bytes"),
+        ((A,), ("erc20", "starknet_erc20"), "Ethereum and of Starknet stand together"),
         ((A,), ("governor", "governor_alpha"), "`vote_cast` have different columns"),
     ],
 )

@@ -7,13 +7,13 @@ import pytest
 
 from psephos.chain.decode import decode
 from psephos.chain.event import EventType, Source, schema
-from psephos.chain.events import SOURCES
+from psephos.chain.events import ETHEREUM
 from psephos.errors import AmountTooLarge, MalformedEvent
 from tests.chain.entries import CONTRACT, Entry, entry, logs, word
 
-TRANSFER, PLAIN_TRANSFER = SOURCES["erc20"].events
+TRANSFER, PLAIN_TRANSFER = ETHEREUM["erc20"].events
 ALICE, BOB = "0x" + "a1" * 20, "0x" + "b0" * 20
-EVENTS = [event for source in SOURCES.values() for event in source.events]
+EVENTS = [event for source in ETHEREUM.values() for event in source.events]
 APPROVAL = bytes.fromhex("8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925")
 
 
@@ -34,7 +34,7 @@ def test_a_transfer_becomes_a_row_with_its_key() -> None:
     ]
 
 
-@pytest.mark.parametrize("source", SOURCES.values(), ids=lambda source: source.name)
+@pytest.mark.parametrize("source", ETHEREUM.values(), ids=lambda source: source.name)
 def test_every_declared_table_is_there_without_logs_too(source: Source) -> None:
     found = decode(source.events, logs([]))
     assert set(found) == {event.table for event in source.events}

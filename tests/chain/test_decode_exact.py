@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from psephos.chain.abi import AMOUNT_LIMIT, Value, decode_one, text
 from psephos.chain.decode import decode
 from psephos.chain.event import KEY_COLUMNS, Column, EventType, topic0
-from psephos.chain.events import SOURCES
+from psephos.chain.events import ETHEREUM
 from psephos.chain.node import Logs
 from psephos.errors import AmountTooLarge, DataError, MalformedEvent
 from tests.chain.entries import Entry, entry, logs, word
@@ -28,7 +28,7 @@ ODD = EventType(  # kinds and widths that no declared event has yet
         Column("said", "bool", "bool", indexed=True),
     ),
 )
-EVENTS = [*dict.fromkeys(e for source in SOURCES.values() for e in source.events), ODD, ODD]
+EVENTS = [*dict.fromkeys(e for source in ETHEREUM.values() for e in source.events), ODD, ODD]
 STATIC = [event for event in EVENTS if event.static]
 DYNAMIC = [event for event in EVENTS if not event.static]
 CREATED = next(event for event in EVENTS if event.table == "proposal_created")

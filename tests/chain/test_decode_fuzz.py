@@ -8,12 +8,12 @@ import pytest
 
 from psephos.chain.abi import decode_one
 from psephos.chain.event import Column, EventType
-from psephos.chain.events import SOURCES
+from psephos.chain.events import ETHEREUM
 from psephos.errors import AmountTooLarge, MalformedEvent
 from tests.chain.entries import Entry, entry, logs, word
 from tests.chain.test_decode_exact import fast
 
-EVENTS = list(dict.fromkeys(e for source in SOURCES.values() for e in source.events))
+EVENTS = list(dict.fromkeys(e for source in ETHEREUM.values() for e in source.events))
 ROUND = 250
 """Logs in one call of the fast reader."""
 

@@ -7,13 +7,13 @@ import pytest
 
 from psephos.chain.declared import check
 from psephos.chain.event import KEY_BOUND, KEY_COLUMNS, Column, EventType, schema, topic0
-from psephos.chain.events import SOURCES
+from psephos.chain.events import ETHEREUM
 from psephos.chain.kinds import ARROW
 from psephos.errors import ConfigurationError
 from psephos.store.shape import sql_type
 
-EVENTS = [event for source in SOURCES.values() for event in source.events]
-TRANSFER = SOURCES["erc20"].events[0]
+EVENTS = [event for source in ETHEREUM.values() for event in source.events]
+TRANSFER = ETHEREUM["erc20"].events[0]
 FREE = EventType("Noted", "noted", (Column("note", "string", "text"),))
 
 
@@ -62,7 +62,9 @@ def test_a_table_begins_with_the_key_and_follows_the_event(event: EventType) -> 
 
 def test_every_key_column_says_which_commitment_binds_it() -> None:
     assert all(tuple(bound) == KEY_COLUMNS for bound in KEY_BOUND.values())
-    assert KEY_BOUND["ethereum"]["transaction_hash"] == "transaction", "no receipt holds its transaction's hash"
+    assert KEY_BOUND["ethereum"]["transaction_hash"] == "transaction", (
+        "no receipt holds its transaction's hash"
+    )
 
 
 @pytest.mark.parametrize("kind", ARROW)

@@ -19,7 +19,7 @@ from psephos.chain.dataset import Dataset
 from psephos.chain.decode import decode
 from psephos.chain.ethereum import header
 from psephos.chain.event import Column, EventType, topic0
-from psephos.chain.events import SOURCES
+from psephos.chain.events import ETHEREUM
 from psephos.chain.logs import logs_of
 from psephos.commit.receipts import receipts_bloom, receipts_root
 from psephos.errors import PsephosError
@@ -76,7 +76,7 @@ def made(source: str) -> Block:
     found = [told(wish) | {"transactionIndex": hex(i)} for i, wish in enumerate(sent)]
     receipts = receipts_of(found, logs=0)
     place = {name: receipts[1][name] for name in ("transactionIndex", "transactionHash")}
-    events = [e for e in SOURCES[source].events if (e.until or 2**60) >= 24_000_000]
+    events = [e for e in ETHEREUM[source].events if (e.until or 2**60) >= 24_000_000]
     receipts[1]["logs"] = [
         log_of(event) | place | {"logIndex": hex(i)} for i, event in enumerate(events)
     ]
@@ -156,10 +156,10 @@ def lies_that_add_up(block: Block) -> Iterator[Block]:
     yield whole, receipts[:-1]
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", ETHEREUM)
 def test_every_altered_value_is_noticed_or_its_column_is_declared_unbound(source: str) -> None:
     block = made(source)
-    contracts = {EMITTER} | {c for e in SOURCES[source].events for c in e.contracts}
+    contracts = {EMITTER} | {c for e in ETHEREUM[source].events for c in e.contracts}
     dataset = Dataset("d", 1, tuple(sorted(contracts)), (source,), 0)
     assert verify_ethereum_block(*block).verified
     right = rows_of(dataset, block)
@@ -183,9 +183,9 @@ def test_every_altered_value_is_noticed_or_its_column_is_declared_unbound(source
 
 def test_every_table_of_the_registry_is_altered_somewhere() -> None:
     told_of = set()
-    for source in SOURCES:
+    for source in ETHEREUM:
         block = made(source)
-        contracts = {EMITTER} | {c for e in SOURCES[source].events for c in e.contracts}
+        contracts = {EMITTER} | {c for e in ETHEREUM[source].events for c in e.contracts}
         dataset = Dataset("d", 1, tuple(sorted(contracts)), (source,), 0)
         told_of |= {name for name, rows in rows_of(dataset, block).items() if rows}
-    assert told_of == {shape.table for source in SOURCES.values() for shape in source.shapes}
+    assert told_of == {shape.table for source in ETHEREUM.values() for shape in source.shapes}
