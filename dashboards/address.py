@@ -19,7 +19,10 @@ LONGEST = 600
 FORMS: dict[str, tuple[str, str]] = {
     "release": (r"[0-9a-f]{8,64}", "a release is named by 8 to 64 hexadecimal digits"),
     "block": (r"0|[1-9][0-9]{0,14}", "a block is a whole number"),
-    "by": (r"address|owner", "positions are by address or by owner"),
+    "by": (
+        r"address|owner(\.[a-z][a-z0-9-]{0,40})?|same-[a-z]{1,20}",
+        "positions are by address or by owner, owner.SET, or a hypothesis such as same-funder",
+    ),
     "dataset": (r"[a-z][a-z0-9_]{0,62}", "a dataset's name has small letters, digits and _"),
     "kind": (r"[a-z]{1,20}", "a kind of position is one word"),
     "measure": (r"[a-z][a-z0-9_]{0,40}", "a measure's name has small letters, digits and _"),

@@ -11,9 +11,11 @@ from dashboards.cards import aria, note, short
 from dashboards.guard import sentence
 from dashboards.pages import At, Entry, Page
 from dashboards.sample import about
-from dashboards.view import View, utc
+from dashboards.view import View, utc, ways
 from psephos.errors import PsephosError
+from psephos.results.owners import HYPOTHESES
 from psephos.results.text import number
+from psephos.results.wording import counted
 
 FONT = "Inter, system-ui, sans-serif"
 
@@ -126,6 +128,12 @@ def notes(at: At, newest: str) -> list[Component]:
     if newest and newest != at.view.pin.id:
         link = html.A("open the newest", href=Address(at.address.path).href())
         found.append(note("A newer release exists;", [link, "."]))
+    if (owners := at.view.entities) is not None:
+        if at.view.by in HYPOTHESES:
+            found.append(note("A hypothesis, no fact:", f"one owner of {HYPOTHESES[at.view.by]}."))
+        if disputed := len({conflict.address for conflict in owners.conflicts}):
+            told = f"labels contradict each other on {counted(disputed, 'address', 'addresses')}"
+            found.append(note("Disputed:", f"{told}; each of them counts by itself."))
     if at.view.block > release.final:
         last = number(release.final)
         found.append(
@@ -137,7 +145,7 @@ def notes(at: At, newest: str) -> list[Component]:
 def bottom(at: At) -> Component:
     """The site's own footer: which release, how far, and how to check it."""
     release = at.view.release
-    switch = by(at.address)
+    switch = by(at)
     return html.Footer(
         [
             html.Div(
@@ -155,13 +163,17 @@ def bottom(at: At) -> Component:
     )
 
 
-def by(address: Address) -> list[Any]:
-    """By address or by declared owner, as two links of which one is chosen."""
+def by(at: At) -> list[Any]:
+    """By address, by declared owner, by another set or by a hypothesis: links, one is chosen."""
+    named, supposed = ways(at.view.pin)
+    every = [("", "by address"), ("owner", "by declared owner")]
+    every += [(f"owner.{name}", f"by the set {name}") for name in named]
+    every += [(name, f"supposing {name.replace('-', ' ')}") for name in supposed]
     found: list[Any] = []
-    for value, words in (("", "by address"), ("owner", "by declared owner")):
-        chosen = address.by in (value, value or "address")
+    for value, words in every:
+        chosen = at.address.by in (value, value or "address")
         found += [
-            dcc.Link(words, href=address.href(by=value), className="here" if chosen else ""),
+            dcc.Link(words, href=at.address.href(by=value), className="here" if chosen else ""),
             " ",
         ]
     return found

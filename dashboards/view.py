@@ -16,7 +16,8 @@ import polars as pl
 from dashboards.remember import Memory
 from psephos.errors import NotCollected
 from psephos.results import reading
-from psephos.results.entities import Entities, entities
+from psephos.results.entities import Entities, entities, sets
+from psephos.results.owners import ON, chosen, possible
 from psephos.results.text import number
 from psephos.store import release as releases
 from psephos.store.reader import Release
@@ -67,11 +68,15 @@ def pin(folder: Path, prefix: str = "") -> Pin:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a page is made of: a release, a block of it, and how holders are counted."""
+    """What a page is made of: a release, a block of it, and how holders are counted.
+
+    `by` is the word of `psephos.results.owners` that chooses the owners, where there are `owners`.
+    """
 
     pin: Pin
     block: int
     owners: bool
+    by: str = ON
 
     @property
     def release(self) -> Release:
@@ -79,7 +84,7 @@ class View:
 
     @property
     def entities(self) -> Entities | None:
-        return labels(self.release.chain.id) if self.owners else None
+        return counted_by(self.pin, self.by, self.block) if self.owners else None
 
 
 def view(pinned: Pin, block: str, by: str) -> View:
@@ -98,13 +103,31 @@ def view(pinned: Pin, block: str, by: str) -> View:
             f"block {number(asked)} is before the first that was collected, {number(first)}",
             hint="ask for a later block",
         )
-    return View(pinned, asked, by == "owner")
+    if by in ("", "address"):
+        return View(pinned, asked, owners=False)
+    word = ON if by == "owner" else by.removeprefix("owner.")
+    counted_by(pinned, word, asked)  # what there is none of is said before a page is made
+    return View(pinned, asked, owners=True, by=word)
+
+
+@lru_cache(maxsize=8)
+def counted_by(pinned: Pin, by: str, block: int) -> Entities | None:
+    """The owners that a word chooses; those of a hypothesis hold for a block."""
+    release = pinned.release
+    return labels(release.chain.id) if by == ON else chosen(release, by, block)
 
 
 @lru_cache(maxsize=8)
 def labels(chain: int) -> Entities:
     """The declared owners of a chain's addresses."""
     return entities(chain)
+
+
+@lru_cache(maxsize=8)
+def ways(pinned: Pin) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The other sets of labels there are, and the hypotheses that the release has rows for."""
+    release = pinned.release
+    return sets(release.chain.id), possible(release)
 
 
 @lru_cache(maxsize=1024)

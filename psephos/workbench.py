@@ -18,6 +18,7 @@ from psephos.configuration import find, load
 from psephos.errors import NoRelease, TableError
 from psephos.evidence.verify import verify_release
 from psephos.results import reading
+from psephos.results.asking import default_kind, one_of
 from psephos.results.bases import OF_KIND
 from psephos.results.cards import Card, Chart, Held, hexed
 from psephos.results.entities import Entities, entities
@@ -25,8 +26,9 @@ from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, figure
 from psephos.results.findings import Finding, findings
 from psephos.results.foundation import founders
 from psephos.results.history import history
+from psephos.results.owners import OFF, chosen
 from psephos.results.pictures import concentration, pebbles, steps
-from psephos.results.positions import SOURCES, TITLES, positions
+from psephos.results.positions import SOURCES, positions
 from psephos.results.proposals import Proposal, proposals
 from psephos.results.text import display
 from psephos.results.votes import votes
@@ -35,8 +37,14 @@ from psephos.store.reader import Release
 PLACES = ("data/releases", "data/demo/releases")
 
 
-def open(path: Path | str | None = None, block: int | None = None) -> "Workbench":
+def open(
+    path: Path | str | None = None, block: int | None = None, entities: str | None = None
+) -> "Workbench":
     """Open the current release of a folder, as of a block (none: the newest final one).
+
+    entities: how holders are counted everywhere: "on" by declared owner, "off" by address, the
+    name of a set of labels, or a hypothesis ("same-funder"). Left out, by address unless a call
+    says `by_owner`.
 
     path: a folder of releases. Left out, it is `PSEPHOS_RELEASES`, the folder of `psephos.toml`,
     or `data/releases` of this folder or one above it. `NoRelease` where there is none,
@@ -44,7 +52,7 @@ def open(path: Path | str | None = None, block: int | None = None) -> "Workbench
     """
     release = Release.open(Path(path) if path is not None else place())
     try:
-        return Workbench(release, block)
+        return Workbench(release, block, entities)
     except BaseException:
         release.close()
         raise
@@ -70,9 +78,15 @@ def place() -> Path:
 class Workbench:
     """A release as of a block. Use it in a `with`, or `close` it; leaving the notebook does too."""
 
-    def __init__(self, release: Release, block: int | None = None) -> None:
+    def __init__(
+        self, release: Release, block: int | None = None, entities: str | None = None
+    ) -> None:
         self.release = release
         self.block = reading.the_block(release, block)
+        self.by = entities
+        self.by_owner = entities not in (None, OFF)
+        if self.by_owner:
+            chosen(release, entities, self.block)  # a word that chooses nothing is said now
 
     def __enter__(self) -> "Workbench":
         return self
@@ -91,7 +105,11 @@ class Workbench:
 
     def at(self, block: int) -> "Workbench":
         """The same release as of another block."""
-        return Workbench(self.release, block)
+        return Workbench(self.release, block, self.by)
+
+    def counted(self, entities: str) -> "Workbench":
+        """The same, with holders counted otherwise: "on", "off", a set, or a hypothesis."""
+        return Workbench(self.release, self.block, entities)
 
     def tables(self) -> pl.DataFrame:
         """The views that `sql` can ask, with their columns and rows."""
@@ -132,8 +150,14 @@ class Workbench:
 
     @cached_property
     def entities(self) -> Entities:
-        """Declared owners of addresses on this chain."""
-        return entities(self.release.chain.id)
+        """The owners that are counted by, or those declared; `.conflicts` where labels disagree."""
+        found = chosen(self.release, self.by, self.block) if self.by_owner else None
+        return found or entities(self.release.chain.id)
+
+    def owners(self, by_owner: bool | None) -> Entities | None:
+        """The owners to count by; None for addresses. `by_owner` None: as this workbench does."""
+        wanted = self.by_owner if by_owner is None else by_owner
+        return self.entities if wanted else None
 
     @cached_property
     def proposals(self) -> list[Proposal]:
@@ -176,10 +200,12 @@ class Kinds:
             raise AttributeError(f"no positions {kind!r}; there are: {', '.join(dir(self))}")
         return self.vote if kind == "vote" else self(kind)
 
-    def __call__(self, kind: str, *, dataset: str | None = None, by_owner: bool = False) -> Held:
+    def __call__(
+        self, kind: str, *, dataset: str | None = None, by_owner: bool | None = None
+    ) -> Held:
         """Positions of a kind, by address or by declared owner."""
-        _one_of(self._bench.release, kind, dataset, f'r.positions("{kind}", dataset=')
-        owners = self._bench.entities if by_owner else None
+        one_of(self._bench.release, kind, dataset, f'r.positions("{kind}", dataset=')
+        owners = self._bench.owners(by_owner)
         asked: dict[str, Any] = {"dataset": dataset, "block": self._bench.block}
         return Held(positions(self._bench.release, kind, entities=owners, **asked))
 
@@ -211,16 +237,16 @@ class Measures:
         raise AttributeError(f"no figure {name!r}; there are: {', '.join(dir(self))}")
 
     def __call__(
-        self, measure: str, *, dataset: str | None = None, by_owner: bool = False,
+        self, measure: str, *, dataset: str | None = None, by_owner: bool | None = None,
         recompute: bool = False,
     ) -> Card:  # fmt: skip
         """One figure; `recompute` it from the event rows on this machine."""
-        owners = self._bench.entities if by_owner else None
+        owners = self._bench.owners(by_owner)
         asked: dict[str, Any] = {"block": self._bench.block, "recompute": recompute}
         kind = self._of(dataset)
         release = self._bench.release
         place = f"r.figures.{self._kind}" if self._kind else "r.figures"
-        _one_of(release, kind, dataset, f'{place}("{measure}", dataset=')
+        one_of(release, kind, dataset, f'{place}("{measure}", dataset=')
         return Card(figure(release, measure, kind, dataset=dataset, entities=owners, **asked))
 
     def proposal(self, measure: str, proposal: Proposal) -> Card:
@@ -266,20 +292,6 @@ class Charts:
 
     def _held(self, kind: str | None, dataset: str | None) -> Any:
         kind = kind or default_kind(self._bench.release)
-        return positions(self._bench.release, kind, dataset=dataset, block=self._bench.block)
-
-
-def default_kind(release: Release, dataset: str | None = None) -> str:
-    """Voting power where there is some (in the dataset, if one is named), else balances."""
-    powers = reading.datasets(release, *SOURCES["power"])
-    return "power" if powers and (dataset is None or dataset in powers) else "balance"
-
-
-def _one_of(release: Release, kind: str, dataset: str | None, call: str) -> None:
-    """Ask for a dataset where several have a kind, with the call that names one."""
-    there = reading.datasets(release, *SOURCES.get(kind, ()))
-    if dataset is None and len(there) > 1:
-        calls = " or ".join(f'{call}"{name}")' for name in there)
-        raise TableError(
-            f"{len(there)} datasets of this release have {TITLES[kind]}", hint=f"ask {calls}"
-        )
+        asked: dict[str, Any] = {"dataset": dataset, "block": self._bench.block}
+        owners = self._bench.owners(None)
+        return positions(self._bench.release, kind, entities=owners, **asked)

@@ -19,6 +19,14 @@ Block = Annotated[int | None, typer.Option(help="As of this block [default: fina
 Releases = Annotated[Path | None, typer.Option(help="Folder of the releases.")]
 Id = Annotated[str | None, typer.Option(help="Id of a release [default: current].")]
 Top = Annotated[int, typer.Option(help="How many members to name.")]
+Owners = Annotated[
+    str,
+    typer.Option(
+        "--entities",
+        help="Count by owner: on (labels), off (addresses), a set, or same-funder, same-reward, "
+        "same-operator.",
+    ),
+]
 Rules = Annotated[Path | None, typer.Option(help="Folder of rule files [default: psephos's own].")]
 
 
@@ -30,6 +38,7 @@ def run(
     releases: Releases = None,
     release: Id = None,
     rules: Rules = None,
+    entities: Owners = "on",
     json: Json = False,
 ) -> Answer:
     """Say who could decide: smallest coalitions, veto players and power, body by body and in all.
@@ -39,7 +48,7 @@ def run(
     """
     from psephos.results import control_told, reading
     from psephos.results.bodies import day_of, usual_system
-    from psephos.results.entities import entities
+    from psephos.results.owners import chosen
     from psephos.results.rule_files import system as rules_of
 
     if top < 1:
@@ -55,7 +64,7 @@ def run(
             rules_of(system or usual_system(opened), day_of(opened, at), rules),
             block=at,
             dataset=dataset,
-            entities=entities(opened.chain.id),
+            entities=chosen(opened, entities, at),
         )
         payload = {"release": opened.id, **control_told.told(found, top)}
         return Answer(payload, control_told.text(found, top))

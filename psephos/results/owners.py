@@ -72,6 +72,11 @@ def chosen(
     return entities(chain, where, word)
 
 
+def possible(release: "Release") -> tuple[str, ...]:
+    """The hypotheses that this release has rows for."""
+    return tuple(name for name in HYPOTHESES if _tables(release, name))
+
+
 def supposed(release: "Release", hypothesis: str, block: int, labels: Entities) -> Entities:
     """The labels, and an owner of each cluster of unlabelled addresses, as of a block."""
     found = suspected(release, hypothesis, block, labels)
