@@ -15,7 +15,7 @@
     BATCH   f − log₂ E                                a column far from every polynomial
     COMMIT  f − log₂ E − log₂(a−1)                    a fold that comes near by luck
     QUERY   g − q·log₂ α                              queries that miss every difference
-    HASH    128                                       a collision of BLAKE2s-256
+    HASH    4·(bytes of a digest)                     a collision of BLAKE2s
 
 Proven bits are the least term of the better regime. Unique decoding: ePrint 2020/654 and
 2024/1553, theorem 3. Johnson: ePrint 2025/2055, theorems 1.5 and 4.2; DEEP with ℓ² as in
@@ -29,7 +29,6 @@ from dataclasses import dataclass
 from math import e, floor, log2, sqrt
 
 UNIQUE, JOHNSON = "unique", "johnson"
-HASH = 128.0
 LISTS = range(3, 201)
 """m that are tried; going to 1,000 gains less than half a bit."""
 
@@ -49,6 +48,7 @@ class Shape:
     lookups: int = 9
     width: int = 1
     totals: int = 1
+    digest: int = 32
 
     def __post_init__(self) -> None:
         """Raises ValueError for numbers with which no proof is made: they have no security."""
@@ -126,7 +126,7 @@ def _terms(shape: Shape, alpha: float, listed: float, gap: float) -> dict[str, f
         "BATCH": f - gap,
         "COMMIT": f - gap - log2(shape.arity - 1),
         "QUERY": shape.grinding - shape.queries * log2(alpha),
-        "HASH": HASH,
+        "HASH": 4.0 * shape.digest,
     }
     if shape.lookups:
         terms["LOGUP"] = f - ell - log2(shape.lookups * k * (shape.width + 2))

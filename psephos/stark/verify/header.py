@@ -1,0 +1,82 @@
+"""Whether a proof is about the table of a batch header: docs/method/header.md, read on its own."""
+
+from dataclasses import dataclass
+from hashlib import blake2s
+
+from psephos.stark.verify.accept import Verified
+from psephos.stark.verify.refused import Refused
+
+MAGIC = b"PSEPHOSB\1"
+LIMIT = 1024
+HEADER_BLOWUP = 2
+"""log₂ of the blowup that a header's low-degree root is made with."""
+
+NAMES = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What of a batch header concerns a proof; numbers in it are big-endian."""
+
+    id: bytes
+    dataset: str
+    table: str
+    day: int
+    rows: int
+    row_root: bytes
+    prover_root: bytes | None
+
+
+def read_header(data: bytes) -> Header:
+    """Refused as "header" unless these are the bytes of a batch header of version 1."""
+    if data[:9] != MAGIC or len(data) > LIMIT:
+        raise Refused("header", "these bytes are no batch header of version 1")
+    at = _skip_hash(data, 9 + 32) + 32
+    dataset, at = _name(data, at)
+    table, at = _name(data, at)
+    day, at = data[at + 32 : at + 36], at + 36 + 8 + 8 + 32 + 32
+    rows, row_root, at = data[at : at + 8], data[at + 8 : at + 40], at + 40
+    end = _skip_hash(data, at)
+    if end != len(data) or len(row_root) != 32:
+        raise Refused("header", "a batch header is cut off, or has bytes left over")
+    root = data[at + 1 : end] or None
+    id_ = blake2s(data, person=b"psephosH").digest()
+    numbers = int.from_bytes(day, "big"), int.from_bytes(rows, "big")
+    return Header(id_, dataset, table, *numbers, row_root, root)
+
+
+def _skip_hash(data: bytes, at: int) -> int:
+    """Where a hash that may be absent ends."""
+    tag = data[at : at + 1]
+    if tag not in (b"\0", b"\1"):
+        raise Refused("header", "a hash of a batch header is neither there nor absent")
+    return at + 1 + 32 * tag[0]
+
+
+def _name(data: bytes, at: int) -> tuple[str, int]:
+    size = (data[at : at + 1] or b"\0")[0]
+    found = data[at + 1 : at + 1 + size]
+    if not 1 <= len(found) == size <= 100 or not NAMES.issuperset(found) or not found[:1].isalpha():
+        raise Refused("header", "a name in a batch header is none")
+    return found.decode("ascii"), at + 1 + size
+
+
+def check_header(verified: Verified, header: Header) -> str:
+    """What ties the proof to the header, in words; Refused as "header" if it is of another table.
+
+    The header says that row root and low-degree root are of the same rows. That they are is known
+    to whoever recomputes them, and to nobody else.
+    """
+    claim = verified.claim
+    if claim.row_root != header.row_root:
+        raise Refused("header", "the proof names another row root than the header")
+    counts = [told["count"] for _, told in verified.publics if "count" in told]
+    if counts and counts[0] != header.rows:
+        raise Refused("header", f"the proof is of {counts[0]} rows, the header of {header.rows}")
+    if claim.preset.blowup != HEADER_BLOWUP:
+        return "the preset commits to more points than the header's root: compare with the rows"
+    if header.prover_root is None:
+        return "the header has no low-degree root: compare with the rows"
+    if verified.low_degree_root != header.prover_root:
+        raise Refused("header", "the proof is of another low-degree root than the header's")
+    return f"the low-degree root of {header.dataset}/{header.table} is the proof's"

@@ -1,0 +1,138 @@
+"""One proof, from its first byte to its last: the verifier's side of the protocol.
+
+The order of everything is section 8 of docs/method/prover-format.md.
+"""
+
+from dataclasses import dataclass
+from itertools import islice
+from struct import pack
+
+from psephos.stark.verify import air, fri
+from psephos.stark.verify.accept import Accept, Verified, enough
+from psephos.stark.verify.claim import Claim, read_claim
+from psephos.stark.verify.combination import Combination, combine
+from psephos.stark.verify.deep import Deep
+from psephos.stark.verify.field import GENERATOR, Element, P, root_of_unity, scale
+from psephos.stark.verify.hash import SIZE, digest, leaf
+from psephos.stark.verify.merkle import open_at
+from psephos.stark.verify.publics import check_relations, values_of
+from psephos.stark.verify.quotient import check_rules, outside
+from psephos.stark.verify.reader import Reader
+from psephos.stark.verify.refused import Refused
+from psephos.stark.verify.transcript import Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """A committed tree: its root, and how many field elements a leaf has."""
+
+    name: str
+    root: bytes
+    width: int
+
+
+def verify(data: bytes, accept: Accept) -> Verified:
+    """What the proof says, or Refused: whoever reads on has a proof of it.
+
+    Nothing but the statement ids, the preset's id and the number of rows is taken from the
+    proof; all shapes follow from these.
+    """
+    reader = Reader(data, "the proof")
+    claim = read_claim(reader)
+    c = combine(claim.ids, accept.tapes, claim.log_rows, claim.layout)
+    security = enough(c, claim, accept)
+    elements = reader.elements(c.elements)
+    values = values_of(c, elements)
+    check_relations(c, values)
+    data_root = _follow(reader, claim, c, elements)
+    reader.end()
+    named = [
+        (tape.name, {p.name: v for p, v in zip(tape.publics, told, strict=True)})
+        for tape, told in zip(c.tapes, values, strict=True)
+    ]
+    return Verified(claim, c, security, data_root, tuple(named))
+
+
+def _follow(reader: Reader, claim: Claim, c: Combination, elements: tuple[int, ...]) -> bytes:
+    """The transcript from the preset to the openings; the root of the data columns."""
+    preset, d, k = claim.preset, claim.preset.extension, claim.log_rows
+    said = Transcript()
+    said.absorb("preset", preset.to_bytes())
+    said.absorb("claim", claim.data)
+    said.absorb("publics", pack(f"<{len(elements)}Q", *elements))
+    trees = [_tree(reader, said, "data", len(c.codes)), _tree(reader, said, "own", c.own)]
+    lookups = _lookups(said, c, d) if c.auxiliary else None
+    trees.append(_tree(reader, said, "aux", c.auxiliary * d))
+    every = c.constraints + c.auxiliary
+    coefficients = list(islice(said.elements("constraints", d), every))
+    trees.append(_tree(reader, said, "quotient", 2 * d))
+    z = outside(said.elements("point", d))
+    columns = len(c.codes) + c.own + c.auxiliary
+    start = reader.at
+    now, after = reader.extension(columns + 2, d), reader.extension(columns, d)
+    said.absorb("values", reader.data[start : reader.at])
+    found = air.constraints(c, _rows(c, now), _rows(c, after), elements, lookups)
+    check_rules(z, k, found, coefficients, now[columns:])
+    deep = list(islice(said.elements("deep", d), 2 * columns + 2))
+    folds = []
+    for _ in range(fri.layers(k, preset)):
+        root = reader.take(SIZE)
+        said.absorb("layer", root)
+        folds.append(fri.Layer(root, next(said.elements("fold", d))))
+    start = reader.at
+    last = reader.extension(1 << fri.last_degree(k, preset), d)
+    said.absorb("last", reader.data[start : reader.at])
+    _work(reader, said, preset.grinding)
+    positions = said.positions("positions", 1 << (k + preset.blowup), preset.queries)
+    points = z, scale(z, root_of_unity(k))
+    composition = Deep(points, (now, after), deep, len(c.codes) + c.own)
+    m = k + preset.blowup
+    rows = _opened(reader, trees, positions, m)
+    omega = root_of_unity(m)
+    places = [GENERATOR * pow(omega, q, P) % P for q in positions]
+    known = {q: composition.at(x, row) for q, x, row in zip(positions, places, rows, strict=True)}
+    fri.check_folds(reader, preset, k, folds, last, known)
+    return trees[0].root
+
+
+def _tree(reader: Reader, said: Transcript, name: str, width: int) -> _Tree:
+    """The root of a tree whose leaves have `width` numbers; a tree without columns is not there."""
+    root = reader.take(SIZE) if width else b""
+    said.absorb(name, root)
+    return _Tree(name, root, width)
+
+
+def _lookups(said: Transcript, c: Combination, d: int) -> air.Lookups:
+    drawn = said.elements("lookups", d)
+    alpha = next(drawn)
+    beta = {bus: next(drawn) for bus in c.buses}
+    return air.Lookups(alpha, beta, list(islice(drawn, c.sums)))
+
+
+def _rows(c: Combination, values: list[Element]) -> air.Rows:
+    data, own = len(c.codes), len(c.codes) + c.own
+    columns = dict(zip(c.codes, values[:data], strict=True))
+    return air.Rows(columns, values[data:own], values[own : own + c.auxiliary])
+
+
+def _work(reader: Reader, said: Transcript, bits: int) -> None:
+    """The nonce: its hash with the state begins with `bits` zero bits; then it is absorbed."""
+    nonce = reader.take(8)
+    first = int.from_bytes(digest(b"pstark-G", said.state + nonce)[:8], "little")
+    if first & ((1 << bits) - 1):
+        raise Refused("grinding", f"the nonce does not show {bits} bits of work")
+    said.absorb("nonce", nonce)
+
+
+def _opened(
+    reader: Reader, trees: list[_Tree], positions: list[int], m: int
+) -> list[tuple[int, ...]]:
+    """What stands in all trees at each position, after it led to their roots."""
+    rows: list[tuple[int, ...]] = [()] * len(positions)
+    for tree in trees:
+        if tree.width:
+            values = [reader.elements(tree.width) for _ in positions]
+            digests = [leaf(pack(f"<{tree.width}Q", *value)) for value in values]
+            open_at(reader, tree.root, 1 << m, positions, digests)
+            rows = [row + value for row, value in zip(rows, values, strict=True)]
+    return rows
