@@ -15,6 +15,7 @@ from analytics import Value
 from dashboards.address import Address
 from psephos.evidence.level import Level
 from psephos.results.evidence import Evidence
+from psephos.results.figure import Interval
 from psephos.results.figures import OF_PROPOSALS, Figure
 from psephos.results.text import display, number, one_line
 from psephos.results.wording import worded
@@ -76,6 +77,7 @@ def foot(figure: Figure, at: Address, csv: str) -> Component:
             html.A("CSV", href=csv, download=""),
         ],
         provisional=figure.provisional,
+        interval=figure.interval,
     )
 
 
@@ -92,14 +94,21 @@ def measure_of(name: str) -> str:
     return OF_PROPOSALS.get(name, name)
 
 
-def footer(under: Evidence, links: Sequence[Component], *, provisional: bool = False) -> Component:
-    """Level in words with its pebbles, blocks, release; then the links."""
+def footer(
+    under: Evidence,
+    links: Sequence[Component],
+    *,
+    provisional: bool = False,
+    interval: Interval | None = None,
+) -> Component:
+    """Level in words with its pebbles, blocks, release, the interval; then the links."""
     owners = any(label.startswith("entities") for label in under.declared)
     told = [
         level(under.level, f"{number(under.complete)} of {number(under.blocks)} blocks"),
         anchor(under.anchor) if under.anchor else None,
         html.Span("provisional, may change", className="declared") if provisional else None,
         html.Span("owners declared", className="declared") if owners else None,
+        html.Span(f"{interval.text} {interval.words}", className="interval") if interval else None,
         html.Span(f"blocks {number(under.first)} – {number(under.last)}"),
         html.Span(["release ", html.Code(short(under.release))]),
     ]

@@ -15,6 +15,7 @@ from psephos.results.figures import Figure, figure, of_positions
 from psephos.results.foundation import given
 from psephos.results.grants import Account, accounts
 from psephos.results.history import Point, histories
+from psephos.results.hypotheses import Worlds, worlds
 from psephos.results.positions import SOURCES, Positions, positions
 from psephos.results.power import delegations
 
@@ -65,7 +66,14 @@ def measured(of: View, measure: str, kind: str, name: str, key: bytes | None = N
     `key` names the proposal of votes cast.
     """
     made = of_base if measure in OF_BASES else of_positions
-    return made(of.release, measure, held(of, kind, name, key), of.entities)
+    may = _worlds(of, kind, name, key)
+    return made(of.release, measure, held(of, kind, name, key), of.entities, may=may)
+
+
+@lru_cache(maxsize=32)
+def _worlds(of: View, kind: str, name: str, key: bytes | None) -> Worlds | None:
+    """Over what a figure of these positions has an interval."""
+    return worlds(held(of, kind, name, key), of.entities)
 
 
 @lru_cache(maxsize=32)

@@ -187,6 +187,9 @@ def question(figure: Figure) -> Any:
         ("definition", prose(figure.definition)),
         ("entity set", html.Code(figure.entities) if figure.entities else "none: by address"),
     ]
+    if figure.interval:
+        over = f"{figure.interval.text} {figure.interval.words}"
+        facts.insert(2, ("interval", over))
     listed = [part for name, words in facts for part in (html.Dt(name), html.Dd(words))]
     return card(
         "The question it answers",

@@ -5,6 +5,7 @@ from typing import Any
 from dash import dcc, html
 
 from analytics import MEASURES, PARTICIPATION, REFERENCE, Measure
+from analytics.functions import FUNCTIONS
 from analytics.measure import WHO_COUNTS
 from dashboards.cards import card, columns, headline, level
 from dashboards.pages import At, Page
@@ -14,7 +15,7 @@ from psephos.results.bases import OF_BASES
 from psephos.results.figures import COUNTS
 
 PATH, NAME, ORDER = r"/method(?:/(?P<measure>[a-z][a-z0-9_]{0,40}))?", "", 20
-EVERY = {**MEASURES, **REFERENCE, **OF_BASES, **PARTICIPATION, **COUNTS}
+EVERY = {**MEASURES, **REFERENCE, **OF_BASES, **PARTICIPATION, **COUNTS, **FUNCTIONS}
 LEVELS = (
     ("seen", "Nodes said so. By how many is a declaration, not a proof."),
     ("complete", "Every block of the range recomputes to its own commitments: nothing is missing "
@@ -86,6 +87,8 @@ def contents(at: At) -> Page:
                      table(at, COUNTS), None),
                 card("Computed when somebody asks", "Not published with a release: "
                      "psephos measure --table has them all", table(at, REFERENCE), wide=True),
+                card("With an order, a threshold, names or a seed", "Functions for a notebook; "
+                     "psephos measure --explain tells of each", table(at, FUNCTIONS), wide=True),
                 card("Levels of evidence", "A figure has the lowest level over all blocks and "
                      "columns that it rests on", levels(), None, wide=True),
             ),

@@ -18,6 +18,7 @@ from psephos.publish.release import contiguous
 from psephos.results.changes import kinds, position_changes
 from psephos.results.entities import Entities, entities
 from psephos.results.evidence import declared_ties
+from psephos.results.figure import agrees
 from psephos.results.figures import figures
 from psephos.store.reader import Release
 
@@ -155,7 +156,11 @@ def _figures(release: Release, labels: Entities) -> str:
     theirs = {figure["id"]: figure for figure in published}
     if ours.keys() != theirs.keys() and labels.id != release.manifest.labels:
         raise NotPossible("the declared entities here are not the publisher's")
-    different = [id for id in sorted(ours.keys() | theirs.keys()) if ours.get(id) != theirs.get(id)]
+    different = [
+        id
+        for id in sorted(ours.keys() | theirs.keys())
+        if id not in ours or id not in theirs or not agrees(ours[id], theirs[id])
+    ]
     if different:
         first = theirs.get(different[0]) or ours[different[0]]
         raise VerificationFailed(

@@ -21,6 +21,7 @@ from psephos.results import reading
 from psephos.results.entities import Entities
 from psephos.results.evidence import evidence
 from psephos.results.figure import Figure, asked
+from psephos.results.hypotheses import Worlds, merged
 from psephos.results.positions import HOLDERS, SOURCES, TITLES, Positions, positions
 from psephos.results.rules import GOVERNORS, rules
 from psephos.results.snapshots import snapshots
@@ -90,14 +91,21 @@ def of_base(
     *,
     recomputed: bool = False,
     ties: Sequence[Tie] | None = None,
+    may: Worlds | None = None,
 ) -> Figure:
-    """A figure of positions that were read already, and of their base at the same block."""
+    """A figure of positions that were read already, and of their base at the same block.
+
+    may: the worlds over which `decisive` has an interval
+    """
     definition = OF_BASES[measure]
     base = _quorum(release, held) if measure == "decisive" else _supply(release, held)
     value: Value = None
     if held.undefined is None and base.amount is not None:
         mass = held.amounts if measure == "decisive" else held.total
         value = definition.of(mass, base.amount)
+    over = None
+    if measure == "decisive" and may is not None and base.amount is not None:
+        over = merged(definition, value, decisive(may.worst, base.amount), may)
     labels = (entities.words,) if held.entities and entities else ()
     by = "declared owner" if held.entities else "address"
     return asked(
@@ -126,6 +134,7 @@ def of_base(
         ),
         undefined=held.undefined or base.why or (NOBODY[measure] if value is None else None),
         provisional=held.provisional,
+        interval=over,
     )
 
 

@@ -74,6 +74,8 @@ class Explanation:
             ("figure", figure.id),
             ("reference", _measure(figure).reference),
         ]
+        if figure.interval:
+            found.insert(2, ("interval", f"{figure.interval.text} {figure.interval.words}"))
         if figure.undefined:
             found.insert(2, ("undefined", figure.undefined))
         if figure.provisional:

@@ -20,6 +20,29 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """From where to where a figure's value may lie, and over what.
+
+    kind: merging, pools (worlds of owners), bootstrap, sampled (of a sample), unknown (a part that
+    cannot be told), weights; words: what it is over, for a reader. Both ends are reached, but
+    those of a bootstrap, which are quantiles.
+    """
+
+    kind: str
+    low: Value
+    high: Value
+    text: str
+    words: str
+
+    def json(self) -> dict[str, Any]:
+        """Plain JSON: rational ends as text, as a figure's value is."""
+        low, high = (None if end is None else str(end) for end in (self.low, self.high))
+        return {
+            "kind": self.kind, "low": low, "high": high, "text": self.text, "words": self.words
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """What a reader sees. `value` is exact where it is rational; None where it is undefined."""
 
@@ -40,6 +63,7 @@ class Figure:
     evidence: Evidence
     undefined: str | None = None
     provisional: bool = False
+    interval: Interval | None = None
 
     def json(self) -> dict[str, Any]:
         """Plain JSON: a rational value as text (`7`, `3/10`), a logarithm as a shortest decimal."""
@@ -61,6 +85,7 @@ class Figure:
             "entities": self.entities,
             "undefined": self.undefined,
             "provisional": self.provisional,
+            "interval": None if self.interval is None else self.interval.json(),
             "evidence": {
                 "level": under.level,
                 "first": under.first,
@@ -72,6 +97,11 @@ class Figure:
                 "proven": under.proven,
             },
         }
+
+
+def agrees(ours: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
+    """Whether a figure made again is the one published; older releases told no interval."""
+    return dict(ours) == ({"interval": ours["interval"]} | dict(told))
 
 
 def asked(release: "Release", **fields: Any) -> Figure:

@@ -17,6 +17,7 @@ from psephos.results.entities import Entities
 from psephos.results.evidence import evidence
 from psephos.results.figure import Figure, asked
 from psephos.results.flips import flip_set
+from psephos.results.hypotheses import Worlds, interval, worlds
 from psephos.results.positions import HOLDERS, SOURCES, TITLES, Positions, derived, positions
 from psephos.results.proposals import Proposal, proposals
 from psephos.results.rules import rules
@@ -103,7 +104,8 @@ def figure(
             hint="run `psephos verify release`; do not rely on this release",
         )
     of = of_base if measure in with_base else of_positions
-    return of(release, measure, held, entities, recomputed=recompute, ties=ties)
+    may = worlds(held, entities)
+    return of(release, measure, held, entities, recomputed=recompute, ties=ties, may=may)
 
 
 def figures(
@@ -125,8 +127,9 @@ def of_positions(
     *,
     recomputed: bool = False,
     ties: Sequence[Tie] | None = None,
+    may: Worlds | None = None,
 ) -> Figure:
-    """A measure of positions that were read already."""
+    """A measure of positions that were read already; with `may`, its interval over these worlds."""
     definition = OF_POSITIONS[measure]
     value = None if held.undefined else definition.of(held.amounts)
     labels = (entities.words,) if held.entities and entities else ()
@@ -152,6 +155,7 @@ def of_positions(
         evidence=under,
         undefined=held.undefined or ("nobody holds anything" if value is None else None),
         provisional=held.provisional,
+        interval=interval(definition, value, may, held.decimals),
     )
 
 
@@ -252,10 +256,11 @@ def _every(
         for name in reading.datasets(release, *SOURCES[kind]):
             for owners in sets:
                 held = positions(release, kind, dataset=name, block=block, entities=owners)
+                may = worlds(held, owners)
                 for measure in OF_POSITIONS:
-                    yield of_positions(release, measure, held, owners, ties=ties)
+                    yield of_positions(release, measure, held, owners, ties=ties, may=may)
                 for measure in OF_KIND.get(kind, ()):
-                    yield of_base(release, measure, held, owners, ties=ties)
+                    yield of_base(release, measure, held, owners, ties=ties, may=may)
     for one in proposals(release, block):
         for measure in OF_PROPOSALS:
             yield of_proposal(release, measure, one, ties)

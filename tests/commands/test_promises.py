@@ -1,37 +1,22 @@
 """`psephos promises`: results with rows, what is due, and what is wrong said in one line."""
 
-import json
-from typing import Any
-
 import pytest
 
 from psephos.__main__ import main
 from psephos.settings import Settings
 
 
-@pytest.fixture
-def say(capsys: pytest.CaptureFixture[str], sample: Settings):
-    def run(*arguments: str) -> tuple[int, dict[str, Any]]:
-        capsys.readouterr()
-        code = main(["promises", *arguments, "--releases", str(sample.releases), "--json"])
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return code, json.loads(out)
-
-    return run
-
-
-def test_every_version_has_its_result_and_its_rows(say) -> None:
-    code, found = say("--promise", "sample-votes")
+def test_every_version_has_its_result_and_its_rows(ask) -> None:
+    code, found = ask("promises", "--promise", "sample-votes")
     assert (code, found["ok"], found["command"]) == (0, True, "promises")
     assert [one["result"] for one in found["promises"]] == ["kept", "broken"]
     assert all(one["rows"] and one["words"] and one["source"] for one in found["promises"])
-    _, early = say("--promise", "sample-votes", "--block", "700")
+    _, early = ask("promises", "--promise", "sample-votes", "--block", "700")
     assert [one["result"] for one in early["promises"]] == ["open", "not checkable"]  # a vote runs
 
 
-def test_what_is_due_is_not_decided_yet(say) -> None:
-    code, found = say("--due")
+def test_what_is_due_is_not_decided_yet(ask) -> None:
+    code, found = ask("promises", "--due")
     assert code == 0
     assert [one["promise"] for one in found["promises"]] == ["services-decentralised"]
     assert all(one["due"] for one in found["promises"])
@@ -45,8 +30,8 @@ def test_what_is_due_is_not_decided_yet(say) -> None:
         (("--block", "999999"), 4, "block 999999 is not in this release"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(say, options, code, words) -> None:
-    found, document = say(*options)
+def test_what_is_wrong_is_said_in_one_line(ask, options, code, words) -> None:
+    found, document = ask("promises", *options)
     assert found == code
     assert words in document["error"]["message"]
     assert document["error"]["hint"]

@@ -21,7 +21,7 @@ from tests.results.house import House, address, word
 
 SHIPPED = {one.name: one for one in promises()}
 TOKEN = 10**18
-FOUNDATION = Entities(1, {address(50): Entity("Foundation", "foundation", "made up")})
+FOUNDATION = Entities.labelled(1, {address(50): Entity("Foundation", "foundation", "made up")})
 
 
 def at(text: str) -> int:

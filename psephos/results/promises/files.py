@@ -3,13 +3,13 @@
 Layout: `data/promises/README.md`.
 """
 
-import tomllib
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from re import fullmatch
 from typing import Any
 
+from psephos import configuration
 from psephos.configuration import Reader, Source, text
 from psephos.errors import ConfigurationError
 from psephos.results.promises.promise import Promise, Version
@@ -34,18 +34,7 @@ def promises(where: Path | None = None) -> tuple[Promise, ...]:
 
 def read(file: Path) -> Promise:
     """One promise file."""
-    try:
-        source = Source(file.name, file.read_text(encoding="utf-8"))
-        raw = tomllib.loads(source.text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"{file.name} cannot be read: {type(error).__name__}",
-            hint="it must be a UTF-8 text file that you may read",
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(
-            f"{file.name} is not TOML: {error}", hint="correct that line"
-        ) from None
+    source, raw = configuration.read(file)
     return parsed(source, raw)
 
 
