@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from psephos.commands.console import Answer, Json, one_line
+from psephos.commands.control import Owners
 from psephos.commands.measure_explain import Explain, explain_answer
 from psephos.commands.measure_table import (
     Above,
@@ -22,6 +23,7 @@ from psephos.commands.places import releases_folder
 from psephos.errors import CommandError
 from psephos.results.bases import OF_BASES
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure, figures
+from psephos.results.owners import OFF, chosen
 from psephos.store.reader import Release
 
 
@@ -42,6 +44,7 @@ def run(
     measure: Annotated[
         list[str] | None, typer.Option("--measure", help="Only this measure; repeatable.")
     ] = None,
+    entities: Owners = "off",
     releases: Annotated[Path | None, typer.Option(help="Folder of the releases.")] = None,
     release: Annotated[str | None, typer.Option(help="Id of a release [default: current].")] = None,
     json: Json = False,
@@ -57,23 +60,30 @@ def run(
             hint="name the table: psephos measure --table FILE --weight COLUMN",
         )
     with Release.open(releases_folder(releases), release) as opened:
-        return figures_answer(opened, kind, dataset, block, measure or [])
+        return figures_answer(opened, kind, dataset, block, measure or [], entities)
 
 
 def figures_answer(
-    release: Release, kind: str | None, dataset: str | None, block: int | None, only: list[str]
+    release: Release,
+    kind: str | None,
+    dataset: str | None,
+    block: int | None,
+    only: list[str],
+    by: str = OFF,
 ) -> Answer:
-    """Figures of a kind and dataset (all, if not named), with their evidence."""
+    """Figures of a kind and dataset (all, if not named), by address or by owner, with evidence."""
     known = {*OF_POSITIONS, *OF_PROPOSALS, *OF_BASES}
     for name in only:
         if name not in known:
             raise CommandError(
                 f"there is no measure {name!r}", hint=f"there are {', '.join(sorted(known))}"
             )
+    owners = chosen(release, by, block)
     found = [
         figure
-        for figure in figures(release, block=block)
-        if (not kind or figure.kind == kind)
+        for figure in figures(release, block=block, entities=owners)
+        if (not owners or figure.entities or figure.kind == "proposal")
+        and (not kind or figure.kind == kind)
         and (not dataset or figure.dataset == dataset)
         and (not only or figure.measure in only)
     ]
@@ -82,8 +92,15 @@ def figures_answer(
             "no figure of this release is of that kind, dataset and measure",
             hint="`psephos measure` without options prints them all",
         )
-    payload = {"release": release.id, "figures": [row(figure) for figure in found]}
-    return Answer(payload, text(found))
+    conflicts = [conflict.words for conflict in owners.conflicts] if owners else []
+    payload = {
+        "release": release.id,
+        "figures": [row(figure) for figure in found],
+        "entities": owners and {"id": owners.id, "about": owners.words, "conflicts": conflicts},
+    }
+    told = [f"counted by owner: {one_line(owners.words)}"] if owners else []
+    told += [f"  disputed: {one_line(words)}" for words in conflicts]
+    return Answer(payload, "\n".join([*told, text(found)]))
 
 
 def row(figure: Figure) -> dict[str, Any]:
