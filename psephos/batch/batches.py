@@ -33,7 +33,7 @@ class DatasetLike(Protocol):
 def chain_of(index: Index) -> Chain:
     """What the index is about."""
     chain_id, genesis = index.query("SELECT chain_id, genesis FROM identity")[0]
-    return chain_id, None if genesis is None else bytes(genesis)
+    return int(chain_id), None if genesis is None else bytes(genesis)
 
 
 def batch_headers(

@@ -9,7 +9,7 @@ is contested: nothing is deleted.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from psephos.chain.check import check_chain, check_header
+from psephos.chain.check import check_chain, check_header, check_headers
 from psephos.chain.node import BlockId, Header, Node
 from psephos.errors import Contested, LaggingNode, NodeContradiction
 from psephos.store.index import Index
@@ -54,8 +54,8 @@ def fork_point(index: Index, node: Node, differs: Header) -> Fork:
             return Fork(BlockId(child.number - 1, child.parent), above)
         headers = node.headers(low, child.number - 1)
         check_chain([*headers, child], low, child.number)
+        check_headers(headers)
         for header in reversed(headers):
-            check_header(header)
             if header.number not in ours:
                 return Fork(header.id, above)
             if ours[header.number] == header.hash:

@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from psephos.errors import (
     LaggingNode,
     MalformedAnswer,
@@ -77,9 +79,19 @@ _CODES: Mapping[int, type[NodeError]] = {429: RateLimited, -32601: MethodMissing
 
 
 def strict_json(body: bytes) -> Any:
-    """The JSON value that `body` is; MalformedAnswer with a reason if it is none."""
-    if _deep(body):
+    """The JSON value that `body` is; MalformedAnswer with a reason if it is none.
+
+    msgspec reads several times faster, but keeps the last of two equal names. What it read is
+    written again: if that gives the same bytes, nothing was dropped and nothing read leniently.
+    """
+    if too_deep(body):
         raise MalformedAnswer(f"not strict JSON: nested more than {DEEPEST} levels deep")
+    try:
+        value = msgspec.json.decode(body)
+        if msgspec.json.encode(value) == body:
+            return value
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        pass  # the exact reader says what is wrong
     try:
         return json.loads(
             body.decode("utf-8"),
@@ -94,7 +106,7 @@ def strict_json(body: bytes) -> Any:
     raise MalformedAnswer(f"not strict JSON: {reason} in an answer of {len(body)} bytes")
 
 
-def _deep(body: bytes) -> bool:
+def too_deep(body: bytes) -> bool:
     """Whether the text may nest deeper than `DEEPEST`.
 
     Looked at before parsing: libraries that raise the recursion limit (py_ecc, under web3) turn
@@ -110,7 +122,7 @@ def _deep(body: bytes) -> bool:
     if not brackets:
         return False
     plain = _STRING.sub(b"", body)
-    return _deep(plain) if len(plain) < len(body) else len(brackets) > DEEPEST
+    return too_deep(plain) if len(plain) < len(body) else len(brackets) > DEEPEST
 
 
 _NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))

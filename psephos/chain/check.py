@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 
 from psephos.chain.logs import empty, join, logs_of, matching, row, select
-from psephos.chain.node import Header, Logs, Receipt
+from psephos.chain.node import FeltLogs, Header, Logs, Receipt
 from psephos.commit.bloom import bloom_has
 from psephos.commit.header import HeaderFields, header_hash, header_rlp, parse_header
 from psephos.commit.payers import check_payers
 from psephos.commit.receipts import receipts_bloom, receipts_root
 from psephos.commit.senders import check_told, senders
+from psephos.commit.told import hashed, of_starknet
 from psephos.commit.transactions import transactions_of, transactions_root
 from psephos.errors import NodeContradiction, UnknownFork, VerificationFailed
 
@@ -87,6 +88,9 @@ def check_header(header: Header) -> HeaderFields | None:
     """
     if not header.rlp:
         return None
+    if of_starknet(header.rlp):
+        check_headers([header])
+        return None
     try:
         found = parse_header(header.rlp)
     except UnknownFork:
@@ -99,6 +103,24 @@ def check_header(header: Header) -> HeaderFields | None:
     if told != (found.number, found.parent, found.timestamp):
         raise NodeContradiction(f"header of block {header.number} was told in two ways")
     return found
+
+
+def check_headers(headers: Sequence[Header]) -> None:
+    """The same for several headers of either chain; those of Starknet are hashed together."""
+    felts = [header for header in headers if of_starknet(header.rlp)]
+    for header in headers:
+        if not of_starknet(header.rlp):
+            check_header(header)
+    try:
+        found = hashed([header.rlp for header in felts])
+    except VerificationFailed as cause:
+        raise NodeContradiction(f"a header of the node: {cause}") from cause
+    for header, own in zip(felts, found, strict=True):
+        if own.hash != header.hash:
+            raise NodeContradiction(f"header of block {header.number} does not hash to its hash")
+        time = header.timestamp if own.timestamp is None else own.timestamp
+        if (header.number, header.parent, header.timestamp) != (own.number, own.parent, time):
+            raise NodeContradiction(f"header of block {header.number} was told in two ways")
 
 
 def check_fields(header: Header) -> None:
@@ -132,7 +154,7 @@ def check_transactions(
     check_payers(receipts, read, payers, fields)
 
 
-def check_places(logs: Logs, headers: Sequence[Header]) -> None:
+def check_places(logs: Logs | FeltLogs, headers: Sequence[Header]) -> None:
     """Every log lies in one of the blocks, under the hash of its header.
 
     Otherwise the node told of another branch, or of blocks that nobody asked for.

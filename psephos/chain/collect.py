@@ -16,13 +16,13 @@ from typing import TypeAlias
 
 import pyarrow as pa
 
-from psephos.chain.check import Contradiction, Watch, check_chain
+from psephos.chain.check import Contradiction, check_chain
 from psephos.chain.dataset import Dataset
-from psephos.chain.decode import decode
+from psephos.chain.families import READING
 from psephos.chain.node import BlockId, Header, Node
-from psephos.chain.read import UNFIT, Part, Plan, again, read
+from psephos.chain.read import UNFIT, Part, Plan, again
 from psephos.chain.verify import LEVELS, Level, Sample, Verify, drawn, fitting
-from psephos.errors import DataError, MalformedAnswer, PsephosError, RangeRefused
+from psephos.errors import CommandError, DataError, MalformedAnswer, PsephosError, RangeRefused
 
 Tables: TypeAlias = Mapping[str, pa.Table]
 
@@ -82,6 +82,11 @@ def collect(
     """
     alive = tuple(datasets)
     rule = fitting(alive) if verify is None else verify
+    if rule.mode == "headers" and any(not READING[one.family].bloom for one in alive):
+        raise CommandError(
+            "headers of Starknet cannot show that a block holds no event",
+            hint="verify all (the default there), sample N, or none",
+        )
     seed = node.head() if rule.mode == "sample" else None
     chosen = drawn(rule.blocks, first, last, seed) if seed else frozenset[int]()
     width = Width(step)
@@ -154,7 +159,7 @@ def _part(node: Node, plan: Plan, width: Width, first: int, last: int, newest_fi
         count = min(width.blocks, last - first + 1)
         low, high = (last - count + 1, last) if newest_first else (first, first + count - 1)
         try:
-            part = read(node, plan, low, high)
+            part = READING[plan.datasets[0].family].read(node, plan, low, high)
         except (RangeRefused, MalformedAnswer) as refused:
             if count > 1:
                 width.narrow(count)
@@ -196,8 +201,9 @@ def _tables(dataset: Dataset, part: Part) -> Tables:
     """A dataset's rows: decoded from logs, and those that no log holds."""
     tables: dict[str, pa.Table] = {}
     if dataset.events:
-        own = Watch(dataset.contracts, dataset.topics).of(part.logs)
-        tables |= decode(dataset.events, own)
+        reading = READING[dataset.family]
+        own = reading.own(part.logs, dataset.contracts, dataset.topics)
+        tables |= reading.decode(dataset.events, own)
     if dataset.rows:
         found = part.tables[dataset.name]
         tables |= {name: pa.concat_tables(rows[name] for rows in found) for name in found[0]}

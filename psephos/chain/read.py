@@ -22,7 +22,7 @@ from psephos.chain.check import (
 )
 from psephos.chain.dataset import Dataset
 from psephos.chain.logs import empty
-from psephos.chain.node import Header, Logs, Node, Receipt, Teller
+from psephos.chain.node import FeltLogs, Header, Logs, Node, Receipt, Teller
 from psephos.chain.verify import LEVELS, Level
 from psephos.commit.header import HeaderFields
 from psephos.errors import (
@@ -84,7 +84,7 @@ class Part:
     first: int
     last: int
     headers: tuple[Header, ...]
-    logs: Logs
+    logs: Logs | FeltLogs
     tables: dict[str, list[Mapping[str, pa.Table]]]
     broken: dict[str, PsephosError]
     level: Level
@@ -117,7 +117,7 @@ def read(node: Node, plan: Plan, first: int, last: int) -> Part:
     check_places(logs, headers)
     level = min((fact.level for fact in facts), key=LEVELS.index)
     if level == "seen":
-        _still(node, headers[-1])
+        still(node, headers[-1])
     short = tuple(f.number for f in facts if plan.whole(f.number) and f.level != "whole")
     tables, broken = _rows_of(facts)
     found = () if told is None else contradictions
@@ -136,7 +136,7 @@ def _told(node: Node, watch: Watch, first: int, last: int) -> Logs | None:
         return None
 
 
-def _still(node: Node, newest: Header) -> None:
+def still(node: Node, newest: Header) -> None:
     """The last block is what it was before the logs were asked for.
 
     Where nothing recomputes, this is how a reorganisation in between, or a second node behind

@@ -5,6 +5,8 @@
     sample n  headers and links, and every root of n blocks of the range
     none      links only: the price of the rest is saved, and nothing is more than seen
 
+On Starknet there is no bloom, and `headers` is refused: all is the default there.
+
 `headers` is enough for event tables; payers and prices are bound by transactions alone, so what
 has payers is collected with `all`. The blocks of a sample follow from the hash of a block that is
 newer than most of them, so nobody who answered for them before could know which they would be:
@@ -63,7 +65,11 @@ ALL, HEADERS = Verify(), Verify("headers")
 
 
 def fitting(datasets: Iterable[Dataset]) -> Verify:
-    """What is verified if nobody says how much: all where a dataset has payers, else headers."""
+    """What is verified if nobody says how much: all on Starknet, where no bloom shows absence, and
+    where a dataset has payers; else headers."""
+    datasets = tuple(datasets)
+    if any(dataset.family == "starknet" for dataset in datasets):
+        return ALL
     columns = (
         column for dataset in datasets for shape in dataset.shapes for column in shape.columns
     )

@@ -75,7 +75,7 @@ class Index(Opened):
         if news and not self.read_only:
             with self.writing() as db:
                 db.execute("DELETE FROM identity")
-                db.execute("INSERT INTO identity VALUES (?, ?)", [chain_id, genesis])
+                db.execute("INSERT INTO identity VALUES (?, ?)", [str(chain_id), genesis])
 
     def register(self, *datasets: DatasetLike) -> None:
         """Make the datasets' tables, once. A broken dataset that was redefined starts anew.

@@ -30,7 +30,7 @@ def unknown_of(
     found = db.execute("SELECT chain_id, genesis FROM identity").fetchall()
     if not found:
         return True
-    known, ours = found[0]
+    known, ours = int(found[0][0]), found[0][1]
     if known != chain_id:
         raise WrongChain(
             f"{name} is about chain {known}, not chain {chain_id}",

@@ -67,8 +67,18 @@ def recompute(
     """
     if block.number is None or block.hash is None:
         raise UnknownFork("the block is still open: it has no hash yet")
+    era = eras(block.version, block.number, chain)[0]
+    return rehashed(block, contents(block, diff, era, hashes), chain, hashes)
+
+
+def rehashed(block: Block, own: Contents, chain: int | None, hashes: Hashes) -> Recomputed:
+    """The hash of a block from commitments that are known already, and told ones for the rest.
+
+    Without the commitment to receipts, say, it shows that all else is the block's own.
+    """
+    if block.number is None:
+        raise UnknownFork("the block is still open: it has no hash yet")
     possible = eras(block.version, block.number, chain)
-    own = contents(block, diff, possible[0], hashes)
     last = Recomputed(possible[0], own, None, "nothing to hash")
     for era, sequencer in product(possible, sequencers(block.sequencer, chain)):
         try:
@@ -81,6 +91,16 @@ def recompute(
         if last.hash == block.hash:
             return last
     return last
+
+
+def told_header(block: Block, chain: int | None) -> bytes:
+    """The bytes of a header as it is told, not hashed yet. UnknownFork where it does not tell all
+    that its hash binds: before 0.13.2 always, and where commitments are left out."""
+    if block.number is None or block.hash is None:
+        raise UnknownFork("the block is still open: it has no hash yet")
+    era = eras(block.version, block.number, chain)[0]
+    known = _taken(block, Contents(), era)
+    return encode(block, known, era, sequencer=block.sequencer or 0, chain=chain or 0)
 
 
 def contents(block: Block, diff: StateDiff | None, era: Era, hashes: Hashes) -> Contents:

@@ -1,0 +1,46 @@
+"""What differs between the chains we collect from: how a range is read, logs picked and decoded.
+
+All else (the loop, the index, row bytes, sealing, releases) knows only a table's columns.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from psephos.chain import felt_logs, felts, logs, read, starknet_read
+from psephos.chain.decode import decode
+from psephos.chain.event import Family
+from psephos.chain.node import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one family of chains is read.
+
+    `read(node, plan, first, last)` is a range of blocks; `own(logs, contracts, topics)` picks a
+    dataset's logs; `decode(events, logs)` are their rows by table. `bloom` says whether headers
+    alone can show that a block holds no log of ours.
+    """
+
+    read: Callable[[Node, read.Plan, int, int], read.Part]
+    own: Callable[[Any, Sequence[bytes], Sequence[bytes]], Any]
+    decode: Callable[[Any, Any], Mapping[str, pa.Table]]
+    bloom: bool
+
+
+def _own_logs(found: Any, contracts: Sequence[bytes], topics: Sequence[bytes]) -> Any:
+    wanted = logs.matching(found, contracts, topics)
+    return found if wanted.all() else logs.select(found, wanted)
+
+
+def _own_felts(found: Any, contracts: Sequence[bytes], topics: Sequence[bytes]) -> Any:
+    wanted = felt_logs.matching(found, contracts, topics)
+    return found if wanted.all() else felt_logs.select(found, wanted)
+
+
+READING: Mapping[Family, Reading] = {
+    "ethereum": Reading(read.read, _own_logs, decode, bloom=True),
+    "starknet": Reading(starknet_read.read, _own_felts, felts.decode_felts, bloom=False),
+}

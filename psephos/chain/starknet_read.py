@@ -1,0 +1,243 @@
+"""One range of Starknet blocks, asked for once: blocks, events, and what recomputed.
+
+There is no bloom here: that a block holds no event of ours is known from the whole block only.
+So either blocks are fetched whole and recomputed (their receipts decide, and `getEvents` is
+compared with them), or events are as the node tells them: *seen*.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, cast
+
+import numpy as np
+import pyarrow as pa
+
+from psephos.chain.check import Contradiction, check_chain, check_places
+from psephos.chain.felt_logs import (
+    concatenated,
+    empty,
+    logs_of,
+    matching,
+    ordered,
+    placed,
+    row,
+    select,
+    unplaced,
+)
+from psephos.chain.node import FeltLogs, Header, Node
+from psephos.chain.read import UNFIT, Part, Plan, again, still
+from psephos.chain.starknet_check import Checked, check_block
+from psephos.chain.starknet_told import receipts_of
+from psephos.chain.verify import LEVELS, Level
+from psephos.commit.starknet.hashes import compiled
+from psephos.errors import (
+    DataError,
+    IncompleteBlock,
+    PsephosError,
+    RangeRefused,
+    VerificationFailed,
+)
+
+
+class BlockNode(Protocol):
+    """What is asked of a node here beside what every `Node` is asked."""
+
+    def headers(self, first: int, last: int) -> list[Header]: ...
+    def blocks(self, first: int, last: int) -> Iterator[tuple[Any, Any]]: ...
+    def logs(
+        self, first: int, last: int, addresses: Sequence[bytes], topics: Sequence[bytes]
+    ) -> FeltLogs: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is known of a block: its header, all its logs (None: what the node tells), rows."""
+
+    header: Header
+    logs: FeltLogs | None
+    level: Level
+    tables: Mapping[str, dict[str, pa.Table]]
+    broken: Mapping[str, PsephosError]
+
+
+def read(node: Node, plan: Plan, first: int, last: int) -> Part:
+    """Read a range. Raises RangeRefused (never for one block: its receipts are read then),
+    IncompleteBlock, or an error of `UNFIT` if the answers do not fit together.
+
+    Blocks are asked for before events: events of a newer branch do not fit an older header.
+    """
+    source = cast(BlockNode, node)
+    facts = list(_facts(node, plan, first, last))
+    check_chain([fact.header for fact in facts], first, last)
+    told = _told(source, plan, first, last)
+    known = [_filled(node, fact, told) for fact in facts]
+    headers = tuple(fact.header for fact in known)
+    truth = {fact.header.number: fact.logs for fact in known if fact.logs is not None}
+    logs, found = _corrected(empty() if told is None else told, truth, plan, headers)
+    check_places(logs, headers)
+    level = min((fact.level for fact in known), key=LEVELS.index)
+    if level == "seen":
+        still(node, headers[-1])
+    short = tuple(
+        fact.header.number
+        for fact in known
+        if plan.whole(fact.header.number) and fact.level != "whole"
+    )
+    tables, broken = _rows_of(known)
+    return Part(
+        first, last, headers, logs, tables, broken, level, found if told is not None else (), short
+    )
+
+
+def _facts(node: Node, plan: Plan, first: int, last: int) -> Iterator[_Facts]:
+    """Whole blocks where they are wanted, headers elsewhere."""
+    source = cast(BlockNode, node)
+    chain = plan.datasets[0].chain_id
+    if plan.rows or all(plan.whole(number) for number in range(first, last + 1)):
+        for number, (block, update) in enumerate(source.blocks(first, last), first):
+            yield _fact(node, plan, number, (block, update), chain)
+        return
+    for header in source.headers(first, last):
+        if plan.whole(header.number):
+            ((block, update),) = source.blocks(header.number, header.number)
+            yield _fact(node, plan, header.number, (block, update), chain)
+        else:
+            yield _Facts(header, None, "seen", {}, {})
+
+
+def _fact(node: Node, plan: Plan, number: int, told: tuple[Any, Any], chain: int | None) -> _Facts:
+    """A whole block, checked; asked for again while what is told does not hold."""
+    tried = 0
+    while True:
+        try:
+            checked = check_block(*told, number, chain, compiled())
+            if checked.doubt and not tried:
+                raise VerificationFailed(checked.doubt)
+            tables, broken = _rows(plan, checked, told[0])
+            level: Level = checked.level if plan.whole(number) else "seen"
+            return _Facts(checked.header, checked.logs, level, tables, broken)
+        except VerificationFailed as failed:
+            cause: PsephosError = IncompleteBlock(
+                f"block {number} does not recompute: {failed.message}",
+                hint="nothing of it was stored; try again, or name another endpoint",
+            )
+        except UNFIT as unfit:
+            cause = unfit
+        tried += 1
+        again(node, tried, cause, plan.pause)
+        (told,) = cast(BlockNode, node).blocks(number, number)
+
+
+def _rows(
+    plan: Plan, checked: Checked, block: Any
+) -> tuple[dict[str, dict[str, pa.Table]], dict[str, PsephosError]]:
+    """Rows that no log holds, by dataset; a dataset that breaks is set apart with its reason."""
+    tables: dict[str, dict[str, pa.Table]] = {}
+    broken: dict[str, PsephosError] = {}
+    for dataset in plan.datasets:
+        for rows in dataset.rows:
+            try:
+                found = rows(checked.header, receipts_of(block), dataset.contracts)
+            except DataError as error:
+                broken[dataset.name] = error
+            else:
+                tables.setdefault(dataset.name, {}).update(found)
+    return tables, broken
+
+
+def _rows_of(
+    facts: Sequence[_Facts],
+) -> tuple[dict[str, list[Mapping[str, pa.Table]]], dict[str, PsephosError]]:
+    """Rows of all blocks by dataset, and the first reason of each that broke."""
+    tables: dict[str, list[Mapping[str, pa.Table]]] = {}
+    broken: dict[str, PsephosError] = {}
+    for fact in facts:
+        for name, found in fact.tables.items():
+            tables.setdefault(name, []).append(found)
+        for name, error in fact.broken.items():
+            broken.setdefault(name, error)
+    return tables, broken
+
+
+def _told(source: BlockNode, plan: Plan, first: int, last: int) -> FeltLogs | None:
+    """The events as the node tells them; None for one block that it refuses."""
+    watch = plan.watch
+    if not watch.topics:
+        return empty()
+    try:
+        return source.logs(first, last, watch.contracts, watch.topics)
+    except RangeRefused:
+        if first < last:
+            raise
+        return None
+
+
+def _filled(node: Node, fact: _Facts, told: FeltLogs | None) -> _Facts:
+    """A block's logs from its receipts, as told, where the node does not tell them otherwise, or
+    not their places."""
+    if fact.logs is not None:
+        return fact
+    number = fact.header.number
+    if told is not None:
+        own = select(told, told.block == number)
+        if not len(own) or not unplaced(own):
+            return fact
+    receipts = (entry["receipt"] for entry in node.receipts(fact.header.id))
+    return replace(fact, logs=logs_of(number, fact.header.hash, receipts))
+
+
+def _corrected(
+    told: FeltLogs, truth: Mapping[int, FeltLogs], plan: Plan, headers: Sequence[Header]
+) -> tuple[FeltLogs, tuple[Contradiction, ...]]:
+    """`told` with the blocks of `truth` as they are, and where the two differed."""
+    if not truth:
+        return told, ()
+    watch = plan.watch
+    known = np.isin(told.block, np.fromiter(truth, np.uint64, len(truth)))
+    whole = concatenated([truth[number] for number in sorted(truth)])
+    theirs = select(told, known)
+    if unplaced(theirs):
+        theirs = placed(theirs, whole)
+    wanted = matching(whole, watch.contracts, watch.topics) & bool(watch.topics)
+    ours = select(whole, wanted)
+    logs = ordered(concatenated([select(told, ~known), ours]))
+    if _same(theirs, ours):
+        return logs, ()
+    hashes = {header.number: header.hash for header in headers}
+    found = (_difference(number, hashes[number], theirs, ours, truth[number]) for number in truth)
+    return logs, tuple(one for one in found if one is not None)
+
+
+def _same(one: FeltLogs, other: FeltLogs) -> bool:
+    return len(one) == len(other) and all(
+        np.array_equal(getattr(one, name), getattr(other, name))
+        for name in FeltLogs.__dataclass_fields__
+    )
+
+
+def _difference(
+    number: int, block_hash: bytes, theirs: FeltLogs, ours: FeltLogs, whole: FeltLogs
+) -> Contradiction | None:
+    """How a block's events were told otherwise, by their index in the block; those that are not
+    in it are counted on from its last."""
+    places = {row(whole, i)[1:3]: i for i in range(len(whole))}
+    one = _by_place(select(theirs, theirs.block == number))
+    other = _by_place(select(ours, ours.block == number))
+    if one == other:
+        return None
+    for extra in sorted(one.keys() - places.keys()):
+        places[extra] = len(places)
+    return Contradiction(
+        number,
+        block_hash,
+        missing=tuple(sorted(places[at] for at in other.keys() - one.keys())),
+        added=tuple(sorted(places[at] for at in one.keys() - other.keys())),
+        altered=tuple(
+            sorted(places[at] for at in one.keys() & other.keys() if one[at] != other[at])
+        ),
+    )
+
+
+def _by_place(logs: FeltLogs) -> dict[Any, Any]:
+    """Rows by transaction and place in it."""
+    return {row(logs, i)[1:3]: row(logs, i) for i in range(len(logs))}
