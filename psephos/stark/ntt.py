@@ -1,0 +1,191 @@
+"""Number-theoretic transforms of eight columns at a time.
+
+A group of columns is a flat array: row i of N rows is the eight numbers from 8·i. Values stand in
+natural order, coefficients in bit-reversed order, so that nothing is ever permuted:
+
+    interpolate   values over g^i → coefficients           decimation in frequency, 1/N included
+    evaluate      coefficients → values over shift·g^i     decimation in time
+
+N = N1·N2 is done in two passes over memory: columns of N1 rows (a stride of N2 apart) and blocks
+of N2 rows, each in a buffer that the cache holds; between them stand the twiddles ω^(j·r).
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from psephos.commit.starknet.compiled.machine import cores, inlined, kernel, run
+from psephos.stark.field import P, inverse, powers, root
+from psephos.stark.lanes import add, load, multiply, spread, store, subtract
+
+Array = NDArray[np.uint64]
+
+LEAST_SHARE = 1 << 14
+"""Rows of eight below which a further thread costs more than it brings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What a transform of 2^k rows in one direction looks up; see `tables`."""
+
+    first: Array
+    second: Array
+    coarse: Array
+    fine: Array
+    reversed_first: NDArray[np.int64]
+    reversed_second: NDArray[np.int64]
+
+
+def bit_reversed(log: int) -> NDArray[np.int64]:
+    """The numbers 0 … 2^log - 1 with their bits in reverse."""
+    order = np.zeros(1, np.int64)
+    for _ in range(log):
+        order = np.concatenate([2 * order, 2 * order + 1])
+    return order
+
+
+@lru_cache(maxsize=8)
+def tables(k: int, *, inverted: bool) -> Tables:
+    """Twiddles of 2^(k//2) columns and the blocks; the factor 1/N is in `coarse` if inverted."""
+    k1, k2 = k // 2, k - k // 2
+    omega = root(k)
+    factor = 1
+    if inverted:
+        omega, factor = inverse(omega), inverse(1 << k)
+    coarse = [v * factor % P for v in powers(pow(omega, 1 << k2, P), 1 << k1)]
+    return Tables(
+        first=_array(powers(pow(omega, 1 << k2, P), 1 << k1)),
+        second=_array(powers(pow(omega, 1 << k1, P), 1 << k2)),
+        coarse=_array(coarse),
+        fine=_array(powers(omega, 1 << k2)),
+        reversed_first=bit_reversed(k1),
+        reversed_second=bit_reversed(k2),
+    )
+
+
+def _array(values: list[int]) -> Array:
+    return np.array(values, np.uint64)
+
+
+def shares(count: int, rows: int) -> list[int]:
+    """Bounds that divide `count` parts of `rows` rows each among the cores."""
+    parts = max(1, min(cores(), count * rows // LEAST_SHARE, count))
+    return [count * i // parts for i in range(parts + 1)]
+
+
+def interpolate(values: Array) -> None:
+    """Values over g^i become coefficients, in place."""
+    k = (len(values) // 8).bit_length() - 1
+    t = tables(k, inverted=True)
+    n1, n2 = len(t.reversed_first), len(t.reversed_second)
+    run(_columns_down, shares(n2, n1), values, t.first, t.coarse, t.fine, t.reversed_first)
+    run(_blocks_down, shares(n1, n2), values, t.second)
+
+
+def evaluate(coefficients: Array, shift: int, out: Array) -> None:
+    """Values over shift·g^i from coefficients."""
+    k = (len(out) // 8).bit_length() - 1
+    t = tables(k, inverted=False)
+    n1, n2 = len(t.reversed_first), len(t.reversed_second)
+    outer = _array(powers(shift, n1))[t.reversed_first]
+    inner = _array(powers(pow(shift, n1, P), n2))[t.reversed_second]
+    run(_blocks_up, shares(n1, n2), coefficients, out, t.second, outer, inner)
+    run(_columns_up, shares(n2, n1), out, t.first, t.coarse, t.fine, t.reversed_first)
+
+
+def scaled(coefficients: Array, ratio: int) -> Array:
+    """Coefficients of f(ratio·x), from those of f."""
+    k = (len(coefficients) // 8).bit_length() - 1
+    t = tables(k, inverted=False)
+    n1, n2 = len(t.reversed_first), len(t.reversed_second)
+    outer = _array(powers(ratio, n1))[t.reversed_first]
+    inner = _array(powers(pow(ratio, n1, P), n2))[t.reversed_second]
+    out = np.empty_like(coefficients)
+    run(_blocks_up, shares(n1, n2), coefficients, out, t.second[:1], outer, inner)
+    return out
+
+
+@inlined
+def _down(x: Array, base: int, size: int, twiddles: Array) -> None:
+    """Decimation in frequency of `size` rows from row `base`."""
+    half, step = size >> 1, 1
+    while half:
+        for start in range(base, base + size, 2 * half):
+            for i in range(half):
+                p, q = 8 * (start + i), 8 * (start + i + half)
+                u, v = load(x, p), load(x, q)
+                store(x, p, add(u, v))
+                store(x, q, multiply(subtract(u, v), spread(twiddles[i * step])))
+        half, step = half >> 1, step << 1
+
+
+@inlined
+def _up(x: Array, base: int, size: int, twiddles: Array) -> None:
+    """Decimation in time of `size` rows from row `base`."""
+    half, step = 1, size >> 1
+    while step:
+        for start in range(base, base + size, 2 * half):
+            for i in range(half):
+                p, q = 8 * (start + i), 8 * (start + i + half)
+                u, v = load(x, p), multiply(load(x, q), spread(twiddles[i * step]))
+                store(x, p, add(u, v))
+                store(x, q, subtract(u, v))
+        half, step = half << 1, step >> 1
+
+
+@inlined
+def _twiddle(j: int, r: int, coarse: Array, fine: Array) -> Any:
+    exponent = j * r
+    bits = len(fine)
+    return multiply(coarse[exponent // bits], fine[exponent % bits])
+
+
+@kernel
+def _columns_down(
+    x: Array, first: Array, coarse: Array, fine: Array, order: Array, start: int, end: int
+) -> None:
+    n1, n2 = len(first), len(fine)
+    buffer = np.empty(8 * n1, np.uint64)
+    for j in range(start, end):
+        for i in range(n1):
+            store(buffer, 8 * i, load(x, 8 * (j + i * n2)))
+        _down(buffer, 0, n1, first)
+        for i in range(n1):
+            w = spread(_twiddle(j, order[i], coarse, fine))
+            store(x, 8 * (j + i * n2), multiply(load(buffer, 8 * i), w))
+
+
+@kernel
+def _blocks_down(x: Array, second: Array, start: int, end: int) -> None:
+    for t in range(start, end):
+        _down(x, t * len(second), len(second), second)
+
+
+@kernel
+def _blocks_up(
+    x: Array, out: Array, second: Array, outer: Array, inner: Array, start: int, end: int
+) -> None:
+    n2 = len(inner)
+    for t in range(start, end):
+        for s in range(n2):
+            w = spread(multiply(outer[t], inner[s]))
+            store(out, 8 * (t * n2 + s), multiply(load(x, 8 * (t * n2 + s)), w))
+        _up(out, t * n2, len(second), second)
+
+
+@kernel
+def _columns_up(
+    x: Array, first: Array, coarse: Array, fine: Array, order: Array, start: int, end: int
+) -> None:
+    n1, n2 = len(first), len(fine)
+    buffer = np.empty(8 * n1, np.uint64)
+    for j in range(start, end):
+        for i in range(n1):
+            w = spread(_twiddle(j, order[i], coarse, fine))
+            store(buffer, 8 * i, multiply(load(x, 8 * (j + i * n2)), w))
+        _up(buffer, 0, n1, first)
+        for i in range(n1):
+            store(x, 8 * (j + i * n2), load(buffer, 8 * i))

@@ -1,0 +1,80 @@
+"""The quotient: all constraints, combined and divided by what vanishes on their rows."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from psephos.stark.field import Element, P, inverse, root
+from psephos.stark.lowering import Lowering, Node, Wide
+from psephos.stark.ntt import Array, interpolate, scaled
+from psephos.stark.program import Program, execute, program
+from psephos.stark.prove.commit import shifts
+from psephos.stark.prove.domain import OVER_FIRST, OVER_LAST, POINT, coset, points
+from psephos.stark.prove.lower import Challenges, Scene, constraints
+from psephos.stark.tape import EVERY, FIRST, LAST, TRANSITION
+
+
+def quotient(
+    scene: Scene, drawn: Challenges | None, coefficients: Sequence[Element], values: Array
+) -> Array:
+    """Coefficients of Q_0 and Q_1 as one group of columns, from the extension of all others.
+
+    The quotient has degree below 2N, so two cosets of the domain determine it. Over the coset
+    shift·<g> it is R = Q_0 + shift^N·Q_1, which gives both.
+    """
+    rows = values.shape[2] // 8
+    k = rows.bit_length() - 1
+    blowup = values.shape[1]
+    used = [0, blowup // 2]
+    halves = []
+    for where in used:
+        shift = shifts(k, blowup)[where]
+        lanes = coset(k, shift)
+        over = inverse(pow(shift, rows, P) - 1)
+        made = combined(scene, drawn, coefficients, over)
+        group = points(list(execute(made, lanes, values, where)))
+        interpolate(group)
+        halves.append(scaled(group, inverse(shift)))
+    return _parts(halves, [pow(shifts(k, blowup)[where], rows, P) for where in used], scene.degree)
+
+
+def combined(
+    scene: Scene, drawn: Challenges | None, coefficients: Sequence[Element], over: int
+) -> Program:
+    """Σ a·C / Z over a coset, where 1 / (x^N - 1) is `over`."""
+    low = Lowering(scene.degree)
+    totals: dict[int, Wide] = {}
+    found = constraints(low, scene, drawn)
+    for (kind, value), factor in zip(found, coefficients, strict=True):
+        part = _times(low, value, factor)
+        totals[kind] = low.add_wide(totals[kind], part) if kind in totals else part
+    last = inverse(root(scene.places.rows.bit_length() - 1))
+    by_kind: dict[int, Node] = {
+        EVERY: low.constant(over),
+        TRANSITION: low.mul(low.sub(low.point(POINT), low.constant(last)), low.constant(over)),
+        FIRST: low.point(OVER_FIRST),
+        LAST: low.point(OVER_LAST),
+    }
+    result = low.lift(low.zero)
+    for kind, value in totals.items():
+        result = low.add_wide(result, low.scale_wide(value, by_kind[kind]))
+    return program(low, result)
+
+
+def _times(low: Lowering, value: Wide, factor: Element) -> Wide:
+    return low.mul_wide(low.wide(factor), value)
+
+
+def _parts(halves: list[Array], powers: list[int], degree: int) -> Array:
+    """Q_0 and Q_1 from R = Q_0 + power·Q_1 for two powers."""
+    low = Lowering()
+    over = low.constant(inverse(powers[0] - powers[1]))
+    first = [low.column(i) for i in range(degree)]
+    second = [low.column(8 + i) for i in range(degree)]
+    upper = [low.mul(low.sub(a, b), over) for a, b in zip(first, second, strict=True)]
+    lower = [
+        low.sub(a, low.mul(q, low.constant(powers[0]))) for a, q in zip(first, upper, strict=True)
+    ]
+    columns = np.stack(halves).reshape(2, 1, -1)
+    empty = np.zeros_like(halves[0])
+    return points(list(execute(program(low, [*lower, *upper]), empty, columns)))

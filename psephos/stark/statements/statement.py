@@ -1,0 +1,64 @@
+"""What a statement is to the prover: its tape, and how its own columns and publics are found."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from psephos.stark.columns import LIMBS, WEIGHT
+from psephos.stark.ntt import Array
+from psephos.stark.tape import Tape
+
+
+class Share(NamedTuple):
+    """A threshold: more than numerator/denominator of the whole, or at least so much."""
+
+    numerator: int
+    denominator: int
+    strict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """A table as columns of N rows by code, the first `count` of them real.
+
+    `asked` are the columns whose values other statements of the proof ask the range table for.
+    """
+
+    data: Mapping[int, Array]
+    count: int
+    threshold: Share | None = None
+    asked: list[Array] = field(default_factory=list)
+
+    @property
+    def limbs(self) -> list[Array]:
+        """The weight's limbs, lowest first."""
+        return [self.data[WEIGHT + k] for k in range(LIMBS)]
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A statement's own columns and public elements."""
+
+    columns: list[Array]
+    elements: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A tape, the witness that an honest prover has, and the statements to put before it."""
+
+    tape: Tape
+    witness: Callable[[Values], Witness]
+    requires: tuple["Statement", ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The tape's name without its version: `total` of `total/1`."""
+        return self.tape.name.partition("/")[0]
+
+
+def summed(column: Array) -> int:
+    """The sum of a column as an exact integer; the column's sum is below 2^64."""
+    return int(column.sum(dtype=np.uint64))
