@@ -20,7 +20,7 @@ from psephos.evidence.verify import verify_release
 from psephos.results import reading
 from psephos.results.asking import default_kind, one_of
 from psephos.results.bases import OF_KIND
-from psephos.results.cards import Card, Chart, Held, hexed
+from psephos.results.cards import Card, Chart, Held, Studied, hexed
 from psephos.results.entities import Entities, entities
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, figure
 from psephos.results.findings import Finding, findings
@@ -30,6 +30,7 @@ from psephos.results.owners import OFF, chosen
 from psephos.results.pictures import concentration, pebbles, steps
 from psephos.results.positions import SOURCES, positions
 from psephos.results.proposals import Proposal, proposals
+from psephos.results.studies import study
 from psephos.results.text import display
 from psephos.results.votes import votes
 from psephos.store.reader import Release
@@ -168,6 +169,11 @@ class Workbench:
     def findings(self) -> list[Finding]:
         """What is worth a sentence."""
         return findings(self.release, self.block)
+
+    def study(self, name: str, *, dataset: str | None = None) -> Studied:
+        """Figures of a subject, with tables: "delegation", "alignment", …; all in `STUDIES`."""
+        asked: dict[str, Any] = {"block": self.block, "entities": self.entities}
+        return Studied(study(self.release, name, dataset=dataset, **asked))
 
     def votes(self, proposal: Proposal) -> pl.DataFrame:
         """The votes on a proposal, heaviest first; what is invisible in a reason is spelled."""

@@ -1,14 +1,14 @@
 """`psephos measure`: the figures of a release at a block, or every measure of any table."""
 
-from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from psephos.commands.console import Answer, Json, one_line
 from psephos.commands.control import Owners
 from psephos.commands.measure_explain import Explain, explain_answer
+from psephos.commands.measure_study import study_answer, with_number
 from psephos.commands.measure_table import (
     Above,
     Group,
@@ -24,6 +24,7 @@ from psephos.errors import CommandError
 from psephos.results.bases import OF_BASES
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure, figures
 from psephos.results.owners import OFF, chosen
+from psephos.results.studies import STUDIES
 from psephos.store.reader import Release
 
 
@@ -37,7 +38,8 @@ def run(
     unit: Unit = None,
     explain: Explain = None,
     kind: Annotated[
-        str | None, typer.Option(help="Positions to measure: balance, power, vote, locked.")
+        str | None,
+        typer.Option(help="Positions: balance, power, locked, proposal; or a study: delegation, …"),
     ] = None,
     dataset: Annotated[str | None, typer.Option(help="Dataset of the positions.")] = None,
     block: Annotated[int | None, typer.Option(help="As of this block [default: final].")] = None,
@@ -60,6 +62,8 @@ def run(
             hint="name the table: psephos measure --table FILE --weight COLUMN",
         )
     with Release.open(releases_folder(releases), release) as opened:
+        if kind in STUDIES:
+            return study_answer(opened, kind, dataset, block, measure or [], entities)
         return figures_answer(opened, kind, dataset, block, measure or [], entities)
 
 
@@ -95,22 +99,12 @@ def figures_answer(
     conflicts = [conflict.words for conflict in owners.conflicts] if owners else []
     payload = {
         "release": release.id,
-        "figures": [row(figure) for figure in found],
+        "figures": [with_number(figure) for figure in found],
         "entities": owners and {"id": owners.id, "about": owners.words, "conflicts": conflicts},
     }
     told = [f"counted by owner: {one_line(owners.words)}"] if owners else []
     told += [f"  disputed: {one_line(words)}" for words in conflicts]
     return Answer(payload, "\n".join([*told, text(found)]))
-
-
-def row(figure: Figure) -> dict[str, Any]:
-    """A figure as JSON: a number to compute with as `value`, the exact one as `value_text`."""
-    told = figure.json()
-    number = figure.value
-    told["value_text"] = told["value"]
-    told["value"] = float(number) if isinstance(number, Fraction) else number
-    told["evidence"]["recomputed"] = figure.evidence.recomputed
-    return told
 
 
 def text(found: list[Figure]) -> str:

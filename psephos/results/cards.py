@@ -15,6 +15,7 @@ from psephos.results.figures import Figure
 from psephos.results.pictures import CONFIG
 from psephos.results.positions import HOLDERS, TITLES, Positions
 from psephos.results.reading import exact
+from psephos.results.studies.shape import Study
 from psephos.results.text import address, number, one_line
 from psephos.results.wording import counted, percent, tokens
 
@@ -123,6 +124,41 @@ class Held:
         head = f"<tr><th></th><th>{HOLDERS[held.kind]}</th><th>owner (declared)</th><th>"
         head += f"{escape(one_line(held.symbol))}</th><th>share</th></tr>"
         return f"<p {UNTOUCHED}>{escape(repr(self))}</p><table {UNTOUCHED}>{head}{rows}</table>"
+
+
+@dataclass(frozen=True, slots=True)
+class Studied:
+    """A study: its figures by name as cards, its tables by name as frames."""
+
+    study: Study
+
+    @property
+    def figures(self) -> dict[str, Card]:
+        return {figure.measure: Card(figure) for figure in self.study.figures}
+
+    @property
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Cells are texts, whole numbers, or null where something is undefined."""
+        return {
+            one.name: pl.DataFrame(list(one.rows), schema=list(one.columns), orient="row")
+            for one in self.study.tables
+        }
+
+    def __repr__(self) -> str:
+        of = self.study
+        head = f"{of.title} of {of.dataset} at block {number(of.block)}"
+        if of.why:
+            return f"{head}: undefined, {of.why}"
+        return "\n".join([head, *(f"  {card!r}" for card in self.figures.values())])
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td style='text-align:left'>{escape(one.title)}</td><td>{escape(one.text)}</td>"
+            f"<td style='text-align:left'>{escape(one.unit)}</td></tr>"
+            for one in self.study.figures
+        )
+        head = f"<p {UNTOUCHED}>{escape(repr(self).splitlines()[0])}</p>"
+        return f"{head}<table {UNTOUCHED}>{rows}</table>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,8 @@ class Explanation:
 
     @property
     def latex(self) -> str:
-        return LATEX[self.figure.measure]
+        """The formula; of a study's figure in its own words, which are no formula."""
+        return LATEX.get(self.figure.measure) or rf"\text{{{self.figure.title}}}"
 
     @property
     def lines(self) -> tuple[tuple[str, str], ...]:
@@ -65,14 +66,14 @@ class Explanation:
             ("exactly", "undefined" if figure.value is None else str(figure.value)),
             ("formula", figure.definition),
             ("counted", f"{figure.population}; {number(figure.count)} in all"),
-            ("sensitive to", _measure(figure).sensitive),
+            ("sensitive to", _said(figure, "sensitive")),
             ("blocks", f"{number(under.first)} to {number(under.last)}"),
             ("level", f"{pebbles(under.level)} {under.words}"),
             ("columns", ", ".join(under.columns)),
             ("declared", "; ".join(under.declared)),
             ("release", under.release),
             ("figure", figure.id),
-            ("reference", _measure(figure).reference),
+            ("reference", _said(figure, "reference")),
         ]
         if figure.interval:
             found.insert(2, ("interval", f"{figure.interval.text} {figure.interval.words}"))
@@ -113,10 +114,12 @@ def pebbles(level: str | None) -> str:
     return "●" * filled + "○" * (3 - filled)
 
 
-def _measure(figure: Figure) -> Measure:
+def _said(figure: Figure, what: str) -> str:
+    """What the measure says of itself; a study's figure is defined in its own words alone."""
+    known: Mapping[str, Measure] = {**OF_POSITIONS, **OF_BASES}
     if figure.kind == "proposal":
-        return PARTICIPATION[OF_PROPOSALS[figure.measure]]
-    return {**OF_POSITIONS, **OF_BASES}[figure.measure]
+        known = {name: PARTICIPATION[of] for name, of in OF_PROPOSALS.items()}
+    return str(getattr(known[figure.measure], what)) if figure.measure in known else ""
 
 
 def cell(text: str) -> str:

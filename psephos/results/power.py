@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from psephos.errors import NotCollected
+from analytics.delegation import Delegations
+from psephos.errors import NotCollected, TableError
 from psephos.results import reading
 from psephos.results.changes import ZERO
 from psephos.results.positions import positions
@@ -63,3 +64,25 @@ def unexplained(release: "Release", *, dataset: str, block: int | None = None) -
     for delegate, amount in edges.select("delegate", "amount").rows():
         left[delegate] = left.get(delegate, 0) - int(amount)
     return {delegate: rest for delegate, rest in left.items() if rest}
+
+
+def delegation_graph(
+    release: "Release", dataset: str, block: int, edges: pl.DataFrame | None = None
+) -> Delegations[bytes]:
+    """Who holds what and delegates to whom, as pure functions take it; `edges` if read already.
+
+    `TableError` where the token tells no balances, or moves votes otherwise than with balances.
+    """
+    if "erc20" not in reading.dataset(release, dataset).sources:
+        raise TableError(f"{dataset} tells no balances: what each delegator gives is not known")
+    if left := unexplained(release, dataset=dataset, block=block):
+        raise TableError(
+            f"the power of {len(left)} delegates of {dataset} is not what is delegated to them",
+            hint="this token moves votes otherwise: use a change of power alone, such as --cap",
+        )
+    held = positions(release, "balance", dataset=dataset, block=block)
+    listed = delegations(release, dataset=dataset, block=block) if edges is None else edges
+    return Delegations(
+        dict(zip(held.holders, held.amounts, strict=True)),
+        dict(listed.select("delegator", "delegate").rows()),
+    )

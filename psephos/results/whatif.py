@@ -16,11 +16,10 @@ from analytics.rules import Ballot, Body, Choice, Quorum, System, agrees
 from analytics.threshold import Threshold
 from analytics.whatif import reweighed, scaled
 from psephos.errors import TableError
-from psephos.results import reading
 from psephos.results.bodies import Electorate, abilities, electorates
 from psephos.results.control import body_powers
 from psephos.results.positions import positions
-from psephos.results.power import delegations, unexplained
+from psephos.results.power import delegation_graph
 from psephos.results.proposals import Proposal, proposals
 from psephos.results.rules import rules
 from psephos.results.votes import votes
@@ -82,7 +81,7 @@ def power_after(
     before = dict(zip(held.holders, held.amounts, strict=True))
     if change.count is None:
         return before, before
-    graph = _graph(release, dataset, block) if change.graph else Delegations({}, {})
+    graph = delegation_graph(release, dataset, block) if change.graph else Delegations({}, {})
     return before, change.count(before, graph)
 
 
@@ -127,23 +126,6 @@ def _body(release: "Release", system: System, block: int, dataset: str | None) -
                 raise TableError(f"{one.body.name}: {one.why}")
             return one
     raise TableError(f"no body of {system.name} votes with tokens: there is nothing to count")
-
-
-def _graph(release: "Release", dataset: str, block: int) -> Graph:
-    """Who holds what and delegates to whom; `TableError` if power is not what is delegated."""
-    if "erc20" not in reading.dataset(release, dataset).sources:
-        raise TableError(f"{dataset} tells no balances: what each delegator gives is not known")
-    if left := unexplained(release, dataset=dataset, block=block):
-        raise TableError(
-            f"the power of {len(left)} delegates of {dataset} is not what is delegated to them",
-            hint="this token moves votes otherwise: use a change of power alone, such as --cap",
-        )
-    held = positions(release, "balance", dataset=dataset, block=block)
-    listed = delegations(release, dataset=dataset, block=block)
-    return Delegations(
-        dict(zip(held.holders, held.amounts, strict=True)),
-        dict(listed.select("delegator", "delegate").rows()),
-    )
 
 
 def _after(one: Electorate, change: Change, before: Power, after: Power) -> Electorate:

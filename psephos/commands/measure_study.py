@@ -1,0 +1,84 @@
+"""`psephos measure --kind STUDY`: the figures of a subject, and the tables behind them."""
+
+from fractions import Fraction
+from typing import Any
+
+from psephos.commands.console import Answer, one_line
+from psephos.errors import CommandError
+from psephos.results.entities import entities
+from psephos.results.figure import Figure
+from psephos.results.owners import OFF, chosen
+from psephos.results.studies import study
+from psephos.results.studies.shape import Listing, Study, told
+from psephos.store.reader import Release
+
+
+def study_answer(
+    release: Release,
+    kind: str,
+    dataset: str | None,
+    block: int | None,
+    only: list[str],
+    by: str = OFF,
+) -> Answer:
+    """A study's figures (only these, if some are named) and tables, with their evidence.
+
+    Labels are those of the set that is chosen; without one, the usual declared ones.
+    """
+    owners = chosen(release, by, block)
+    labels = entities(release.chain.id) if owners is None else owners
+    found = study(release, kind, dataset=dataset, block=block, entities=labels)
+    if missing := [name for name in only if name not in {one.measure for one in found.figures}]:
+        there = ", ".join(one.measure for one in found.figures) or found.why or "nothing"
+        raise CommandError(
+            f"the study {kind} has no figure {missing[0]!r}", hint=f"there are {there}"
+        )
+    figures = [one for one in found.figures if not only or one.measure in only]
+    payload = {
+        "release": release.id,
+        "figures": [with_number(figure) for figure in figures],
+        "study": told(found),
+    }
+    return Answer(payload, text(found, figures))
+
+
+def with_number(figure: Figure) -> dict[str, Any]:
+    """A figure as JSON: a number to compute with as `value`, the exact one as `value_text`."""
+    told = figure.json()
+    number = figure.value
+    told["value_text"] = told["value"]
+    told["value"] = float(number) if isinstance(number, Fraction) else number
+    told["evidence"]["recomputed"] = figure.evidence.recomputed
+    return told
+
+
+def text(of: Study, figures: list[Figure]) -> str:
+    lines = [f"{of.title} · {of.dataset} · block {of.block:,}"]
+    if of.why:
+        return f"{lines[0]}\n  undefined: {one_line(of.why)}"
+    if figures:
+        under = min(figures, key=lambda one: one.evidence.complete).evidence
+        lines += [f"  {one_line(under.words)}", f"  {one_line(figures[0].population)}"]
+    width = max((len(one.title) for one in figures), default=0)
+    for one in figures:
+        unit = (
+            f" {one.unit}" if one.unit not in ("share", "index") and one.value is not None else ""
+        )
+        why = f" ({one.undefined})" if one.undefined else ""
+        over = f"  ({one.interval.text} {one.interval.words})" if one.interval else ""
+        lines.append(f"  {one.title:<{width}}  {one.text}{unit}{why}{over}")
+    for table in of.tables:
+        lines += ["", *_table(table)]
+    return "\n".join(lines)
+
+
+def _table(of: Listing) -> list[str]:
+    """A table in columns as wide as their cells."""
+    cells = [["—" if cell is None else one_line(str(cell)) for cell in row] for row in of.rows]
+    rows = [list(of.columns), *cells]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(of.columns))]
+    lines = [f"  {of.title}"]
+    for row in rows:
+        shown = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        lines.append("    " + "  ".join(shown).rstrip())
+    return lines

@@ -1,0 +1,43 @@
+"""Studies: subjects that take several figures to be told. A study is one file here."""
+
+from typing import TYPE_CHECKING
+
+from psephos.errors import TableError
+from psephos.results import reading
+from psephos.results.entities import Entities
+from psephos.results.positions import the_dataset
+from psephos.results.studies import alignment, delegation
+from psephos.results.studies.shape import Maker, Study, Subject
+
+if TYPE_CHECKING:
+    from psephos.store.reader import Release
+
+STUDIES: dict[str, Maker] = {
+    "delegation": Maker("Who delegates to whom", "power", delegation.study),
+    "alignment": Maker("Who votes alike", "power", alignment.study),
+}
+"""Every study by name."""
+
+
+def study(
+    release: "Release",
+    name: str,
+    *,
+    dataset: str | None = None,
+    block: int | None = None,
+    entities: Entities | None = None,
+) -> Study:
+    """A study of a dataset (the only one with its kind of position, if none is named).
+
+    entities: the declared owners; none: nobody is labelled. Raises `TableError` for a study or
+    dataset that does not exist, `NotCollected` past the release's head.
+    """
+    if name not in STUDIES:
+        raise TableError(f"no study {name!r}", hint=f"there are: {', '.join(STUDIES)}")
+    found = STUDIES[name]
+    labels = Entities(release.chain.id) if entities is None else entities
+    where = the_dataset(release, found.of, dataset)
+    at = reading.the_block(release, block)
+    if why := reading.backfill(reading.dataset(release, where), at):
+        return Study(name, found.title, where, at, why=why)
+    return found.make(Subject(release, where, at, labels))

@@ -1,0 +1,42 @@
+"""`psephos measure --kind STUDY`: one document with figures and tables."""
+
+import pytest
+
+from psephos.__main__ import main
+from psephos.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("kind", "measure"), [("delegation", "ghost"), ("alignment", "pivotal_votes")]
+)
+def test_a_study_is_figures_with_evidence_and_tables(ask, kind: str, measure: str) -> None:
+    code, found = ask("measure", "--kind", kind)
+    assert (code, found["ok"]) == (0, True)
+    assert found["study"]["kind"] == kind
+    assert found["study"]["tables"]
+    figures = {one["measure"]: one for one in found["figures"]}
+    assert figures[measure]["evidence"]["columns"]
+    assert figures[measure]["kind"] == kind
+    code, found = ask("measure", "--kind", kind, "--measure", measure)
+    assert [one["measure"] for one in found["figures"]] == [measure]
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        (("--kind", "delegation", "--measure", "luck"), 2, "has no figure 'luck'"),
+        (("--kind", "delegation", "--dataset", "gold"), 1, "no dataset 'gold'"),
+        (("--kind", "alignment", "--block", "999999"), 4, "block 999999 is not in this release"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(ask, options, code, words) -> None:
+    found, document = ask("measure", *options)
+    assert found == code
+    assert words in document["error"]["message"]
+
+
+def test_a_text_for_people_shows_figures_and_tables(sample: Settings, capsys) -> None:
+    assert main(["measure", "--kind", "delegation", "--releases", str(sample.releases)]) == 0
+    out = capsys.readouterr().out
+    assert "Power of delegates who never voted" in out
+    assert "largest source" in out
