@@ -37,10 +37,15 @@ class Verified:
 
 
 def enough(c: Combination, claim: Claim, accept: Accept) -> Security:
-    """The most bits that an accepted regime proves; Refused as "security" if these are too few."""
-    found = [c.security(claim.preset, regime) for regime in REGIMES if regime in accept.regimes]
-    best = max(found, key=lambda security: security.bits, default=None)
-    if best is None or best.bits < accept.least_bits:
-        told = f"{best.bits} bits ({best.regime}, {best.binding_term})" if best else "no regime"
-        raise Refused("security", f"{told}, fewer than the {accept.least_bits} asked for")
-    return best
+    """The bits of the first accepted regime that proves enough; Refused as "security" if none does.
+
+    Unique decoding comes first: it makes the simpler claim.
+    """
+    told = "no regime is accepted"
+    for regime in REGIMES:
+        if regime in accept.regimes:
+            found = c.security(claim.preset, regime)
+            if found.bits >= accept.least_bits:
+                return found
+            told = f"{found.bits} bits ({found.regime}, {found.binding_term})"
+    raise Refused("security", f"{told}, fewer than the {accept.least_bits} asked for")

@@ -1,9 +1,9 @@
 """The DEEP composition: one function that is of low degree only if all told values are true."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from operator import mul as times
 
-from psephos.stark.verify.field import Element, add, inv, lift, mul, sub
+from psephos.stark.verify.field import Element, P, add, inv_all, lift, mul, sub, turned
 
 
 class Deep:
@@ -30,14 +30,17 @@ class Deep:
                 due = add(due, mul(c, value))
             self.groups.append((point, due, _weights(own, base)))
 
-    def at(self, x: int, row: Sequence[int]) -> Element:
-        """P(x) from the numbers that stand in the leaves at x: data, own, auxiliary, quotient."""
-        found: Element | None = None
-        for point, due, weights in self.groups:
-            top = tuple([sum(map(times, w, row)) - c for w, c in zip(weights, due, strict=True)])
-            part = mul(top, inv(sub(lift(x, len(point)), point)))
-            found = part if found is None else add(found, part)
-        assert found is not None
+    def at(self, places: Sequence[int], rows: Sequence[Sequence[int]]) -> list[Element]:
+        """P at each place x, from the numbers that stand in the leaves there."""
+        d = len(self.groups[0][0])
+        below = [sub(lift(x, d), point) for point, _, _ in self.groups for x in places]
+        inverses = iter(inv_all(below))
+        found = [lift(0, d)] * len(places)
+        for _, due, weights in self.groups:
+            for i, row in enumerate(rows):
+                pairs = zip(weights, due, strict=True)
+                top = tuple([(sum(map(times, w, row)) - c) % P for w, c in pairs])
+                found[i] = add(found[i], mul(top, next(inverses)))
         return found
 
 
@@ -48,14 +51,5 @@ def _weights(coefficients: Sequence[Element], base: int) -> list[list[int]]:
     """
     whole: list[Element] = list(coefficients[:base])
     for c in coefficients[base:]:
-        whole += _turned(c)
+        whole += turned(c)
     return [list(component) for component in zip(*whole, strict=True)]
-
-
-def _turned(c: Element) -> Iterable[Element]:
-    """c, c·x, … c·x^(d−1)."""
-    x = tuple([int(i == 1) for i in range(len(c))])
-    found = [c]
-    while len(found) < len(c):
-        found.append(mul(found[-1], x))
-    return found

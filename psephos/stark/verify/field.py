@@ -4,6 +4,8 @@ An element is an int from 0 to p − 1; an element of F a tuple of d of them, d 
 first. 7 generates the field's units, so x² − 7 and x³ − 7 have no factors.
 """
 
+from collections.abc import Sequence
+
 P = (1 << 64) - (1 << 32) + 1
 GENERATOR = 7
 ORDER = 32
@@ -65,6 +67,19 @@ def inv(a: Element) -> Element:
     return tuple([x * norm % P for x in t])
 
 
+def inv_all(elements: Sequence[Element]) -> list[Element]:
+    """1/a of each, at the price of one inverse and three products each; ValueError for a 0."""
+    before, product = [], lift(1, len(elements[0]))
+    for a in elements:
+        before.append(product)
+        product = mul(product, a)
+    back, found = inv(product), []
+    for a, product in zip(reversed(elements), reversed(before), strict=True):
+        found.append(mul(back, product))
+        back = mul(back, a)
+    return found[::-1]
+
+
 def power(a: Element, exponent: int) -> Element:
     """a^exponent by squaring, exponent ≥ 0."""
     found = lift(1, len(a))
@@ -72,4 +87,13 @@ def power(a: Element, exponent: int) -> Element:
         if exponent & 1:
             found = mul(found, a)
         a, exponent = mul(a, a), exponent >> 1
+    return found
+
+
+def turned(a: Element) -> list[Element]:
+    """a, a·x, … a·x^(d−1): what each component of another element is multiplied by."""
+    x = tuple([int(i == 1) for i in range(len(a))])
+    found = [a]
+    while len(found) < len(a):
+        found.append(mul(found[-1], x))
     return found

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from operator import mul as times
 from struct import pack
 
-from psephos.stark.verify.field import GENERATOR, Element, P, inverse, mul, root_of_unity
+from psephos.stark.verify.field import GENERATOR, Element, P, inverse, mul, root_of_unity, turned
 from psephos.stark.verify.hash import leaf
 from psephos.stark.verify.merkle import open_at
 from psephos.stark.verify.presets import Preset
@@ -48,20 +48,36 @@ def check_folds(
     for fold in folds:
         known = _fold(reader, preset, fold, known, m, shift)
         m, shift = m - preset.fold, pow(shift, 1 << preset.fold, P)
-    omega = root_of_unity(m)
-    columns = list(zip(*reversed(last), strict=True))
+    shifts, turns = _powers(shift, len(last)), _powers(root_of_unity(m), 1 << (m - 1))
+    columns = [
+        values_of([c * turn % P for c, turn in zip(column, shifts, strict=True)], turns)
+        for column in zip(*last, strict=True)
+    ]
     for position, value in known.items():
-        x = shift * pow(omega, position, P) % P
-        if value != tuple([_horner(column, x) for column in columns]):
+        if value != tuple([column[position] for column in columns]):
             raise Refused("degree", f"the last polynomial has another value at place {position}")
 
 
-def _horner(coefficients: Sequence[int], x: int) -> int:
-    """A polynomial's value, the highest coefficient first."""
-    value = 0
-    for coefficient in coefficients:
-        value = (value * x + coefficient) % P
-    return value
+def values_of(coefficients: Sequence[int], turns: Sequence[int]) -> list[int]:
+    """A polynomial's values at 1, ω, ω² …; `turns` is the first half of these.
+
+    Those of its even and of its odd part at half as many places, put together.
+    """
+    if len(coefficients) == 1:
+        return list(coefficients) * (2 * len(turns) or 1)
+    even = values_of(coefficients[::2], turns[::2] if len(turns) > 1 else ())
+    odd = values_of(coefficients[1::2], turns[::2] if len(turns) > 1 else ())
+    pairs = [(a, b * turn % P) for a, b, turn in zip(even, odd, turns, strict=True)]
+    return [(a + b) % P for a, b in pairs] + [(a - b) % P for a, b in pairs]
+
+
+def _powers(x: int, count: int) -> list[int]:
+    """1, x, x² …"""
+    found, power = [], 1
+    for _ in range(count):
+        found.append(power)
+        power = power * x % P
+    return found
 
 
 def _fold(
@@ -69,41 +85,62 @@ def _fold(
 ) -> dict[int, Element]:
     """Values of the next layer, from the cosets in which values are known."""
     arity, d, leaves = 1 << preset.fold, preset.extension, 1 << (m - preset.fold)
-    places = sorted({position % leaves for position in known})
-    back, coset = inverse(root_of_unity(m)), inverse(root_of_unity(preset.fold))
-    start, half = inverse(shift), inverse(arity)
-    betas = [fold.beta]
-    while len(betas) < preset.fold:
-        betas.append(mul(betas[-1], betas[-1]))
-    turns = [pow(coset, t, P) for t in range(arity // 2)]
-    digests, found = [], {}
+    told: dict[int, list[tuple[int, Element]]] = {}
+    for position, value in known.items():
+        told.setdefault(position % leaves, []).append((position // leaves, value))
+    places = sorted(told)
+    cosets, digests = [], []
     for place in places:
-        values = [known.get(place + t * leaves) for t in range(arity)]
-        missing = iter(reader.extension(values.count(None), d))
-        whole = [next(missing) if value is None else value for value in values]
-        digests.append(leaf(pack(f"<{arity * d}Q", *chain.from_iterable(whole))))
-        x = start * pow(back, place, P) % P
-        folded = interpolated(whole, [x * turn % P for turn in turns], betas)
-        found[place] = tuple([c * half % P for c in folded])
+        whole = list(reader.elements((arity - len(told[place])) * d))
+        for slot, value in sorted(told[place]):
+            whole[slot * d : slot * d] = value
+        digests.append(leaf(pack(f"<{arity * d}Q", *whole)))
+        cosets.append(whole)
     open_at(reader, fold.root, leaves, places, digests)
-    return found
+    back, start = inverse(root_of_unity(m)), inverse(shift)
+    inverses = [start * pow(back, place, P) % P for place in places]
+    return dict(zip(places, interpolated(cosets, inverses, fold.beta), strict=True))
 
 
 def interpolated(
-    values: Sequence[Element], inverses: Sequence[int], betas: Sequence[Element]
-) -> Element:
-    """The polynomial through a coset's values at β, times their number.
+    cosets: Sequence[Sequence[int]], inverses: Sequence[int], beta: Element
+) -> list[Element]:
+    """At β, the polynomial through the values of each coset; `inverses` are 1/x of its first point.
 
-    Half by half: even and odd part of f at x² are f(x) + f(−x) and (f(x) − f(−x))/x, halved.
-    `inverses` are 1/x of the first half of the points, `betas` β, β², β⁴ …
+    Half by half, all cosets at once: even and odd part of f at x² are (f(x) + f(−x))/2 and
+    (f(x) − f(−x))/2x, and f is even + β·odd.
     """
-    for beta in betas:
-        half = len(values) // 2
-        folded: list[Element] = []
-        for a, b, x in zip(values[:half], values[half:], inverses, strict=False):
-            odd = tuple([(u - v) * x for u, v in zip(a, b, strict=True)])
-            turned = mul(odd, beta)
-            folded.append(tuple([(u + v + w) % P for u, v, w in zip(a, b, turned, strict=True)]))
-        inverses = [x * x % P for x in inverses[: half // 2]]
-        values = folded
-    return values[0]
+    d = len(beta)
+    slots = [list(numbers) for numbers in zip(*cosets, strict=True)]
+    arity = len(slots) // d
+    turns, half = _powers(inverse(root_of_unity(arity.bit_length() - 1)), arity), inverse(arity)
+    while arity > 1:
+        arity //= 2
+        weights = list(zip(*turned(beta), strict=True))
+        folded: list[list[int]] = []
+        for t in range(arity):
+            low, high = slots[t * d : t * d + d], slots[(t + arity) * d : (t + arity) * d + d]
+            points = [x * turns[t] % P for x in inverses]
+            odd = [
+                [(a - b) * x for a, b, x in zip(*both, points, strict=True)]
+                for both in zip(low, high, strict=True)
+            ]
+            parts = list(zip(*odd, strict=True))
+            for both, w in zip(zip(low, high, strict=True), weights, strict=True):
+                folded.append(_half(*both, parts, w))
+        slots, beta = folded, mul(beta, beta)
+        inverses = [x * x % P for x in inverses]
+        turns = [x * x % P for x in turns]
+    return [tuple([c * half % P for c in value]) for value in zip(*slots, strict=True)]
+
+
+def _half(
+    low: Sequence[int], high: Sequence[int], odd: Sequence[Element], weights: Sequence[int]
+) -> list[int]:
+    """f(x) + f(−x) + one component of β·odd, for each coset; two components are worth a line."""
+    if len(weights) == 2:
+        v, w = weights
+        return [(a + b + o * v + q * w) % P for a, b, (o, q) in zip(low, high, odd, strict=True)]
+    return [
+        (a + b + sum(map(times, weights, o))) % P for a, b, o in zip(low, high, odd, strict=True)
+    ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from psephos.stark.verify.hash import SIZE, node
+from psephos.stark.verify.hash import node
 from psephos.stark.verify.reader import Reader
 from psephos.stark.verify.refused import Refused
 
@@ -17,21 +17,14 @@ def open_at(
     """
     level, digests = list(positions), list(leaves)
     while size > 1:
-        above: list[int] = []
-        found: list[bytes] = []
-        i, count = 0, len(level)
-        while i < count:
-            at, own = level[i], digests[i]
-            i += 1
-            if at & 1:
-                pair = reader.take(SIZE) + own
-            elif i < count and level[i] == at + 1:
-                pair = own + digests[i]
-                i += 1
-            else:
-                pair = own + reader.take(SIZE)
-            above.append(at >> 1)
-            found.append(node(pair))
-        level, digests, size = above, found, size >> 1
+        pairs: dict[int, list[bytes | None]] = {}
+        for at, own in zip(level, digests, strict=True):
+            pairs.setdefault(at >> 1, [None, None])[at & 1] = own
+        beside = iter(reader.digests(2 * len(pairs) - len(level)))
+        level = list(pairs)
+        digests = [
+            node((left or next(beside)) + (right or next(beside))) for left, right in pairs.values()
+        ]
+        size >>= 1
     if level != [0] or digests != [root]:
         raise Refused("opening", f"{reader.name}: opened values do not lead to their root")

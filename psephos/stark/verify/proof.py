@@ -90,7 +90,7 @@ def _follow(reader: Reader, claim: Claim, c: Combination, elements: tuple[int, .
     rows = _opened(reader, trees, positions, m)
     omega = root_of_unity(m)
     places = [GENERATOR * pow(omega, q, P) % P for q in positions]
-    known = {q: composition.at(x, row) for q, x, row in zip(positions, places, rows, strict=True)}
+    known = dict(zip(positions, composition.at(places, rows), strict=True))
     fri.check_folds(reader, preset, k, folds, last, known)
     return trees[0].root
 

@@ -3,6 +3,7 @@
 from struct import unpack_from
 
 from psephos.stark.verify.field import Element, P
+from psephos.stark.verify.hash import SIZE
 from psephos.stark.verify.refused import Refused
 
 
@@ -48,6 +49,11 @@ class Reader:
         """`count` elements of F, each of d field elements."""
         flat = self.elements(count * d)
         return [flat[i : i + d] for i in range(0, count * d, d)]
+
+    def digests(self, count: int) -> list[bytes]:
+        """`count` digests of a Merkle tree."""
+        found = self.take(SIZE * count)
+        return [found[i : i + SIZE] for i in range(0, len(found), SIZE)]
 
     def end(self) -> None:
         """Nothing may be left over."""
