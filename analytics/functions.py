@@ -6,7 +6,7 @@ field knows a measure that is here under another.
 
 from fractions import Fraction
 
-from analytics import functions_economy
+from analytics import functions_economy, functions_power
 from analytics.bootstrap import bootstrap, nakamoto_range
 from analytics.concentration import SRINIVASAN, coalition
 from analytics.deciders import EDI, smallest_coalition, tau, weakest_subsystem
@@ -179,3 +179,4 @@ EXAMPLES |= {
 }
 
 functions_economy.tell_all()
+functions_power.tell_all()
