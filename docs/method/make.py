@@ -80,6 +80,8 @@ def argument(value: object) -> str:
         return value.name
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key!r}: {argument(x)}" for key, x in value.items()) + "}"
+    if isinstance(value, frozenset):  # its own order is chance
+        return "{" + ", ".join(sorted(map(argument, value))) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(argument, value)) + "]"
     if is_dataclass(value):
