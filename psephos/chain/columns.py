@@ -28,7 +28,7 @@ def fixed(texts: Texts, size: int) -> NDArray[np.uint8]:
 def unhex(digits: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The bytes that hex digits (as ASCII codes, in order) write."""
     try:
-        return np.frombuffer(binascii.unhexlify(digits.tobytes()), np.uint8)
+        return np.frombuffer(binascii.unhexlify(np.ascontiguousarray(digits).data), np.uint8)
     except binascii.Error:
         raise MalformedAnswer("a field of a log holds something that is no hex digit") from None
 

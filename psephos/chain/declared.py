@@ -82,6 +82,8 @@ def _check_felts(shape: FeltEvent) -> None:
 
 def _alike(one: LogType, other: LogType) -> bool:
     """Whether some log could be of either shape and nothing says of which."""
+    if one.name != other.name:
+        return False
     first = max(one.since or 0, other.since or 0)
     ends = [end for end in (one.until, other.until) if end is not None]
     apart = one.contracts and other.contracts and not set(one.contracts) & set(other.contracts)

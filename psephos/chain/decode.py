@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from psephos.chain.abi import AMOUNT_LIMIT, decode_one, place
 from psephos.chain.cells import Bytes, Index, amounts, cells, joined, keys, picked
 from psephos.chain.event import KEY_COLUMNS, Column, EventType, LogType, schema, topic0
-from psephos.chain.felts import decode_felts
+from psephos.chain.logs import by_word, equal
 from psephos.chain.node import FeltLogs, Logs
 from psephos.errors import MalformedEvent
 
@@ -36,6 +36,8 @@ def decode(events: Sequence[LogType], logs: Logs | FeltLogs) -> dict[str, pa.Tab
     of Starknet are read by `psephos.chain.felts`.
     """
     if isinstance(logs, FeltLogs):
+        from psephos.chain.felts import decode_felts  # here: collecting Ethereum needs none of it
+
         return decode_felts(events, logs)
     parts: dict[str, list[tuple[Index, pa.Table]]] = {event.table: [] for event in events}
     schemas = {event.table: schema(event) for event in events}
@@ -46,12 +48,9 @@ def decode(events: Sequence[LogType], logs: Logs | FeltLogs) -> dict[str, pa.Tab
 
 def _shapes(events: Sequence[EventType], logs: Logs) -> Iterator[tuple[EventType, Index]]:
     """Each shape that occurs, with the rows that have it, ascending."""
-    topics = np.ascontiguousarray(logs.topics).view(np.uint64).reshape(-1, 4, 4)
-    first = topics[:, 0, 0].copy()
+    first = by_word(logs.topics[:, 0])
     for wanted, shapes in groupby(sorted(set(events), key=topic0), key=topic0):
-        limbs = np.frombuffer(wanted, np.uint64)
-        rows = np.flatnonzero(first == limbs[0])
-        rows = rows[(topics[rows, 0] == limbs).all(axis=1) & (logs.topic_count[rows] > 0)]
+        rows = np.flatnonzero(equal(first, wanted) & (logs.topic_count > 0))
         for shape in shapes:
             fits = _fits(shape, logs, rows)
             if fits.any():

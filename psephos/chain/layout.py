@@ -4,9 +4,7 @@ Logs of one layout are read together by `psephos.chain.sheet`.
 """
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,15 +31,15 @@ class Layout:
     `mask` is 255 at every byte that is no digit and 0 at digits; `text & mask` is `plain`. Both
     are padded with zeros to words of 8 bytes, by which rows are compared. `fields` has the span
     of each field's digits (also of those nobody reads), `topics` the first digit of each topic.
-    `shared` are the spans, in words, of the digits that a log often repeats from the one before
-    it: all but those of `OWN` and of topics after the first.
+    `common` is 255 also at the digits that a log often repeats from the one before it: all but
+    those of `OWN` and of topics after the first.
     """
 
     mask: NDArray[np.uint64]
     plain: NDArray[np.uint64]
+    common: NDArray[np.uint64]
     fields: dict[str, Span]
     topics: tuple[int, ...]
-    shared: tuple[Span, ...]
 
 
 def layout(text: bytes) -> Layout | None:
@@ -62,21 +60,16 @@ def layout(text: bytes) -> Layout | None:
     if position != len(text) or last != b"}" or topics is None or not _complete(fields):
         return None
     mask = np.zeros(-(-len(text) // 8) * 8, np.uint8)
-    plain = mask.copy()
     mask[: len(text)] = 255
-    for first, end in [*fields.values(), *((t, t + 64) for t in topics)]:
+    common, plain = mask.copy(), mask.copy()
+    first_digits = [(first, first + 64) for first in topics]
+    for first, end in [*fields.values(), *first_digits]:
         mask[first:end] = 0
+    for first, end in [*(fields[name] for name in OWN), *first_digits[1:]]:
+        common[first:end] = 0
     plain[: len(text)] = np.frombuffer(text, np.uint8) & mask[: len(text)]
-    shared = _shared(fields, topics)
-    return Layout(mask.view(np.uint64), plain.view(np.uint64), fields, tuple(topics), shared)
-
-
-def _shared(fields: Mapping[str, Span], topics: Sequence[int]) -> tuple[Span, ...]:
-    """Runs of shared digits, each as the words that hold it."""
-    spans = [(*span, name not in OWN) for name, span in fields.items()]
-    spans += [(first, first + 64, i == 0) for i, first in enumerate(topics)]
-    runs = [(shared, list(some)) for shared, some in groupby(sorted(spans), lambda s: s[2])]
-    return tuple((some[0][0] // 8, -(-some[-1][1] // 8)) for shared, some in runs if shared)
+    words = [array.view(np.uint64) for array in (mask, plain, common)]
+    return Layout(words[0], words[1], words[2], fields, tuple(topics))
 
 
 def _complete(fields: dict[str, Span]) -> bool:

@@ -38,15 +38,26 @@ CHUNK = 1024
 LAYOUTS = 64
 """Layouts tried in one answer: each costs a pass over the logs of its length."""
 
-COLUMNS = {
-    "blockNumber": ("block", "u8"),
-    "blockHash": ("block_hash", "V32"),
-    "transactionIndex": ("transaction", "u4"),
-    "logIndex": ("log", "u4"),
-    "transactionHash": ("transaction_hash", "V32"),
-    "address": ("address", "V20"),
+FIELDS = {
+    "blockNumber": "block",
+    "blockHash": "block_hash",
+    "transactionIndex": "transaction",
+    "transactionHash": "transaction_hash",
+    "address": "address",
 }
-"""Column of `Logs` and type while it is filled."""
+"""Members of a log that it mostly repeats from the one before it, and their column of `Logs`."""
+
+REPEATED = {
+    "block": "u8",
+    "block_hash": "V32",
+    "transaction": "u4",
+    "transaction_hash": "V32",
+    "address": "V20",
+    "topic": "V32",
+    "topic_count": "u1",
+    "size": "i8",
+}
+"""Those columns, the first topic, how many topics and bytes of data there are: their types."""
 
 
 def objects(text: memoryview) -> tuple[Places, Places, bytes] | None:
@@ -92,17 +103,22 @@ def _braces(view: Bytes) -> Places | None:
 
 
 class Sheet:
-    """The columns of an answer while they are filled, row by row of its text."""
+    """The columns of an answer while they are filled, row by row of its text.
+
+    What a log repeats from the one before it is kept once for a run of such logs: `run` says
+    which run a row is of, `repeated` has a value a run.
+    """
 
     def __init__(self, text: memoryview, first: Places, size: Places) -> None:
         rows = len(first)
         self.text = text
         self.first = first
         self.size = size
-        self.columns = {name: np.empty(rows, kind) for name, (_, kind) in COLUMNS.items()}
-        self.topics = np.zeros(4 * rows, "V32")
-        self.topic_count = np.empty(rows, np.uint8)
-        self.sizes = np.empty(rows, np.int64)
+        self.runs = 0
+        self.run = np.empty(rows, np.int64)
+        self.repeated: dict[str, list[NDArray[Any]]] = {name: [] for name in REPEATED}
+        self.log = np.empty(rows, np.uint32)
+        self.topics = np.zeros(128 * rows, np.uint8)
         self.data: list[tuple[Places, Bytes]] = []
 
     def row(self, place: int) -> bytes:
@@ -116,86 +132,106 @@ class Sheet:
         fits = self.first[places] < len(every)
         rest = [places[~fits]]  # the padding of the last row may lie beyond the text
         places = places[fits]
+        heads = []
         for i in range(0, len(places), CHUNK):
             some = places[i : i + CHUNK]
             texts = every[self.first[some]].view(np.uint64).reshape(len(some), -1)
-            same = (texts & shape.mask) == shape.plain
-            if not same.all():
-                like = same.all(axis=1)
-                rest.append(some[~like])
-                some, texts = some[like], texts[like]
-            if len(some):
-                self._fill(shape, some, texts)
+            first, run = _runs(shape, texts)
+            like = ((texts[first] & shape.mask) == shape.plain).all(axis=1)
+            if not like.all():
+                rest.append(some[~like[run]])
+                some, texts = some[like[run]], texts[like[run]]
+                first, run = _runs(shape, texts)
+            self.run[some] = self._begin(len(first)) + run
+            heads.append(texts[first])
+            self._own(shape, some, texts.view(np.uint8))
+        if heads:
+            self._repeat(shape, np.concatenate(heads).view(np.uint8))
         return np.concatenate(rest)
 
-    def _fill(self, shape: Layout, some: Places, texts: NDArray[np.uint64]) -> None:
-        """The digits of some rows of one layout into their columns."""
-        rows, run = _distinct(shape, texts)
-        cells = texts.view(np.uint8)
-        shared = cells[rows]
+    def _begin(self, runs: int) -> int:
+        """The number of the first of so many runs more."""
+        self.runs += runs
+        return self.runs - runs
+
+    def _own(self, shape: Layout, some: Places, cells: Bytes) -> None:
+        """What each of some rows has for itself: its index, topics but the first, data.
+
+        Their digits are laid side by side and turned into bytes at once.
+        """
+        topics = [cells[:, first : first + 64] for first in shape.topics[1:]]
+        data = cells[:, slice(*shape.fields["data"])]
+        index = _padded(cells[:, slice(*shape.fields["logIndex"])])
+        values = unhex(np.concatenate([index, *topics, data], axis=1)).reshape(len(some), -1)
+        size = 32 * len(topics)
+        self.log[some] = _numbers(values[:, :8])
+        if topics:
+            _windows(self.topics, size)[128 * some + 32] = _packed(values[:, 8 : 8 + size])
+        self.data.append((some, values[:, 8 + size :]))
+
+    def _repeat(self, shape: Layout, cells: Bytes) -> None:
+        """What runs of one layout repeat, from the first row of each."""
+        rows = len(cells)
+        first, end = shape.fields["data"]
+        found: dict[str, NDArray[Any]] = {
+            "topic": np.zeros(rows, "V32"),
+            "topic_count": np.full(rows, len(shape.topics)),
+            "size": np.full(rows, (end - first) // 2),
+        }
+        if shape.topics:
+            digits = cells[:, shape.topics[0] : shape.topics[0] + 64]
+            found["topic"] = _packed(unhex(digits).reshape(rows, 32))
         for name, (first, end) in shape.fields.items():
-            if name == "data":
-                self.data.append((some, unhex(cells[:, first:end])))
-                self.sizes[some] = (end - first) // 2
-            elif name in OWN:
-                self.columns[name][some] = _numbers(cells[:, first:end])
-            else:
-                values = _values(name, shared[:, first:end])
-                if name in COLUMNS:
-                    self.columns[name][some] = values.take(run)
-        for i, first in enumerate(shape.topics):
-            words = _packed(unhex((cells if i else shared)[:, first : first + 64]), 32)
-            self.topics[4 * some + i] = words if i else words.take(run)
-        self.topic_count[some] = len(shape.topics)
+            if name in OWN:
+                continue
+            digits = cells[:, first:end] if name in FIXED else _padded(cells[:, first:end])
+            values = unhex(digits).reshape(rows, -1)  # also where nobody reads them: strict
+            if name in FIELDS:
+                found[FIELDS[name]] = _packed(values) if name in FIXED else _numbers(values)
+        for name, column in self.repeated.items():
+            column.append(found[name])
 
     def put(self, logs: Logs, places: Places) -> None:
-        """Rows that were read otherwise."""
-        for name, (column, kind) in COLUMNS.items():
-            values = np.ascontiguousarray(getattr(logs, column))
-            self.columns[name][places] = values.view(kind).reshape(-1)
-        self.topics.reshape(-1, 4)[places] = logs.topics.view("V32")[:, :, 0]
-        self.topic_count[places] = logs.topic_count
-        self.sizes[places] = logs.offsets[1:] - logs.offsets[:-1]
+        """Rows that were read otherwise: each is a run of its own."""
+        rows = len(places)
+        self.run[places] = self._begin(rows) + np.arange(rows)
+        own = {"topic": logs.topics[:, 0], "size": np.diff(logs.offsets)}
+        for name, column in self.repeated.items():
+            values = np.ascontiguousarray(own[name] if name in own else getattr(logs, name))
+            column.append(values.view(REPEATED[name]).reshape(rows))
+        self.log[places] = logs.log
+        self.topics.reshape(-1, 128)[places] = logs.topics.reshape(-1, 128)
         for i, place in enumerate(places):
             data = logs.data[logs.offsets[i] : logs.offsets[i + 1]]
-            self.data.append((np.array([place]), data))
+            self.data.append((np.array([place]), data.reshape(1, -1)))
 
     def logs(self) -> Logs:
         """All columns, once every row is filled."""
-        offsets = starts(self.sizes)
+        columns: dict[str, NDArray[Any]] = {
+            name: np.concatenate(values).astype(REPEATED[name], copy=False).take(self.run)
+            for name, values in self.repeated.items()
+        }
+        offsets = starts(columns.pop("size"))
         data = np.empty(offsets[-1], np.uint8)
         for places, values in self.data:
-            if size := len(values) // len(places):
-                _windows(data, size)[offsets[places]] = _packed(values, size)
-        columns: dict[str, NDArray[Any]] = {}
-        for name, (column, kind) in COLUMNS.items():
-            values = self.columns[name]
-            columns[column] = (
-                values.view(np.uint8).reshape(len(values), -1) if kind[0] == "V" else values
-            )
-        return Logs(
-            **columns,
-            topics=self.topics.view(np.uint8).reshape(-1, 4, 32),
-            topic_count=self.topic_count,
-            data=data,
-            offsets=offsets,
-        )
+            if size := values.shape[1]:
+                _windows(data, size)[offsets[places]] = _packed(values)
+        self.topics.view("V32").reshape(-1, 4)[:, 0] = columns.pop("topic")
+        for name, values in columns.items():
+            if values.dtype.kind == "V":
+                columns[name] = values.view(np.uint8).reshape(len(values), -1)
+        topics = self.topics.reshape(-1, 4, 32)
+        return Logs(**columns, log=self.log, topics=topics, data=data, offsets=offsets)
 
 
-def _distinct(shape: Layout, texts: NDArray[np.uint64]) -> tuple[Places, Places]:
-    """The rows whose shared digits are not those of the row before, and for each row which of
-    them has its digits."""
-    run = np.zeros(len(texts), np.int64)
-    for first, end in shape.shared:
-        words = texts[:, first:end]
-        # few rows differ: the words that do are looked for, instead of asking every row
-        run[np.flatnonzero(words[1:] != words[:-1]) // (end - first) + 1] = 1
-    return np.append(0, np.flatnonzero(run)), np.cumsum(run)
-
-
-def _values(name: str, digits: Bytes) -> NDArray[Any]:
-    """The digits of a field as its values."""
-    return _packed(unhex(digits), FIXED[name] // 2) if name in FIXED else _numbers(digits)
+def _runs(shape: Layout, texts: NDArray[np.uint64]) -> tuple[Places, Places]:
+    """The rows that differ from the row before in more than their own digits, and for each row
+    the run it is of: rows of a run have the layout of its first one, or none of them has."""
+    told = texts & shape.common
+    begins = np.zeros(len(texts), np.int64)
+    # few rows differ: the words that do are looked for, instead of asking every row
+    begins[np.flatnonzero(told[1:] != told[:-1]) // told.shape[1] + 1] = 1
+    return np.append(0, np.flatnonzero(begins)), np.cumsum(begins)
 
 
 def _windows(text: memoryview | Bytes, size: int) -> NDArray[np.void]:
@@ -203,16 +239,21 @@ def _windows(text: memoryview | Bytes, size: int) -> NDArray[np.void]:
     return np.ndarray((max(0, len(text) - size + 1),), f"V{size}", buffer=text, strides=(1,))
 
 
-def _packed(values: Bytes, size: int) -> NDArray[np.void]:
-    """A run of bytes as values of `size` bytes."""
-    return values.view(f"V{size}")
+def _packed(values: Bytes) -> NDArray[np.void]:
+    """Bytes (n, size) as n values of `size` bytes."""
+    return values.view(f"V{values.shape[1]}")[:, 0]
 
 
-def _numbers(digits: Bytes) -> NDArray[np.uint64]:
-    """Up to 16 hex digits (n, width) as n numbers."""
+def _padded(digits: Bytes) -> Bytes:
+    """Up to 16 hex digits (n, width) as 16 of them."""
     padded = np.full((len(digits), 16), ord("0"), np.uint8)
     padded[:, 16 - digits.shape[1] :] = digits
-    return unhex(padded).view(">u8").astype(np.uint64)
+    return padded
+
+
+def _numbers(values: Bytes) -> NDArray[np.uint64]:
+    """Eight bytes each (n, 8) as n numbers."""
+    return values.view(">u8")[:, 0]
 
 
 def regular(text: bytes | memoryview, exact: Callable[[bytes], Logs]) -> Logs | None:

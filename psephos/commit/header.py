@@ -52,8 +52,10 @@ FIELDS: tuple[tuple[str, str, int], ...] = (
 FORKS = {15: "Frontier", 16: "London", 17: "Shanghai", 20: "Cancun", 21: "Prague"}
 """Number of members, and the fork that introduced it."""
 
-_KNOWN = {name for name, _, _ in FIELDS}
 _BESIDE = {"hash", "size", "totalDifficulty", "transactions", "uncles", "withdrawals"}
+_EXPECTED = _BESIDE | {name for name, _, _ in FIELDS}
+_HEADS = {size: rlp.string(bytes(size))[:-size] for _, _, size in FIELDS if size > 0}
+"""What stands before so many bytes in RLP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +98,16 @@ def header_rlp(fields: Mapping[str, str]) -> bytes:
     known ones alone already hash to the block's own `hash`: then the others lie beside the
     header (some nodes tell more than they must).
     """
-    present = sum(fields.get(name) is not None for name, _, _ in FIELDS)
-    missing = [name for name, _, _ in FIELDS[:present] if fields.get(name) is None]
-    if missing or present not in FORKS:
+    told = [fields.get(name) for name, _, _ in FIELDS]
+    present = len(told) - told.count(None)
+    if present not in FORKS or None in told[:present]:
+        missing = [name for name, _, _ in FIELDS[:present] if fields.get(name) is None]
         raise MalformedAnswer(
             f"block header of no fork: {present} fields, {missing or ['more']} missing"
         )
-    encoded = rlp.sequence(b"".join(_member(fields[n], n, size) for n, _, size in FIELDS[:present]))
-    unknown = sorted(n for n in fields.keys() - _KNOWN - _BESIDE if fields[n] is not None)
+    members = [_member(fields[name], name, size) for name, _, size in FIELDS[:present]]
+    encoded = rlp.sequence(b"".join(members))
+    unknown = sorted(name for name in fields.keys() - _EXPECTED if fields[name] is not None)
     if unknown and header_hash(encoded) != octets(fields.get("hash"), "hash", 32):
         raise UnknownFork(
             f"block {fields['number']} has header fields of an unknown fork: {', '.join(unknown)}",
@@ -115,7 +119,9 @@ def header_rlp(fields: Mapping[str, str]) -> bytes:
 def _member(value: str, name: str, size: int) -> bytes:
     if size == NUMBER:
         return rlp.integer(quantity(value, name))
-    return rlp.string(octets(value, name, None if size == BYTES else size))
+    if size == BYTES:
+        return rlp.string(octets(value, name))
+    return _HEADS[size] + octets(value, name, size)
 
 
 def header_hash(encoded: bytes) -> bytes:
