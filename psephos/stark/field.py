@@ -5,8 +5,6 @@ x^d - 7. These are the few scalars of a proof (challenges, values at a point); c
 arrays and go through compiled code (`lanes`, `columns`).
 """
 
-from collections.abc import Sequence
-
 P = 2**64 - 2**32 + 1
 GENERATOR = 7
 """Generates the whole group, so it has neither a square nor a cube root: x^2 - 7 and x^3 - 7
@@ -90,11 +88,3 @@ def reciprocal(a: Element) -> Element:
     """1 / a; ZeroDivisionError for 0."""
     other = conjugate(a)
     return scale(other, inverse(multiply(a, other)[0]))
-
-
-def linear(coefficients: Sequence[Element], values: Sequence[Element]) -> Element:
-    """Σ coefficient · value."""
-    out = lift(0, len(coefficients[0]))
-    for c, v in zip(coefficients, values, strict=True):
-        out = add(out, multiply(c, v))
-    return out

@@ -13,6 +13,9 @@ from psephos.commit.starknet.compiled.machine import inlined, kernel, run
 from psephos.stark.blake import LANES, Words, compress, initial
 from psephos.stark.ntt import Array, shares
 
+PARTS = "e8ada4373654c7d0"
+"""Digest of the files that kernels here are made of besides this one: see `machine`."""
+
 SIZE = 28
 """Bytes of a digest."""
 LEAF, NODE = initial(b"pstark-L", SIZE), initial(b"pstark-N", SIZE)

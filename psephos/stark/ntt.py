@@ -23,6 +23,9 @@ from psephos.stark.lanes import add, load, multiply, spread, store, subtract
 
 Array = NDArray[np.uint64]
 
+PARTS = "01890766614b9ade"
+"""Digest of the files that kernels here are made of besides this one: see `machine`."""
+
 LEAST_SHARE = 1 << 14
 """Rows of eight below which a further thread costs more than it brings."""
 

@@ -11,6 +11,9 @@ from psephos.stark.program import execute, program
 from psephos.stark.prove.domain import inverted, points
 from psephos.stark.prove.lower import Challenges, Scene, fraction
 
+PARTS = "01890766614b9ade"
+"""Digest of the files that kernels here are made of besides this one: see `machine`."""
+
 
 def auxiliary(scene: Scene, drawn: Challenges, traces: Array, *, checked: bool = True) -> Array:
     """The columns in groups of eight, from traces (groups, 8·rows) of data and own columns.

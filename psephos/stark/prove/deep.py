@@ -15,6 +15,9 @@ from psephos.stark.program import execute, program
 from psephos.stark.prove.commit import Places
 from psephos.stark.prove.domain import geometric, inverted, points
 
+PARTS = "01890766614b9ade"
+"""Digest of the files that kernels here are made of besides this one: see `machine`."""
+
 
 def columns_at(coefficients: Array, point: Element) -> list[Element]:
     """The value of every base column (8 a group) at a point of the extension."""

@@ -1,0 +1,287 @@
+"""Ways to cheat with a table or a witness, by name: found row by row, and refused when proven.
+
+Every cheat of a statement's own table stands here. The witness is bent and goes through the real
+prover, whose own check is off; each is refused for the reason expected. That the eight queries of
+the `test` preset are few does not matter: these break rules, which one random point shows.
+"""
+
+import numpy as np
+import pytest
+
+from psephos.stark.columns import ABSTAIN, AGAINST, FOR, REAL, WEIGHT
+from psephos.stark.field import P
+from tests.stark.votes import ALL, Bench, cause, votes
+
+SMALL = 50
+PADDING = 1000
+"""A row behind the last."""
+
+ABOVE, PIVOT, BORROW, DIFFERENCE = 0, 1, 2, 4
+TABLE, TIMES = 0, 1
+
+
+def a_limb_of_seventeen_bits(b: Bench) -> None:
+    b.data[WEIGHT][3] = 1 << 16
+    b.witness_again("total")
+
+
+def a_negative_weight(b: Bench) -> None:
+    b.data[WEIGHT + 2][3] = P - 1
+    limb = int(sum(int(x) for x in b.data[WEIGHT + 2])) % P
+    b.witness["total"].elements[2] = limb
+
+
+def weight_in_padding(b: Bench) -> None:
+    b.data[WEIGHT][PADDING] = 7
+    b.witness_again("total", "rows")
+
+
+def a_row_after_padding(b: Bench) -> None:
+    b.data[REAL][PADDING] = 1
+    b.witness["rows"].elements[0] += 1
+
+
+def half_a_row_twice(b: Bench) -> None:
+    b.data[REAL][SMALL - 1] = 2
+    b.witness["rows"].elements[0] += 1
+
+
+def another_count(b: Bench) -> None:
+    b.witness["rows"].elements[0] += 1
+
+
+def another_total(b: Bench) -> None:
+    b.witness["total"].elements[0] += 1
+
+
+def limbs_shifted_against_each_other(b: Bench) -> None:
+    """The same integer, other sums."""
+    b.witness["total"].elements[0] += 1 << 16
+    b.witness["total"].elements[1] -= 1
+
+
+def a_range_table_with_a_gap(b: Bench) -> None:
+    b.own("rows", TABLE)[70:] += 1
+    b.own("rows", TABLE)[-1] = 65535
+
+
+def a_range_table_that_goes_on(b: Bench) -> None:
+    b.own("rows", TABLE)[-1] = 65536
+
+
+def a_multiplicity_forged_by_p(b: Bench) -> None:
+    b.data[WEIGHT][3] = 1 << 16
+    b.own("rows", TIMES)[0] = P - 1
+    b.witness_again("total")
+
+
+ROWS = {
+    a_limb_of_seventeen_bits: "bus 1: 65536",
+    a_negative_weight: f"bus 1: {P - 1}",
+    weight_in_padding: "weight 0 is padding",
+    a_row_after_padding: "padding ends the table",
+    half_a_row_twice: "real is a bit",
+    another_count: "count",
+    another_total: "total 0",
+    limbs_shifted_against_each_other: "total 1",
+    a_range_table_with_a_gap: "table step",
+    a_range_table_that_goes_on: "table ends",
+    a_multiplicity_forged_by_p: "bus 1: 65536",
+}
+
+
+def two_choices(b: Bench) -> None:
+    b.data[FOR][:] = b.data[REAL]
+    b.witness_again("tally")
+
+
+def no_choice(b: Bench) -> None:
+    for code in (AGAINST, FOR, ABSTAIN):
+        b.data[code][4] = 0
+    b.witness_again("tally")
+
+
+def a_vote_counted_twice_and_one_taken_back(b: Bench) -> None:
+    b.data[FOR][4], b.data[AGAINST][4], b.data[ABSTAIN][4] = 2, P - 1, 0
+
+
+def a_choice_in_padding(b: Bench) -> None:
+    b.data[FOR][PADDING] = 1
+    b.witness_again("tally")
+
+
+def weight_moved_from_against_to_for(b: Bench) -> None:
+    elements = b.witness["tally"].elements
+    elements[0] -= 1
+    elements[9] += 1
+
+
+def another_sum_of_squares(b: Bench) -> None:
+    b.witness["concentration"].elements[4] += 1
+
+
+FIGURES = {
+    two_choices: "one choice a row",
+    no_choice: "one choice a row",
+    a_vote_counted_twice_and_one_taken_back: "for is a bit",
+    a_choice_in_padding: "one choice a row",
+    weight_moved_from_against_to_for: "for 0",
+    another_sum_of_squares: "squares 4",
+}
+
+
+def _largest(b: Bench) -> int:
+    return max(range(SMALL), key=lambda row: b.table.weights[row])
+
+
+def a_large_holder_left_out(b: Bench) -> None:
+    """To make the coalition seem larger: the sums fit the marks, the row is on the wrong side."""
+    row, w = _largest(b), b.witness["coalition"]
+    w.columns[ABOVE][row] = 0
+    w.elements[3] -= 1
+    for k in range(8):
+        w.elements[4 + k] -= int(b.data[WEIGHT + k][row])
+
+
+def a_small_holder_taken_in(b: Bench) -> None:
+    row, w = min(range(SMALL), key=lambda r: b.table.weights[r]), b.witness["coalition"]
+    w.columns[ABOVE][row] = 1
+    w.elements[3] += 1
+    for k in range(8):
+        w.elements[4 + k] += int(b.data[WEIGHT + k][row])
+
+
+def a_difference_below_zero(b: Bench) -> None:
+    a_small_holder_taken_in(b)
+    row, w = min(range(SMALL), key=lambda r: b.table.weights[r]), b.witness["coalition"]
+    value = sum(e << 16 * k for k, e in enumerate(w.elements[12:]))
+    gap = b.table.weights[row] - value
+    for column in w.columns[BORROW:]:
+        column[row] = 0
+    pieces = [(0, 48), (48, 96), (96, 128)]
+    for (low, high), k in zip(pieces, (0, 3, 6), strict=True):
+        mask = (1 << high - low) - 1
+        told, weight = value >> low & mask, b.table.weights[row] >> low & mask
+        w.columns[DIFFERENCE + k][row] = (weight - told) % P
+    assert gap < 0
+    b.witness["rows"].columns[TIMES][:] = _counted(b)
+
+
+def _counted(b: Bench) -> np.ndarray:
+    asked = [b.data[WEIGHT + k] for k in range(8)] + b.witness["coalition"].columns[DIFFERENCE:]
+    inside = [column[column < 1 << 16].astype(np.int64) for column in asked]
+    return sum(np.bincount(c, minlength=1 << 16) for c in inside).astype(np.uint64)
+
+
+def a_borrow_of_two(b: Bench) -> None:
+    b.witness["coalition"].columns[BORROW][3] = 2
+
+
+def two_pivots(b: Bench) -> None:
+    w = b.witness["coalition"]
+    row = int(np.flatnonzero(w.columns[ABOVE])[0])
+    w.columns[PIVOT][row] = 1
+    w.elements[3] += 1
+
+
+def no_pivot(b: Bench) -> None:
+    w = b.witness["coalition"]
+    w.columns[PIVOT][:] = 0
+    w.elements[3] -= 1
+
+
+def a_pivot_that_no_row_has(b: Bench) -> None:
+    b.witness["coalition"].elements[12] ^= 1
+
+
+COALITION = {
+    a_large_holder_left_out: "side 0",
+    a_small_holder_taken_in: "side 0",
+    a_difference_below_zero: "bus 1",
+    a_borrow_of_two: "borrow 1 is a bit",
+    two_pivots: "pivot is not above",
+    no_pivot: "one pivot",
+    a_pivot_that_no_row_has: "pivot 0",
+}
+
+
+def one_more_in_the_coalition(b: Bench) -> None:
+    """All marks as if k were larger by one: every row is on its side, only θT is passed before."""
+    b.threshold = b.threshold._replace(numerator=2, denominator=3)
+    b.witness_again("coalition", "rows")
+    b.threshold = b.threshold._replace(numerator=1, denominator=2)
+    b.witness["coalition"].elements[:2] = [1, 2]
+
+
+def a_limb_of_the_pivot_too_large(b: Bench) -> None:
+    w = b.witness["coalition"]
+    w.elements[12] += 1 << 16
+    w.elements[13] -= 1
+
+
+def no_denominator(b: Bench) -> None:
+    b.witness["coalition"].elements[:2] = [0, 0]
+
+
+def strict_is_neither(b: Bench) -> None:
+    b.witness["coalition"].elements[2] = 2
+
+
+PUBLICS = {
+    one_more_in_the_coalition: ("one fewer does not", "relation"),
+    a_limb_of_the_pivot_too_large: ("pivot is too large", "publics"),
+    no_denominator: ("denominator", "relation"),
+    strict_is_neither: ("strict is too large", "publics"),
+}
+
+CHEATS = (
+    [(("total",), bend, label, "rules") for bend, label in ROWS.items()]
+    + [(("tally", "concentration"), bend, label, "rules") for bend, label in FIGURES.items()]
+    + [(("coalition",), bend, label, "rules") for bend, label in COALITION.items()]
+    + [(("coalition",), bend, label, why) for bend, (label, why) in PUBLICS.items()]
+)
+
+
+@pytest.fixture(scope="module")
+def table():
+    return votes(SMALL)
+
+
+NAMES = [cheat[1].__name__ for cheat in CHEATS]
+PROVEN = (a_limb_of_seventeen_bits, two_choices, a_small_holder_taken_in, no_denominator)
+"""Cheats that are proven in every run; the long run proves them all."""
+
+
+@pytest.mark.parametrize(("names", "bend", "label", "why"), CHEATS, ids=NAMES)
+def test_a_cheat_is_found_by_name(table, names, bend, label, why):
+    bench = Bench(table, names)
+    bend(bench)
+    assert any(found.startswith(label) for found in bench.labels()), bench.violations()[:5]
+
+
+@pytest.mark.parametrize(("names", "bend", "label", "why"), [c for c in CHEATS if c[1] in PROVEN])
+def test_the_proof_of_a_cheat_is_refused(table, names, bend, label, why):
+    bench = Bench(table, names)
+    bend(bench)
+    assert cause(bench.proof()) == why
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("names", "bend", "label", "why"), CHEATS, ids=NAMES)
+def test_the_proof_of_every_cheat_is_refused(table, names, bend, label, why):
+    bench = Bench(table, names)
+    bend(bench)
+    assert cause(bench.proof()) == why
+
+
+def test_an_honest_witness_breaks_nothing(table):
+    bench = Bench(table, ALL)
+    assert bench.violations() == []
+    assert cause(bench.proof()) == ""
+
+
+def test_every_violation_is_listed_with_its_row(table):
+    bench = Bench(table, ("total",))
+    bench.data[WEIGHT][[60, 70, 80]] = 1
+    found = [v for v in bench.violations() if v.label == "weight 0 is padding"]
+    assert [(v.statement, v.row) for v in found] == [("rows/1", 60), ("rows/1", 70), ("rows/1", 80)]
