@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from psephos.chain.check import check_chain, check_header, check_headers
 from psephos.chain.node import BlockId, Header, Node
-from psephos.errors import Contested, LaggingNode, NodeContradiction
+from psephos.errors import Contested, LaggingNode, NodeContradiction, WrongChain
 from psephos.store.index import Index
 from psephos.store.reorganise import Reorganisation
 from psephos.store.spans import Cursor
@@ -44,13 +44,21 @@ def follow_fork(index: Index, node: Node, head: BlockId) -> Reorganisation | Non
 
 
 def fork_point(index: Index, node: Node, differs: Header) -> Fork:
-    """Walk back from a block of the node's branch that differs from ours to one that agrees."""
+    """Walk back from a block of the node's branch that differs from ours to one that agrees.
+
+    Raises WrongChain where not even the first block does.
+    """
     above = {differs.number: differs.hash}
     child, count = differs, 1
     while True:
         low = max(child.number - count, 0)
         ours = index.hashes(low, child.number - 1)
-        if child.number == 0 or not ours:
+        if child.number == 0:
+            raise WrongChain(
+                f"the node's first block is 0x{child.hash.hex()}, another than the index has",
+                hint="it answers for another chain; name another endpoint",
+            )
+        if not ours:
             return Fork(BlockId(child.number - 1, child.parent), above)
         headers = node.headers(low, child.number - 1)
         check_chain([*headers, child], low, child.number)
@@ -95,6 +103,7 @@ def _contest(index: Index, node: Node, final: Cursor, header: Header) -> None:
 
 
 def _header(node: Node, number: int) -> Header:
-    header = node.headers(number, number)[0]
-    check_header(header)
-    return header
+    headers = node.headers(number, number)
+    check_chain(headers, number, number)
+    check_header(headers[0])
+    return headers[0]

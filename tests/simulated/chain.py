@@ -7,7 +7,7 @@ lies is `tests.simulated.proxy`. A hundred seeds run in the time one anvil start
 
 import random
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from psephos.chain.ethereum import header
 from psephos.chain.logs import logs_of, matching, select
@@ -32,9 +32,10 @@ def _word(value: int | bytes) -> bytes:
 class SimulatedChain:
     """A chain of one token (ERC20Votes) and one governor; it answers as `Node`.
 
-    The final block is `lag` blocks behind the head. Block 1 deploys both contracts, and from
-    block 2 on a block has up to `busy` transactions of up to four logs each; some blocks have
-    none. Amounts, holders and votes are drawn from `seed`; they obey no contract's arithmetic.
+    The final block is `lag` blocks behind the head, or `settled`. Block 1 deploys both contracts,
+    and from block 2 on a `share` of the blocks has up to `busy` transactions of up to four logs
+    each; the others have none. Amounts, holders and votes are drawn from `seed`; they obey no
+    contract's arithmetic.
     """
 
     CHAIN = 31_337
@@ -45,10 +46,20 @@ class SimulatedChain:
     VOTES_CHANGED = keccak(b"DelegateVotesChanged(address,uint256,uint256)")
     VOTE_CAST = keccak(b"VoteCast(address,uint256,uint8,uint256,string)")
 
-    def __init__(self, seed: int = 0, *, lag: int = 8, busy: int = 4, interval: int = 12) -> None:
+    def __init__(
+        self,
+        seed: int = 0,
+        *,
+        lag: int = 8,
+        busy: int = 4,
+        interval: int = 12,
+        share: float = 0.8,
+    ) -> None:
         self.random = random.Random(seed)
         self.lag = lag
+        self.settled: int | None = None
         self.busy = busy
+        self.share = share
         self.interval = interval
         self.blocks: list[tuple[Header, list[Receipt]]] = []
         self.people = [self.random.randbytes(20) for _ in range(12)]
@@ -60,7 +71,8 @@ class SimulatedChain:
     def grow(self, count: int = 1) -> None:
         """Mine `count` blocks; blocks 0 and 1 are there from the start."""
         for _ in range(count):
-            busy = self.random.randrange(self.busy + 1) if self.random.random() < 0.8 else 0
+            quiet = self.random.random() >= self.share
+            busy = 0 if quiet else self.random.randrange(self.busy + 1)
             self._mine([self._events() for _ in range(busy)])
 
     def reorg(self, depth: int, *, longer: int = 1) -> None:
@@ -71,6 +83,18 @@ class SimulatedChain:
         target = len(self.blocks) + depth + longer
         while len(self.blocks) < target:
             self.grow()
+
+    def copy(self) -> Self:
+        """Another chain of the same blocks, that may go on otherwise; blocks are shared."""
+        other = object.__new__(type(self))
+        other.__dict__ |= self.__dict__ | {"blocks": list(self.blocks), "random": random.Random()}
+        other.random.setstate(self.random.getstate())
+        return other
+
+    @property
+    def final(self) -> int:
+        """The number of the final block."""
+        return max(0, len(self.blocks) - 1 - self.lag) if self.settled is None else self.settled
 
     def _events(self) -> list[tuple[bytes, list[bytes], bytes]]:
         """The logs of one transaction: (address, topics, data)."""
@@ -182,7 +206,7 @@ class SimulatedChain:
         return self.blocks[-1][0].id
 
     def finalized(self) -> BlockId:
-        return self.blocks[max(0, len(self.blocks) - 1 - self.lag)][0].id
+        return self._block(self.final)[0].id
 
     def _block(self, number: int) -> tuple[Header, list[Receipt]]:
         if not 0 <= number < len(self.blocks):

@@ -50,6 +50,29 @@ def _one_more(logs: Logs, draw: random.Random) -> Logs:
     return twice
 
 
+def _twice(logs: Logs, draw: random.Random) -> Logs:
+    """One log twice, at its own place."""
+    if not len(logs):
+        return logs
+    at = draw.randrange(len(logs))
+    return select(logs, np.insert(np.arange(len(logs)), at, at))
+
+
+def _turned(logs: Logs, draw: random.Random) -> Logs:
+    """The last first."""
+    return select(logs, np.arange(len(logs))[::-1])
+
+
+def _moved(logs: Logs, draw: random.Random) -> Logs:
+    """A log as if it lay in the block of the log before it."""
+    if len(logs) < 2:
+        return logs
+    at = draw.randrange(1, len(logs))
+    block, block_hash = logs.block.copy(), logs.block_hash.copy()
+    block[at], block_hash[at] = block[at - 1], block_hash[at - 1]
+    return replace(logs, block=block, block_hash=block_hash)
+
+
 def _changed(name: str) -> Fault:
     """One bit of one row of a column is another."""
 
@@ -101,6 +124,9 @@ FAULTS: tuple[tuple[str, str, Fault], ...] = (
     ("logs", "empty answer", lambda logs, _: select(logs, np.zeros(len(logs), np.bool_))),
     ("logs", "half an answer", lambda logs, _: select(logs, np.arange(len(logs) // 2))),
     ("logs", "added log", _one_more),
+    ("logs", "repeated log", _twice),
+    ("logs", "other order", _turned),
+    ("logs", "moved log", _moved),
     ("logs", "altered data", _changed("data")),
     ("logs", "altered topic", _changed("topics")),
     ("logs", "altered address", _changed("address")),

@@ -1,0 +1,205 @@
+"""Seeds of an Ethereum chain that is read through faults: each ends as the chain is, or says why.
+
+Three datasets, two hundred blocks, two reorganisations a seed. One index serves many seeds: it is
+emptied between them, since opening a database costs more than what is done with it.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+
+from psephos.batch.sync import sync
+from psephos.chain.collect import collect
+from psephos.chain.dataset import Dataset
+from psephos.chain.node import Node
+from psephos.chain.verify import Verify
+from psephos.errors import PsephosError
+from psephos.store.index import Index
+from psephos.store.shape import KEY
+from tests.simulated.chain import SimulatedChain
+from tests.simulated.collected import FEES, GOVERNOR, TOKEN, at_once
+from tests.simulated.faulty import FaultyNode
+from tests.simulated.lives import SCENES, Life, Path, Scene, World, world
+
+OTHER = Dataset("other", SimulatedChain.CHAIN, (SimulatedChain.STRANGER,), ("erc20",), 0)
+DATASETS = (TOKEN, GOVERNOR, OTHER)
+WITH_FEES = (*DATASETS, FEES)
+"""Fees are read from every block's receipts: every ninth seed has them."""
+HEIGHT = 200
+DEPTHS = (1, 2, 3, 5, 8, 13, 21, 34)
+WORLDS = 4
+TRIES = 60
+"""Runs after which a seed has no excuse any more."""
+
+
+class Calm(SimulatedChain):
+    """Blocks of which most hold nothing; every contract is there."""
+
+    def code(self, address: bytes, block: int) -> bytes:
+        return super().code(self.TOKEN, block)
+
+
+@cache
+def ethereum(number: int) -> World:
+    """A prebuilt world of blocks."""
+    chain = Calm(number, busy=2, share=0.3)
+    stranger = Calm(1_000 + number, busy=2, share=0.3)
+    stranger.grow(30)
+    return world(chain, _fabricate, stranger, height=HEIGHT, depths=DEPTHS, key=number)
+
+
+def _fabricate(chain: Any, number: int) -> Any:
+    """Another block after the one before `number`, with a log of the token."""
+    chain.random = random.Random(number)
+    del chain.blocks[number:]
+    chain._mine([[chain._event()] for _ in range(2)])
+    return chain.blocks[number]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What many seeds came to."""
+
+    ends: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    scenes: Counter[str] = field(default_factory=Counter)
+
+
+def run(
+    index: Index,
+    life: Life,
+    node: Node,
+    datasets: Sequence[Dataset],
+    expected: Callable[[Path], "Tables"],
+    **options: Any,
+) -> str:
+    """One life read through a faulty node, then honestly: `exact`, or the error it stopped with.
+
+    AssertionError if it ends otherwise; an error that nothing explains is raised.
+    """
+    empty(index)
+    allowed = () if life.scene is None else life.scene.ends
+    for _ in range(TRIES):
+        try:
+            sync(node, index, datasets, pause=at_once, **options)
+        except PsephosError as error:
+            if error.name in allowed:
+                return stopped(index, error)
+            if not (error.retry or error.name == "IncompleteBlock"):
+                raise
+        else:
+            if len(life.stages) == 1:
+                break
+            life.step()
+    life.finish()
+    try:
+        sync(life.chain, index, datasets, pause=at_once, **options)
+    except PsephosError as error:
+        if error.name not in allowed:
+            raise
+        return stopped(index, error)
+    assert_holds(index, life.path, datasets, expected(life.path))
+    return "exact"
+
+
+def stopped(index: Index, error: PsephosError) -> str:
+    """What an index says that stopped: the reason is written down, and nothing was deleted."""
+    if error.name == "Contested":
+        assert index.contested()
+    return error.name
+
+
+Tables = dict[tuple[str, str], pa.Table]
+
+
+def assert_holds(index: Index, path: Path, datasets: Sequence[Dataset], wanted: Tables) -> None:
+    """The index holds exactly the path's blocks and rows, and says that it has all of them."""
+    found = index.query("SELECT number, hash FROM block ORDER BY number")
+    assert [bytes(hash_) for _, hash_ in found] == [hash_of(block) for block in path.blocks]
+    last = len(path.blocks) - 1
+    spans = index.query("SELECT dataset, first, last, level FROM span ORDER BY dataset")
+    assert [row[:3] for row in spans] == sorted((d.name, d.first, last) for d in datasets)
+    assert all(level != "seen" for *_, level in spans)
+    counted = " UNION ALL ".join(
+        f"SELECT '{dataset}', '{table}', count(*) FROM \"{dataset}_{table}\""
+        for dataset, table in wanted
+    )
+    counts = {(dataset, table): count for dataset, table, count in index.query(counted)}
+    assert counts == {key: len(rows) for key, rows in wanted.items()}
+    for (dataset, table), rows in wanted.items():
+        if len(rows):
+            sql = f'SELECT * FROM "{dataset}_{table}" ORDER BY {", ".join(KEY)}'
+            assert index.arrow(sql).cast(rows.schema) == rows, (dataset, table)
+
+
+def hash_of(block: Any) -> bytes:
+    """The hash of a block of either chain."""
+    if isinstance(block, tuple):
+        return bytes(block[0].hash)
+    return int(block.hash).to_bytes(32, "big")
+
+
+def empty(index: Index) -> None:
+    """Forget everything but the datasets."""
+    kept = ("migration", "dataset", "dataset_table")
+    tables = [name for (name,) in index.query("SELECT table_name FROM duckdb_tables()")]
+    with index.writing() as db:
+        for table in tables:
+            if table not in kept:
+                db.execute(f'DELETE FROM "{table}"')
+
+
+@cache
+def tables(number: int, key: Any, datasets: tuple[Dataset, ...]) -> Tables:
+    """The rows of a path of a world, read from it honestly."""
+    made = ethereum(number)
+    (path,) = [branch for branch in made.branches if branch.key == key]
+    chain = made.chain.copy()
+    chain.blocks = list(path.blocks)
+    pieces = list(collect(chain, datasets, 0, chain.head().number, verify=Verify("none")))
+    return {
+        (dataset, table): pa.concat_tables(p.tables[dataset][table] for p in pieces)
+        for dataset, found in pieces[0].tables.items()
+        for table in found
+    }
+
+
+def live(index: Index, seeds: Iterable[int], **options: Any) -> Tally:
+    """Many seeds, one after another, through the same index."""
+    tally = Tally()
+    for seed in seeds:
+        scene = SCENES[seed % len(SCENES)] if seed % 3 else None
+        one_seed(index, seed, scene, tally, **options)
+    return tally
+
+
+def one_seed(
+    index: Index,
+    seed: int,
+    scene: Scene | None,
+    tally: Tally,
+    *,
+    rate: float = 0.06,
+    **options: Any,
+) -> None:
+    """One seed; what it came to is counted in `tally`."""
+    number, datasets = seed % WORLDS, DATASETS if seed % 9 else WITH_FEES
+    life = Life(ethereum(number), seed, scene)
+    narrow = 8 + seed % 50 if seed % 5 == 0 else None
+    node = FaultyNode(life.chain, seed, rate=rate, narrow=narrow, between=life.tick)
+    try:
+        ended = run(
+            index, life, node, datasets, lambda path: tables(number, path.key, datasets),
+            step=1 + 37 * seed % 60, **options,
+        )  # fmt: skip
+    except (AssertionError, PsephosError) as wrong:
+        wrong.add_note(f"seed {seed}, {scene}")
+        raise
+    tally.ends[ended] += 1
+    tally.faults += node.injected
+    tally.scenes += life.done
