@@ -52,7 +52,7 @@ UINTS = tuple(f"uint{bits}" for bits in range(8, 257, 8))
 SOLIDITY: Mapping[Kind, tuple[str, ...]] = {
     "address": ("address",),
     "amount": UINTS,
-    "word": ("uint256", "int256", "bytes32"),
+    "word": ("uint256", "int256", "bytes32", "bytes4"),
     "uint": (*UINTS[:8], "bool"),
     "bool": ("bool",),
     "text": ("string",),

@@ -115,7 +115,9 @@ def test_an_amount_of_ten_to_the_38_is_refused_and_never_rounded() -> None:
 )
 def test_data_longer_or_shorter_than_declared_are_refused(event: EventType) -> None:
     values = [
-        {"address": ALICE, "bytes32": bytes(32), "bool": True}.get(column.type, 1)
+        {"address": ALICE, "bytes32": bytes(32), "bytes4": bytes(4), "bool": True}.get(
+            column.type, 1
+        )
         for column in event.columns
     ]
     good = entry(event, *values)

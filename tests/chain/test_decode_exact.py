@@ -44,6 +44,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "uint256": NUMBER,
     "int256": st.integers(-(2**255), 2**255 - 1),
     "bytes32": st.binary(min_size=32, max_size=32),
+    "bytes4": st.binary(min_size=4, max_size=4),
     "bool": st.booleans(),
     "string": TEXT,
     "bytes": st.binary(max_size=70),
@@ -65,6 +66,8 @@ def said(column: Column, value: Any) -> Value:
     """A member as our row says it."""
     if column.kind == "word" and isinstance(value, int):
         return word(value % 2**256)  # of an int256, the two's complement
+    if column.type == "bytes4":
+        return value + bytes(28)  # at the head of its word
     if column.kind == "word[]":
         return [word(one) for one in value]
     return int(value) if column.kind == "uint" else value

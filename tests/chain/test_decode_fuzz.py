@@ -28,6 +28,8 @@ def member(column: Column, dice: random.Random) -> Any:
         return raw if column.type == "bytes" else raw.decode("latin-1")
     if column.type in ("address", "bytes32"):
         return dice.randbytes(20 if column.type == "address" else 32)
+    if column.type == "bytes4":
+        return dice.randbytes(4)
     if column.type == "bool":
         return dice.random() < 0.5
     if column.type == "int256":

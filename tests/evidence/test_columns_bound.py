@@ -31,6 +31,7 @@ from tests.commit.signed import block as signed_block
 VALUES: dict[str, Any] = {
     "address": "0x" + "31" * 20,
     "bytes32": b"\x41" * 32,
+    "bytes4": b"\x41" * 4,
     "bool": True,
     "string": "yes",
     "bytes": b"\x12\x34",
