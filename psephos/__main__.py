@@ -17,6 +17,7 @@ COMMANDS = {
     "control": "say who can pass, block, propose and halt, by a system's rules",
     "whatif": "compare figures and votes before and after a change of how votes count",
     "promises": "say which promises are kept, broken, open or not checkable",
+    "prove": "prove what a table of votes or holders adds up to, or that a row is in it",
     "verify": "check a batch, a release, a block, a proof against its commitments",
     "evidence": "write everything a figure rests on into one file that verifies offline",
     "serve": "serve the site on this machine",
@@ -60,6 +61,8 @@ def main(argv: list[str] | None = None) -> int:
     module = import_module(f"psephos.commands.{name}")
     from psephos.commands.console import execute, subject
 
+    if hasattr(module, "OF_OPTIONS") and rest and rest[0].startswith("--") and rest[0] != "--help":
+        rest = [module.OF_OPTIONS, *rest]
     if hasattr(module, "SUBJECTS"):
         return subject(name, module.SUBJECTS, rest)
     return execute(name, module.run, rest)

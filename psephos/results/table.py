@@ -177,6 +177,11 @@ def exact(written: Weight) -> tuple[int, int] | None:
     return (number, places) if places >= 0 else (number * 10**-places, 0)
 
 
+def weights_of(rows: Iterable[Cell], weight: str) -> tuple[list[int], int]:
+    """Every row's weight in units of 10^-decimals, and decimals; TableError as `measure_table`."""
+    return _amounts(rows, weight, grouped=False)
+
+
 def _amounts(rows: Iterable[Cell], weight: str, *, grouped: bool) -> tuple[list[int], int]:
     """The weights in units of 10^-decimals, added up per group if there is one; and decimals.
 

@@ -7,6 +7,8 @@ SUBJECTS = {
     "batch": "a sealed day: rows, blocks and ledger",
     "release": "a whole release, down to positions and figures made again",
     "figure": "a published figure, made again from verified rows",
+    "proof": "a proof about a table: its numbers follow from the table it commits to",
+    "row": "that a row is in a sealed table or a roll, or that nobody is there",
     "ledger": "the history of batch headers",
     "block": "a Starknet block, from its file",
     "ethereum-block": "an Ethereum block, from its file",

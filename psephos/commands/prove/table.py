@@ -1,0 +1,94 @@
+"""`psephos prove --table FILE …`: one file that proves what a table of votes or holders adds up to.
+
+It is verified by `psephos.stark.verify` before it is written; what does not verify is not written.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from psephos.commands.console import Answer, Json, progress
+
+if TYPE_CHECKING:
+    from psephos.stark.verify import Verified
+
+TableFile = Annotated[
+    Path, typer.Option("--table", help="CSV or Parquet file with a row for each vote or holder.")
+]
+Weight = Annotated[str, typer.Option("--weight", help="The column of weights; decimals are exact.")]
+Holder = Annotated[
+    str | None, typer.Option("--id", help="The column that says who a row is; nobody twice.")
+]
+Choice = Annotated[
+    str | None, typer.Option("--choice", help="The column of votes: against, for, abstain.")
+]
+Out = Annotated[Path, typer.Option("--out", help="The file to write.")]
+
+
+def run(
+    table: TableFile,
+    weight: Weight,
+    out: Out,
+    statement: Annotated[list[str], typer.Option("--statement", help="What to prove; repeatable.")],
+    holder: Holder = None,
+    choice: Choice = None,
+    threshold: Annotated[
+        str | None, typer.Option("--threshold", help="Of `coalition`: '>1/2', '>=2/3' …")
+    ] = None,
+    preset: Annotated[
+        str, typer.Option(help="standard; compact (smaller, Johnson regime); test (no security).")
+    ] = "standard",
+    json: Json = False,
+) -> Answer:
+    """Prove what a table of votes or holders adds up to: one file that anybody verifies."""
+    from psephos.results.provable import read_provable
+    from psephos.results.proving import proven, threshold_of
+    from psephos.store.durable import place
+
+    share = threshold_of(threshold, statement)
+    provable = read_provable(table, weight, holder, choice)
+    with progress("proving") as report:
+        data, found = proven(
+            provable, statement, share, preset, lambda _, done, steps: report(done, steps, 0)
+        )
+    place(out, data, what="proof")
+    return Answer(
+        {"out": str(out), "bytes": len(data), "rows": len(provable.weights), **facts(found)},
+        f"{out}: {len(data):,} bytes, {len(provable.weights):,} rows\n{text(found)}",
+    )
+
+
+def facts(found: "Verified") -> dict[str, Any]:
+    """What a proof says, for scripts: numbers as decimal strings."""
+    from psephos.results.proving import publics
+
+    return {
+        "preset": found.claim.preset.name,
+        "statements": [tape.name for tape in found.combination.tapes],
+        "bits": found.security.bits,
+        "pow_bits": found.security.pow_bits,
+        "regime": found.security.regime,
+        "binding_term": found.security.binding_term,
+        "scale": found.claim.scale,
+        "publics": {name: str(value) for name, value in publics(found).items()},
+        "row_root": f"0x{found.claim.row_root.hex()}",
+        "low_degree_root": f"0x{found.low_degree_root.hex()}",
+    }
+
+
+def text(found: "Verified") -> str:
+    """The same for people."""
+    from psephos.commands.measure_table import decimal_text
+    from psephos.results.proving import follows, publics
+
+    amounts = {
+        public.name: public.type for tape in found.combination.tapes for public in tape.publics
+    }
+    scale = found.claim.scale
+    lines = [f"security: {found.security}"]
+    for name, value in publics(found).items():
+        places = scale * amounts.get(name.partition("#")[0], 0) if value else 0
+        shown = decimal_text(value, places) if places <= 2 * scale else f"{value:,}"
+        lines.append(f"{name.replace('_', ' ')}: {shown}")
+    return "\n".join([*lines, *(f"{name}: {value}" for name, value in follows(found).items())])

@@ -1,0 +1,120 @@
+"""`psephos verify proof FILE`: what a proof says, and that it follows from the table it names."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from psephos.commands.console import Answer, Json
+from psephos.commands.prove.table import Choice, Holder, facts, text
+from psephos.commands.verify.asked import contents
+from psephos.commands.verify.verdict import MARKS, failure, told
+from psephos.errors import CommandError, PsephosError, VerificationFailed
+from psephos.evidence.check import Check
+
+if TYPE_CHECKING:
+    from psephos.stark.verify import Verified
+
+NOT_CHECKED, COMPARED = "not checked", "compared"
+"""What is known of how the proof's table relates to rows; `prove row --link` is the third."""
+
+REGIMES = {"unique": ("unique",), "any": ("unique", "johnson")}
+
+
+def run(
+    file: Annotated[Path, typer.Argument(help="The proof.")],
+    table: Annotated[
+        Path | None, typer.Option("--table", help="The rows: commit to them again and compare.")
+    ] = None,
+    weight: Annotated[str | None, typer.Option("--weight", help="Its column of weights.")] = None,
+    holder: Holder = None,
+    choice: Choice = None,
+    header: Annotated[
+        Path | None, typer.Option("--header", help="The batch header whose table it should be.")
+    ] = None,
+    least_bits: Annotated[
+        float, typer.Option("--least-bits", help="Refuse fewer proven bits than this.")
+    ] = 100,
+    regime: Annotated[
+        str, typer.Option("--regime", help="any, or unique: no proof in the Johnson regime.")
+    ] = "any",
+    json: Json = False,
+) -> Answer:
+    """Check a proof: its numbers follow from the table it commits to, and which table that is."""
+    if regime not in REGIMES:
+        raise CommandError(f"there is no regime {regime[:40]!r}", hint="any or unique")
+    if table is not None and weight is None:
+        raise CommandError("--table needs --weight", hint="the columns as they were proven")
+    checks: list[Check] = []
+    try:
+        found = checked(contents(file), least_bits, REGIMES[regime], checks)
+    except VerificationFailed as error:
+        checks.append(Check("file", "failed", error.message))
+        found = None
+    link = NOT_CHECKED
+    if found is not None:
+        if header is not None:
+            checks.append(_attempt("header", lambda: _of_header(found, contents(header))))
+        if table is not None and weight is not None:
+            checks.append(
+                _attempt("data link", lambda: _same(found, table, weight, holder, choice))
+            )
+            link = COMPARED if checks[-1].status == "passed" else "failed"
+        else:
+            why = "no rows were given: who published the proof is trusted for what its table is"
+            checks.append(Check("data link", "not_possible", why))
+    return answered(found, checks, link, least_bits)
+
+
+def checked(
+    data: bytes, least_bits: float, regimes: tuple[str, ...], checks: list[Check]
+) -> "Verified | None":
+    """Verify, and note each cause that a proof could be refused for."""
+    from psephos.stark.verify import CAUSES, Accept, Refused, accepted, verify
+
+    try:
+        found = verify(data, Accept(accepted(), least_bits, regimes))
+    except Refused as error:
+        checks.append(Check(error.cause, "failed", error.message))
+        return None
+    checks += [Check(cause, "passed") for cause in CAUSES if cause != "header"]
+    return found
+
+
+def answered(found: "Verified | None", checks: list[Check], link: str, least_bits: float) -> Answer:
+    """The answer with the keys that scripts read, also of a proof that was refused."""
+    error: PsephosError | None = failure("proof", checks)
+    nothing: dict[str, Any] = {"statements": [], "bits": None, "pow_bits": None, "regime": None}
+    nothing |= {"binding_term": None, "publics": {}}
+    said = facts(found) if found else nothing
+    base = told("proof", checks, {**said, "data_link": link}, error, error is None)
+    lines = [f"{MARKS[c.status]} {c.name}" + (f": {c.why}" if c.why else "") for c in checks]
+    lines += text(found).splitlines() if found and not error else []
+    lines.append(f"data link: {link}")
+    return Answer(base.payload, "\n".join(lines), exit_code=base.exit_code, error=error)
+
+
+def _attempt(name: str, check: Callable[[], str]) -> Check:
+    try:
+        return Check(name, "passed", check())
+    except VerificationFailed as error:
+        return Check(name, "failed", error.message)
+
+
+def _of_header(found: "Verified", data: bytes) -> str:
+    from psephos.stark.verify import Refused, check_header, read_header
+
+    try:
+        return check_header(found, read_header(data))
+    except Refused as error:
+        raise VerificationFailed(error.message) from error
+
+
+def _same(
+    found: "Verified", table: Path, weight: str, holder: str | None, choice: str | None
+) -> str:
+    from psephos.results.provable import read_provable
+    from psephos.results.proving import compared
+
+    return compared(found, read_provable(table, weight, holder, choice))

@@ -1,0 +1,95 @@
+"""`psephos verify row FILE`: that a row is in a table, or that nobody is there."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from psephos.commands.console import Answer, Config, Json
+from psephos.commands.places import releases_folder
+from psephos.commands.verify.asked import File, Id, Releases, contents
+from psephos.commands.verify.verdict import judged
+from psephos.errors import CommandError, VerificationFailed
+from psephos.evidence.check import Check, Verdict
+
+
+def run(
+    file: File,
+    proof: Annotated[
+        Path | None, typer.Option("--proof", help="The proof whose table the row is of.")
+    ] = None,
+    root: Annotated[
+        str | None, typer.Option("--root", help="The row root, if it is known otherwise.")
+    ] = None,
+    least_bits: Annotated[float, typer.Option("--least-bits", help="Of the proof.")] = 100,
+    releases: Releases = None,
+    release: Id = None,
+    config: Config = None,
+    json: Json = False,
+) -> Answer:
+    """Check the witness of a row against a proof, a row root or the ledger of a release."""
+
+    def verdict() -> Verdict:
+        data = contents(file)
+        if data[:8] == b"PSEPHOSW":
+            return _of_batch(data, releases_folder(releases, config), release)
+        return _of_roll(data, proof, root, least_bits)
+
+    return judged("row", verdict)
+
+
+def _of_roll(data: bytes, proof: Path | None, root: str | None, least_bits: float) -> Verdict:
+    from psephos.batch.roll import Witness, verify_roll
+    from psephos.results.provable import CHOICES
+
+    witness = Witness.from_bytes(data)
+    rows, row_root = None, _hash(root) if root else None
+    if proof is not None:
+        rows, row_root = _of_proof(proof, least_bits)
+    if row_root is None:
+        raise CommandError("a row of what?", hint="--proof FILE or --root 0x…")
+    said = verify_roll(witness, row_root, rows)
+    told = witness.told
+    facts: dict[str, object] = {"present": witness.present, "id": f"0x{witness.asked:064x}"}
+    if witness.present:
+        chosen = [name for name, number in CHOICES.items() if number == told.choice]
+        facts |= {"weight": str(told.weight), "choice": chosen[0] if chosen else None}
+    return Verdict((Check("row", "passed", said),), True, facts)
+
+
+def _of_proof(proof: Path, least_bits: float) -> tuple[int | None, bytes]:
+    from psephos.stark.verify import Accept, Refused, accepted, verify
+
+    try:
+        found = verify(contents(proof), Accept(accepted(), least_bits))
+    except Refused as error:
+        raise VerificationFailed(f"the proof: {error.cause}: {error.message}") from error
+    counts = [told["count"] for _, told in found.publics if "count" in told]
+    return (counts[0] if counts else None), found.claim.row_root
+
+
+def _of_batch(data: bytes, releases: Path, release: str | None) -> Verdict:
+    from psephos.batch.witness import Witness, verify_witness
+    from psephos.evidence.row import header_with
+    from psephos.store.reader import Release
+
+    witness = Witness.from_bytes(data)
+    with Release.open(releases, release) as opened:
+        header = header_with(opened, witness.header)
+    said = verify_witness(witness, header)
+    facts = {
+        "table": f"{header.dataset}/{header.date}/{header.table}",
+        "present": witness.place is None,
+        "row": "0x" + witness.rows[0][0].hex() if witness.place is None else None,
+    }
+    return Verdict((Check("row", "passed", said),), True, facts)
+
+
+def _hash(text: str) -> bytes:
+    try:
+        found = bytes.fromhex(text.removeprefix("0x"))
+    except ValueError:
+        found = b""
+    if len(found) != 32:
+        raise CommandError(f"{text[:80]!r} is no root", hint="32 bytes in hex")
+    return found

@@ -1,0 +1,211 @@
+"""`psephos prove` and `psephos verify proof`, `row`: one file there, its numbers back."""
+
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analytics import Threshold, coalition, hhi
+from psephos.__main__ import main
+from psephos.evidence.history import history_of
+from psephos.store.reader import Release
+
+Run = Callable[..., tuple[int, dict[str, Any]]]
+
+WEIGHTS = ["10.5", "7", "0.25", "3", "3", "0", "12", "1000000000000000000000.5"]
+VOTES = ["for", "against", "abstain", "For", "1", "0", "2", "against"]
+COLUMNS = ("--weight", "power", "--id", "who", "--choice", "vote")
+PROVE = ("--statement", "tally", "--statement", "concentration", "--statement", "coalition")
+SCALED = [int(Fraction(weight) * 100) for weight in WEIGHTS]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A table of eight votes, and a proof with hardly any security of all that it adds up to."""
+    folder = tmp_path_factory.mktemp("proof")
+    rows = [
+        f"0x{i * 7 + 1:040X},{w},{v}" for i, (w, v) in enumerate(zip(WEIGHTS, VOTES, strict=True))
+    ]
+    (folder / "votes.csv").write_text("\n".join(["who,power,vote", *rows]) + "\n")
+    asked = ["--table", str(folder / "votes.csv"), *COLUMNS, *PROVE, "--threshold", ">1/2"]
+    assert main(["prove", *asked, "--preset", "test", "--out", str(folder / "votes.proof")]) == 0
+    return folder
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(*arguments: str) -> tuple[int, dict[str, Any]]:
+        capsys.readouterr()
+        code = main([*arguments, "--json"])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return code, json.loads(out)
+
+    return run
+
+
+def test_what_was_proven_is_what_analytics_computes(folder, run):
+    code, found = run("verify", "proof", str(folder / "votes.proof"), "--least-bits", "5")
+    told = {name: int(value) for name, value in found["publics"].items()}
+    assert (code, found["verified"], found["data_link"]) == (0, True, "not checked")
+    assert told["total"] == sum(SCALED)
+    assert Fraction(told["sum_of_squares"], told["total"] ** 2) == hhi(SCALED)
+    assert told["coalition"] == coalition(SCALED, Threshold.parse(">1/2"))
+    assert told["count"] == 8
+    assert (told["for"], told["against"], told["abstain"]) == (
+        SCALED[0] + SCALED[3] + SCALED[4],
+        SCALED[1] + SCALED[5] + SCALED[7],
+        SCALED[2] + SCALED[6],
+    )
+    assert found["scale"] == 2
+
+
+def test_the_answer_has_the_documented_keys_also_when_refused(folder, run):
+    keys = {"verified", "checks", "statements", "bits", "pow_bits", "regime", "binding_term"}
+    keys |= {"publics", "data_link", "ok", "command", "error"}
+    code, found = run("verify", "proof", str(folder / "votes.proof"))
+    assert code == 3, "a test proof is refused unless fewer bits are asked for"
+    assert keys <= found.keys()
+    assert (found["verified"], found["checks"][0]["name"]) == (False, "security")
+    code, found = run("verify", "proof", str(folder / "votes.proof"), "--least-bits", "5")
+    assert keys <= found.keys()
+    assert (found["pow_bits"], found["regime"], found["binding_term"]) == (4, "unique", "QUERY")
+
+
+def test_rows_are_compared_whole(folder, run, tmp_path):
+    proof, options = str(folder / "votes.proof"), ("--least-bits", "5", *COLUMNS)
+    lines = (folder / "votes.csv").read_text().splitlines()
+    for name, text, same in (
+        ("same.csv", lines, True),
+        ("turned.csv", [lines[0], *lines[:0:-1]], True),
+        ("other.csv", [*lines[:-1], lines[-1].replace("0.5", "0.4")], False),
+        ("fewer.csv", lines[:-1], False),
+    ):
+        (tmp_path / name).write_text("\n".join(text) + "\n")
+        code, found = run("verify", "proof", proof, "--table", str(tmp_path / name), *options)
+        assert (code, found["data_link"]) == ((0, "compared") if same else (3, "failed")), name
+        assert found["verified"] is same
+
+
+def test_a_changed_proof_says_why_it_is_refused(folder, run, tmp_path):
+    data = (folder / "votes.proof").read_bytes()
+    for at, why in ((8, "encoding"), (60, "statement"), (len(data) - 1, "opening")):
+        (tmp_path / "bent").write_bytes(data[:at] + bytes((data[at] ^ 1,)) + data[at + 1 :])
+        code, found = run("verify", "proof", str(tmp_path / "bent"), "--least-bits", "5")
+        assert (code, found["checks"][-1]["name"]) == (3, why)
+    (tmp_path / "empty").write_bytes(b"")
+    assert run("verify", "proof", str(tmp_path / "empty"))[0] == 3
+    assert run("verify", "proof", str(tmp_path / "absent"))[0] == 2
+
+
+def test_a_voter_finds_the_own_row_and_a_stranger_none(folder, run, tmp_path):
+    table = ("--table", str(folder / "votes.csv"), *COLUMNS)
+    proof = ("--proof", str(folder / "votes.proof"), "--least-bits", "5")
+    row = str(tmp_path / "row")
+    assert run("prove", "row", f"0x{15:x}", *table, "--out", row)[0] == 0
+    code, found = run("verify", "row", row, *proof)
+    assert (code, found["present"], found["weight"], found["choice"]) == (0, True, "25", "abstain")
+    for who in ("0x0", "0x99", "0x2", "somebody else"):
+        assert run("prove", "row", who, *table, "--out", row)[0] == 0
+        code, found = run("verify", "row", row, *proof)
+        assert (code, found["present"]) == (0, False), who
+        assert "weight" not in found
+    assert run("verify", "row", row, "--root", "0x" + "11" * 32)[0] == 3
+    assert run("verify", "row", row)[0] == 2
+
+
+def test_a_row_of_a_sealed_day_leads_to_the_ledger(ask, sample, tmp_path):
+    with Release.open(sample.releases) as release:
+        entries = [entry.header for entry in history_of(release).entries]
+    header = max(entries, key=lambda header: header.rows)
+    name = f"{header.dataset}/{header.date}/{header.table}"
+    row = str(tmp_path / "row")
+    assert ask("prove", "row", name, "--index", "1", "--out", row)[0] == 0
+    assert Path(row).stat().st_size < 1024
+    code, found = ask("verify", "row", row)
+    assert (code, found["table"], found["present"]) == (0, name, True)
+    for place in (f"{header.first}/0/4294967295", "0/0/0", f"{header.last}/4294967295/0"):
+        assert ask("prove", "row", name, "--absent", place, "--out", row)[0] == 0
+        code, found = ask("verify", "row", row)
+        assert (code, found["present"]) == (0, False)
+    bent = bytearray(Path(row).read_bytes())
+    bent[-1] ^= 1
+    bent[200] ^= 1
+    Path(row).write_bytes(bent)
+    assert ask("verify", "row", row)[0] == 3
+    assert ask("prove", "row", f"{name}s", "--index", "0", "--out", row)[0] == 2
+    assert ask("prove", "row", name, "--index", "9999999", "--out", row)[0] == 2
+
+
+BAD = [
+    ("who,power\na,1.5\nb,-2\n", "negative"),
+    ("who,power\na,1e40\n", "over 128 bits"),
+    ("who,power\na,1\nb,1\nA,1\na,2\n", "there twice"),
+    ("who,power\n", "0 rows"),
+    ("who,power\na,many\n", "not a number"),
+    ("who,power\n,1\n", "empty"),
+]
+
+
+@pytest.mark.parametrize(("text", "why"), BAD)
+def test_a_table_that_cannot_be_proven_about_is_one_line_and_nothing_is_written(
+    text, why, run, tmp_path
+):
+    (tmp_path / "t.csv").write_text(text)
+    out = tmp_path / "t.proof"
+    code, found = run(
+        "prove", "--table", str(tmp_path / "t.csv"), "--weight", "power", "--id", "who",
+        "--statement", "total", "--out", str(out),
+    )  # fmt: skip
+    assert code == 1, found
+    assert why in found["error"]["message"]
+    assert "\n" not in found["error"]["message"]
+    assert list(tmp_path.iterdir()) == [tmp_path / "t.csv"]
+
+
+def test_floats_are_not_proven_about(run, tmp_path):
+    import polars as pl
+
+    pl.DataFrame({"power": [1.5, 2.0]}).write_parquet(tmp_path / "t.parquet")
+    code, found = run(
+        "prove", "--table", str(tmp_path / "t.parquet"), "--weight", "power",
+        "--statement", "total", "--out", str(tmp_path / "out"),
+    )  # fmt: skip
+    assert code == 1, found
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--statement", "everything"),
+        ("--statement", "coalition"),
+        ("--statement", "coalition", "--threshold", "1/2"),
+        ("--statement", "total", "--threshold", ">1/2"),
+        ("--statement", "tally"),
+        ("--statement", "total", "--preset", "fast"),
+        (),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_asked_is_a_wrong_command_line(options, folder, run, tmp_path):
+    out = tmp_path / "out"
+    table = str(folder / "votes.csv")
+    code, _ = run("prove", "--table", table, "--weight", "power", *options, "--out", str(out))
+    assert code == 2
+    assert not out.exists()
+
+
+def test_a_header_of_another_batch_is_refused(folder, run, tmp_path):
+    from tests.batch.test_header import sample as example
+
+    (tmp_path / "header").write_bytes(example().to_bytes())
+    proof = str(folder / "votes.proof")
+    code, found = run(
+        "verify", "proof", proof, "--least-bits", "5", "--header", str(tmp_path / "header")
+    )
+    assert code == 3
+    assert found["error"]["message"].startswith("proof: header:")
