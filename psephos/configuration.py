@@ -8,11 +8,36 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from psephos.errors import ConfigurationError
-from psephos.settings import ChainSettings, Checkpoint, DatasetSettings, Endpoint, Settings
+from psephos.settings import (
+    ChainSettings,
+    Checkpoint,
+    DatasetSettings,
+    Endpoint,
+    L1Settings,
+    Settings,
+)
+from psephos.values import (
+    addresses,
+    chain_id,
+    family,
+    felt,
+    felts,
+    fixed_bytes,
+    links,
+    name,
+    names,
+    natural,
+    positive,
+    seconds,
+    table,
+    text,
+    url,
+)
+
+__all__ = ["FILE", "Reader", "Source", "find", "load", "natural", "read", "settings", "text"]
 
 T = TypeVar("T")
 
-NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 FILE = "psephos.toml"
 NO_LINKS: Mapping[str, str] = {}
 HEADER = re.compile(r"^\s*\[+\s*([A-Za-z0-9_.]+)\s*\]+")
@@ -79,81 +104,6 @@ class Source:
         return header
 
 
-def text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError("must be a text in quotes")
-    return value
-
-
-def name(value: Any) -> str:
-    if not isinstance(value, str) or not NAME.fullmatch(value):
-        raise ValueError("must be a name of a-z, 0-9 and _, beginning with a letter")
-    return value
-
-
-def natural(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError("must be a whole number, 0 or more")
-    return value
-
-
-def positive(value: Any) -> int:
-    if natural(value) == 0:
-        raise ValueError("must be a whole number, 1 or more")
-    return int(value)
-
-
-def seconds(value: Any) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value <= 3600:
-        raise ValueError("must be a number of seconds, above 0 and at most 3600")
-    return float(value)
-
-
-def fixed_bytes(length: int) -> Callable[[Any], bytes]:
-    def read(value: Any) -> bytes:
-        if not isinstance(value, str) or not re.fullmatch(rf"0x[0-9a-fA-F]{{{2 * length}}}", value):
-            raise ValueError(f"must be 0x and {2 * length} hexadecimal digits")
-        return bytes.fromhex(value[2:])
-
-    return read
-
-
-def names(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value:
-        raise ValueError("must be a list of names")
-    return tuple(name(v) for v in value)
-
-
-def addresses(value: Any) -> tuple[bytes, ...]:
-    if not isinstance(value, list):
-        raise ValueError("must be a list of addresses")
-    read = fixed_bytes(20)
-    found = tuple(read(v) for v in value)
-    if len(set(found)) != len(found):
-        raise ValueError("names an address twice")
-    return found
-
-
-def links(value: Any) -> Mapping[str, str]:
-    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
-        raise ValueError("must be a table of texts")
-    return value
-
-
-def url(value: Any) -> str:
-    """The address, with `${NAME}` read from the environment."""
-
-    def variable(found: re.Match[str]) -> str:
-        if found.group(1) not in os.environ:
-            raise ValueError(f"reads the environment variable {found.group(1)}, which is not set")
-        return os.environ[found.group(1)]
-
-    full = re.sub(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", variable, text(value))
-    if not re.match(r"(https?://|replay:)", full):
-        raise ValueError("must begin with http://, https:// or replay:")
-    return full
-
-
 def find(path: Path | str | None = None) -> Path:
     """The configuration file: the argument, `PSEPHOS_CONFIG`, or `psephos.toml` here."""
     return Path(path or os.environ.get("PSEPHOS_CONFIG") or FILE)
@@ -200,7 +150,7 @@ def settings(source: Source, raw: Mapping[str, Any], file: Path) -> Settings:
     top.left.pop("data", None)
     top.left.pop("releases", None)
     chain = chain_settings(Reader(source, "chain", top.take("chain", table)), here)
-    datasets = tuple(dataset_settings(reader) for reader in top.tables("dataset"))
+    datasets = tuple(dataset_settings(reader, chain.kind) for reader in top.tables("dataset"))
     found = Settings(
         chain=chain,
         datasets=datasets,
@@ -215,26 +165,43 @@ def settings(source: Source, raw: Mapping[str, Any], file: Path) -> Settings:
     return found
 
 
-def table(value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise ValueError("must be a table")
-    return value
-
-
 def chain_settings(reader: Reader, here: Path) -> ChainSettings:
     none = b""
-    endpoints = tuple(endpoint(r, here) for r in reader.tables("endpoint"))
-    if not endpoints:
-        raise reader.error("endpoint", "is missing", hint="add a [[chain.endpoint]] with its url")
+    kind = family(reader.take("kind", text, "ethereum"))
+    starknet = kind == "starknet"
+    l1 = Reader(reader.source, "chain.l1", reader.take("l1", table, {}))
+    if l1.left and not starknet:
+        raise reader.error("l1", "belongs to a chain of kind starknet only")
     found = ChainSettings(
         name=reader.take("name", name),
-        id=reader.take("id", positive),
-        genesis=reader.take("genesis", fixed_bytes(32), none) or None,
+        id=reader.take("id", chain_id if starknet else positive),
+        genesis=reader.take("genesis", felt if starknet else fixed_bytes(32), none) or None,
         start=reader.take("start", natural, 0),
-        endpoints=endpoints,
-        checkpoints=tuple(checkpoint(r) for r in reader.tables("checkpoint")),
+        endpoints=endpoints(reader, here),
+        checkpoints=tuple(checkpoint(r, kind) for r in reader.tables("checkpoint")),
+        kind=kind,
+        l1=l1_settings(l1, here) if l1.left else None,
     )
     reader.done()
+    return found
+
+
+def l1_settings(reader: Reader, here: Path) -> L1Settings:
+    found = L1Settings(
+        id=reader.take("id", positive),
+        contract=reader.take("contract", fixed_bytes(20)),
+        endpoints=endpoints(reader, here),
+    )
+    reader.done()
+    return found
+
+
+def endpoints(reader: Reader, here: Path) -> tuple[Endpoint, ...]:
+    found = tuple(endpoint(r, here) for r in reader.tables("endpoint"))
+    if not found:
+        raise reader.error(
+            "endpoint", "is missing", hint=f"add a [[{reader.path}.endpoint]] with its url"
+        )
     return found
 
 
@@ -252,21 +219,21 @@ def endpoint(reader: Reader, here: Path) -> Endpoint:
     return found
 
 
-def checkpoint(reader: Reader) -> Checkpoint:
+def checkpoint(reader: Reader, kind: str) -> Checkpoint:
     found = Checkpoint(
         block=reader.take("block", natural),
-        hash=reader.take("hash", fixed_bytes(32)),
+        hash=reader.take("hash", felt if kind == "starknet" else fixed_bytes(32)),
         source=reader.take("source", text),
     )
     reader.done()
     return found
 
 
-def dataset_settings(reader: Reader) -> DatasetSettings:
+def dataset_settings(reader: Reader, kind: str) -> DatasetSettings:
     found = DatasetSettings(
         name=reader.take("name", name),
         sources=reader.take("sources", names),
-        contracts=reader.take("contracts", addresses, ()),
+        contracts=reader.take("contracts", felts if kind == "starknet" else addresses, ()),
         first=reader.take("first", natural, 0),
         decimals=reader.take("decimals", natural, 18),
         symbol=reader.take("symbol", text, " ").strip(),

@@ -6,9 +6,14 @@ Layout of `psephos.toml` (unknown keys are errors, each named with its line):
     releases = "data/releases"              folder of the releases
     [chain]
     name = "ethereum"
-    id = 1
+    kind = "ethereum"                       or "starknet"
+    id = 1                                  or "SN_MAIN"
     genesis = "0xd4e5…8fa3"                 optional; checked on every connection if given
     start = 0                               first block that any dataset needs
+    [chain.l1]                              optional, of Starknet: the Ethereum that says what is
+    id = 1                                  final; without it the node's own word is taken
+    contract = "0xc662…c8c4"                the core contract that state updates go to
+    [[chain.l1.endpoint]]                   as [[chain.endpoint]]
     [[chain.endpoint]]
     url = "https://…"                       or "replay:data/sample/answers.xz"; "${NAME}" is read
                                             from the environment, so no secret need be in the file
@@ -36,6 +41,7 @@ How the file is read, and how its errors name key and line: `psephos.configurati
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,15 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class L1Settings:
+    """The Ethereum that a Starknet chain settles on: its core contract, and who tells of it."""
+
+    id: int
+    contract: bytes
+    endpoints: tuple[Endpoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChainSettings:
     name: str
     id: int
@@ -68,6 +83,8 @@ class ChainSettings:
     start: int
     endpoints: tuple[Endpoint, ...]
     checkpoints: tuple[Checkpoint, ...] = ()
+    kind: Literal["ethereum", "starknet"] = "ethereum"
+    l1: L1Settings | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from psephos.chain.check import Contradiction, check_chain
 from psephos.chain.dataset import Dataset
+from psephos.chain.decode import decode
 from psephos.chain.families import READING
 from psephos.chain.node import BlockId, Header, Node
 from psephos.chain.read import UNFIT, Part, Plan, again
@@ -201,9 +202,8 @@ def _tables(dataset: Dataset, part: Part) -> Tables:
     """A dataset's rows: decoded from logs, and those that no log holds."""
     tables: dict[str, pa.Table] = {}
     if dataset.events:
-        reading = READING[dataset.family]
-        own = reading.own(part.logs, dataset.contracts, dataset.topics)
-        tables |= reading.decode(dataset.events, own)
+        own = READING[dataset.family].own(part.logs, dataset.contracts, dataset.topics)
+        tables |= decode(dataset.events, own)
     if dataset.rows:
         found = part.tables[dataset.name]
         tables |= {name: pa.concat_tables(rows[name] for rows in found) for name in found[0]}

@@ -1,4 +1,4 @@
-"""What differs between the chains we collect from: how a range is read, logs picked and decoded.
+"""What differs between the chains we collect from: how a range is read and logs are picked.
 
 All else (the loop, the index, row bytes, sealing, releases) knows only a table's columns.
 """
@@ -7,10 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
-
-from psephos.chain import felt_logs, felts, logs, read, starknet_read
-from psephos.chain.decode import decode
+from psephos.chain import felt_logs, logs, read, starknet_read
 from psephos.chain.event import Family
 from psephos.chain.node import Node
 
@@ -20,13 +17,11 @@ class Reading:
     """How one family of chains is read.
 
     `read(node, plan, first, last)` is a range of blocks; `own(logs, contracts, topics)` picks a
-    dataset's logs; `decode(events, logs)` are their rows by table. `bloom` says whether headers
-    alone can show that a block holds no log of ours.
+    dataset's logs. `bloom` says whether headers alone can show that a block holds no log of ours.
     """
 
     read: Callable[[Node, read.Plan, int, int], read.Part]
     own: Callable[[Any, Sequence[bytes], Sequence[bytes]], Any]
-    decode: Callable[[Any, Any], Mapping[str, pa.Table]]
     bloom: bool
 
 
@@ -41,6 +36,6 @@ def _own_felts(found: Any, contracts: Sequence[bytes], topics: Sequence[bytes]) 
 
 
 READING: Mapping[Family, Reading] = {
-    "ethereum": Reading(read.read, _own_logs, decode, bloom=True),
-    "starknet": Reading(starknet_read.read, _own_felts, felts.decode_felts, bloom=False),
+    "ethereum": Reading(read.read, _own_logs, bloom=True),
+    "starknet": Reading(starknet_read.read, _own_felts, bloom=False),
 }

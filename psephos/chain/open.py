@@ -1,11 +1,13 @@
-"""The node that a configuration names: an Ethereum node, or a recording of one."""
+"""The node that a configuration names: of Ethereum, a recording of one, or of Starknet."""
 
 from pathlib import Path
+from typing import Any, cast
 
 from psephos.chain.ethereum import EthereumNode
 from psephos.chain.node import Node
 from psephos.chain.patience import Patience
 from psephos.chain.replay import ReplayNode
+from psephos.chain.settled import Settlement
 from psephos.errors import ConfigurationError, WrongChain
 from psephos.settings import ChainSettings
 
@@ -20,8 +22,11 @@ def open_node(chain: ChainSettings, patience: Patience | None = None) -> Node:
     """
     recorded = [e for e in chain.endpoints if e.url.startswith(REPLAY)]
     if not recorded:
-        return EthereumNode(
-            chain.endpoints, chain_id=chain.id, genesis=chain.genesis, patience=patience
+        return _asked(chain, patience)
+    if chain.kind != "ethereum":
+        raise ConfigurationError(
+            f"endpoint {recorded[0].label} is a recording, which there are of Ethereum only",
+            hint="name a node of Starknet",
         )
     if len(chain.endpoints) > 1:
         raise ConfigurationError(
@@ -36,3 +41,17 @@ def open_node(chain: ChainSettings, patience: Patience | None = None) -> Node:
             hint="correct `id` or `genesis` under [chain]",
         )
     return node
+
+
+def _asked(chain: ChainSettings, patience: Patience | None) -> Node:
+    """A real node, behind the endpoints of its chain."""
+    named: dict[str, Any] = {"chain_id": chain.id, "genesis": chain.genesis, "patience": patience}
+    if chain.kind == "ethereum":
+        return EthereumNode(chain.endpoints, **named)
+    from psephos.chain.starknet import StarknetNode
+
+    settlement = None
+    if chain.l1 is not None:
+        below = EthereumNode(chain.l1.endpoints, chain_id=chain.l1.id, patience=patience)
+        settlement = Settlement(below, chain.l1.contract)
+    return cast(Node, StarknetNode(chain.endpoints, settlement=settlement, **named))

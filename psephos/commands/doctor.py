@@ -128,14 +128,16 @@ def nodes(settings: Settings) -> Iterator[Finding]:
 
 def one_node(settings: Settings, endpoint: Endpoint) -> Iterator[Finding]:
     from psephos.chain.open import open_node
+    from psephos.chain.starknet_told import chain_name
 
     node = open_node(replace(settings.chain, endpoints=(endpoint,)))
     chain_id, _ = node.identity()
+    name = chain_name(chain_id) if settings.chain.kind == "starknet" else chain_id
     head, final = node.head(), node.finalized()
     yield Finding(
         "node",
         "ok",
-        f"{endpoint.label}: chain {chain_id}, head {head.number}, final {final.number}",
+        f"{endpoint.label}: chain {name}, head {head.number}, final {final.number}",
     )
 
 

@@ -33,6 +33,11 @@ def configured(settings: Settings) -> tuple[Dataset, ...]:
                     f"dataset {dataset.name}: there is no source {source!r}",
                     hint=f"there are {known}",
                 )
+            if (family := SOURCES[source].family) != settings.chain.kind:
+                raise ConfigurationError(
+                    f"dataset {dataset.name}: source {source!r} reads contracts of {family}",
+                    hint=f'kind = "{family}" under [chain] says that the chain is one',
+                )
     return tuple(
         Dataset(
             d.name, settings.chain.id, d.contracts, d.sources, max(d.first, settings.chain.start)

@@ -13,7 +13,12 @@ from psephos.configuration import FILE, load
 from psephos.errors import CommandError, ConfigurationError, NodeError, ReadOnlyFolder
 from psephos.settings import DatasetSettings, Endpoint, Settings
 
-EXAMPLES = {"mainnet": "STRK on Ethereum, ENS and Uniswap", "local": "an anvil on this machine"}
+EXAMPLES = {
+    "mainnet": "STRK on Ethereum, ENS and Uniswap",
+    "starknet": "STRK, its staking and its votes on Starknet",
+    "sepolia": "the same on Starknet's test network",
+    "local": "an anvil on this machine",
+}
 
 # What a mainnet block weighs as JSON, and how often its bloom filter names a contract that did
 # not log: rounded up from blocks of 2024 to 2026, so that an estimate errs to the dear side.
@@ -23,8 +28,11 @@ TRANSACTIONS_BYTES = 250_000
 BLOOM_HITS = 0.5
 BLOCKS_PER_CALL = 50
 SECONDS_PER_MEGABYTE = 0.04
-ASSUMED_HEAD = 24_000_000
-"""A mainnet block of late 2025, where no node tells its newest one."""
+# A block of Starknet is read whole, its state update too: mainnet blocks of 2025 and 2026.
+STARKNET_BYTES = 400_000
+STARKNET_SECONDS_PER_MEGABYTE = 0.15
+ASSUMED_HEAD = {"ethereum": 24_000_000, "starknet": 13_500_000}
+"""Mainnet blocks of late 2025 and of August 2026, where no node tells its newest one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +46,12 @@ class Estimate:
     hours: float
 
 
-def estimate(datasets: Sequence[DatasetSettings], head: int, rate: int) -> list[Estimate]:
+def estimate(
+    datasets: Sequence[DatasetSettings], head: int, rate: int, kind: str = "ethereum"
+) -> list[Estimate]:
     """Calls, bytes and hours of a verified sync, dataset by dataset.
+
+    On Starknet: every block with its receipts, its state update, and events in ranges. Else
 
     calls = headers + logs in ranges of 50 blocks + receipts of the blocks whose bloom names a
     watched contract (fees: of every block, and its transactions, which alone bind a payer);
@@ -56,14 +68,18 @@ def estimate(datasets: Sequence[DatasetSettings], head: int, rate: int) -> list[
         calls = 2 * -(-blocks // BLOCKS_PER_CALL) + receipts + transactions
         size = blocks * HEADER_BYTES + receipts * RECEIPTS_BYTES
         size += transactions * TRANSACTIONS_BYTES
-        seconds = max(calls / rate, size / 1e6 * SECONDS_PER_MEGABYTE)
+        second = SECONDS_PER_MEGABYTE
+        if kind == "starknet":
+            calls = 2 * blocks + -(-blocks // BLOCKS_PER_CALL)
+            size, second = blocks * STARKNET_BYTES, STARKNET_SECONDS_PER_MEGABYTE
+        seconds = max(calls / rate, size / 1e6 * second)
         found.append(Estimate(dataset.name, blocks, calls, size, round(seconds / 3600, 1)))
     return found
 
 
 def run(
     file: Annotated[Path, typer.Argument(help="Where to write it.")] = Path(FILE),
-    example: Annotated[str, typer.Option(help="mainnet or local.")] = "mainnet",
+    example: Annotated[str, typer.Option(help="mainnet, starknet, sepolia or local.")] = "mainnet",
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     only_estimate: Annotated[
         bool, typer.Option("--estimate", help="Only estimate what the existing file will cost.")
@@ -88,14 +104,15 @@ def run(
             raise ConfigurationError(f"{file}: {reason}", hint="add a [[dataset]] with its sources")
         return Answer({"file": str(file), "estimate": None, "reason": reason}, text)
     newest, asked = (head, "given") if head else newest_block(settings)
-    rows = estimate(settings.datasets, newest, sum_of_rates(settings.chain.endpoints))
-    fees = price_of_fees(settings, newest)
+    chain = settings.chain
+    rows = estimate(settings.datasets, newest, sum_of_rates(chain.endpoints), chain.kind)
+    fees = price_of_fees(settings, newest) if chain.kind == "ethereum" else None
     payload = {
         "file": str(file),
         "head": newest,
         "head_source": asked,
         "estimate": [asdict(row) for row in rows],
-        "fees": asdict(fees),
+        "fees": asdict(fees) if fees else None,
     }
     return Answer(payload, table(file, newest, asked, rows, fees))
 
@@ -128,7 +145,7 @@ def newest_block(settings: Settings) -> tuple[int, str]:
     try:
         return open_node(settings.chain).head().number, "node"
     except NodeError as error:
-        return ASSUMED_HEAD, f"assumed: {one_line(error.message)}"
+        return ASSUMED_HEAD[settings.chain.kind], f"assumed: {one_line(error.message)}"
 
 
 def price_of_fees(settings: Settings, head: int) -> Estimate:
@@ -138,7 +155,7 @@ def price_of_fees(settings: Settings, head: int) -> Estimate:
     return estimate([dataset], head, sum_of_rates(settings.chain.endpoints))[0]
 
 
-def table(file: Path, head: int, asked: str, rows: list[Estimate], fees: Estimate) -> str:
+def table(file: Path, head: int, asked: str, rows: list[Estimate], fees: Estimate | None) -> str:
     lines = [
         f"{file}: a verified sync to block {head:,} ({asked}) is estimated at",
         "",
@@ -149,10 +166,17 @@ def table(file: Path, head: int, asked: str, rows: list[Estimate], fees: Estimat
             f"  {row.dataset:<18}{row.blocks:>12,}{row.calls:>13,}{row.bytes / 1e9:>9,.0f}"
             f"{row.hours:>8,.1f}"
         )
-    lines += [
-        "",
-        f"  fees of every block are off: a year of them would be {fees.calls:,} calls, "
-        f"{fees.bytes / 1e9:,.0f} GB, {fees.hours:,.0f} hours",
-        "  `psephos sync --verify none` or `--verify sample 300` reads far less and proves less.",
-    ]
+    lines.append("")
+    if fees is None:
+        lines.append(
+            "  datasets share the blocks they read: the first sync costs the largest of them"
+        )
+    else:
+        lines.append(
+            f"  fees of every block are off: a year of them would be {fees.calls:,} calls, "
+            f"{fees.bytes / 1e9:,.0f} GB, {fees.hours:,.0f} hours"
+        )
+    lines.append(
+        "  `psephos sync --verify none` or `--verify sample 300` reads far less and proves less."
+    )
     return "\n".join(lines)

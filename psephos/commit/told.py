@@ -46,3 +46,10 @@ def hashed(headers: Sequence[bytes]) -> list[Hashed]:
         else Hashed(parse_header(header), header_hash(header))
         for header in headers
     ]
+
+
+def state_root(header: bytes) -> bytes:
+    """The state root in a stored header, 32 bytes. Errors as in `hashed`; nothing is hashed."""
+    if of_starknet(header):
+        return parse(header).root.to_bytes(32, "big")
+    return parse_header(header).state_root

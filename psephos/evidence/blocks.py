@@ -2,17 +2,19 @@
 
 A header's bytes hash to the block's hash; its parent hash is the hash of the block before. So
 the hashes of two blocks fix every header between them, and with it the logs bloom and the
-receipts root of each.
+receipts root of each, or the event commitment of a Starknet block.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 from psephos.batch.header import BatchHeader, date_of, day_of
 from psephos.chain.check import Watch
 from psephos.chain.dataset import Dataset
-from psephos.commit.header import HeaderFields, header_hash, parse_header
+from psephos.commit.header import HeaderFields
+from psephos.commit.starknet.header import StarknetHeader
+from psephos.commit.told import hashed
 from psephos.errors import VerificationFailed
 from psephos.evidence.check import NotPossible
 from psephos.store.reader import Release
@@ -25,15 +27,17 @@ SELECT = "SELECT number, hash, parent, timestamp, header FROM block WHERE"
 
 @dataclass(frozen=True, slots=True)
 class Recomputed:
-    """A block whose header hashes to its hash."""
+    """A block whose header hashes to its hash. `timestamp` is as stored where the hash binds none
+    (Starknet before 0.7)."""
 
     number: int
     hash: bytes
-    fields: HeaderFields
+    fields: HeaderFields | StarknetHeader
+    timestamp: int
 
     @property
     def day(self) -> int:
-        return day_of(self.fields.timestamp)
+        return day_of(self.timestamp)
 
 
 def recomputed(release: Release, first: int, last: int) -> Iterator[Recomputed]:
@@ -46,8 +50,8 @@ def recomputed(release: Release, first: int, last: int) -> Iterator[Recomputed]:
     before: Recomputed | None = None
     for low in range(first, last + 1, AT_ONCE):
         high = min(low + AT_ONCE - 1, last)
-        for number, hash_, parent, timestamp, header in _rows(release, low, high):
-            block = _recomputed(number, hash_, parent, timestamp, header)
+        for block in _recomputed(_rows(release, low, high)):
+            number, parent = block.number, block.fields.parent
             if before is not None and before.number + 1 == number and before.hash != parent:
                 raise VerificationFailed(f"block {number} does not follow block {number - 1}")
             before = block
@@ -57,24 +61,31 @@ def recomputed(release: Release, first: int, last: int) -> Iterator[Recomputed]:
 def at(release: Release, numbers: Sequence[int]) -> list[Recomputed]:
     """The stored blocks of these numbers, each recomputed; errors as in `recomputed`."""
     rows = release.sql(f"{SELECT} number IN (SELECT unnest(?)) ORDER BY number", [list(numbers)])
-    return [_recomputed(*row) for row in rows.rows()]
+    return list(_recomputed(rows.rows()))
 
 
-def _rows(release: Release, first: int, last: int) -> list[tuple[int, bytes, bytes, int, bytes]]:
+Row = tuple[int, bytes, bytes, int, bytes]
+"""Number, hash, parent, timestamp and header of a stored block."""
+
+
+def _rows(release: Release, first: int, last: int) -> list[Row]:
     return release.sql(f"{SELECT} number BETWEEN ? AND ? ORDER BY number", [first, last]).rows()
 
 
-def _recomputed(
-    number: int, hash_: bytes, parent: bytes, timestamp: int, header: bytes
-) -> Recomputed:
-    if not header:
-        raise NotPossible(f"block {number} is stored without its header")
-    if header_hash(header) != hash_:
-        raise VerificationFailed(f"the header of block {number} does not hash to 0x{hash_.hex()}")
-    fields = parse_header(header)
-    if (fields.number, fields.parent, fields.timestamp) != (number, parent, timestamp):
-        raise VerificationFailed(f"block {number} is stored otherwise than its header says")
-    return Recomputed(number, hash_, fields)
+def _recomputed(rows: Sequence[Row]) -> Iterator[Recomputed]:
+    """The blocks of the rows in order, as far as they recompute; errors as in `recomputed`."""
+    there = [row[4] for row in takewhile(lambda row: row[4], rows)]
+    for (number, hash_, parent, timestamp, _), found in zip(rows, hashed(there), strict=False):
+        if found.hash != hash_:
+            raise VerificationFailed(
+                f"the header of block {number} does not hash to 0x{hash_.hex()}"
+            )
+        bound = timestamp if found.timestamp is None else found.timestamp
+        if (found.number, found.parent, bound) != (number, parent, timestamp):
+            raise VerificationFailed(f"block {number} is stored otherwise than its header says")
+        yield Recomputed(number, hash_, found.fields, timestamp)
+    if len(there) < len(rows):
+        raise NotPossible(f"block {rows[len(there)][0]} is stored without its header")
 
 
 def closed(blocks: Mapping[int, Recomputed], batch: BatchHeader, first: int) -> str:
@@ -143,9 +154,16 @@ def check_days(
 
 
 def audible(blocks: Iterable[Recomputed], dataset: Dataset) -> list[Recomputed]:
-    """The blocks that may hold rows: whose bloom does not exclude the dataset's events.
+    """The blocks that may hold rows: whose bloom does not exclude the dataset's events, or whose
+    header counts events where there is no bloom.
 
     The others are proven to hold none. A dataset with rows of every block (fees) hears all.
     """
     watch = Watch(dataset.contracts, dataset.topics)
-    return [b for b in blocks if dataset.rows or watch.possible(b.fields.logs_bloom)]
+    return [block for block in blocks if dataset.rows or _possible(block.fields, watch)]
+
+
+def _possible(fields: HeaderFields | StarknetHeader, watch: Watch) -> bool:
+    if isinstance(fields, StarknetHeader):
+        return fields.event_count != 0
+    return watch.possible(fields.logs_bloom)

@@ -18,7 +18,9 @@ from psephos.chain.dataset import Dataset
 from psephos.chain.decode import decode
 from psephos.chain.logs import logs_of
 from psephos.chain.node import BlockId, Header, Receipt, Teller
+from psephos.commit.header import HeaderFields
 from psephos.commit.receipts import receipts_root
+from psephos.commit.starknet.header import StarknetHeader
 from psephos.errors import (
     MalformedAnswer,
     MethodMissing,
@@ -28,6 +30,7 @@ from psephos.errors import (
 )
 from psephos.evidence.blocks import Recomputed
 from psephos.evidence.check import NotPossible
+from psephos.evidence.starknet_rows import starknet_rows
 
 
 class Source(Protocol):
@@ -86,6 +89,8 @@ def _rows_of(
 ) -> tuple[dict[str, pa.Table], bool | None]:
     """The rows that a block gives, and whether the payers among them were recomputed."""
     receipts = node.receipts(BlockId(block.number, block.hash))
+    if isinstance(block.fields, StarknetHeader):
+        return starknet_rows(node, dataset, block.fields, block.hash, receipts)
     if receipts_root(receipts) != block.fields.receipts_root:
         raise NotPossible(f"the node's receipts of block {block.number} do not recompute")
     _check_block(receipts, block)
@@ -100,18 +105,20 @@ def _rows_of(
             raise NotPossible(f"the node has another block {block.number}")
         for rows in dataset.rows:
             found |= rows(header, receipts, dataset.contracts)
-        payers = _payers(node, block, receipts)
+        payers = _payers(node, block.fields, block, receipts)
     return found, payers
 
 
-def _payers(node: Source, block: Recomputed, receipts: Sequence[Receipt]) -> bool:
+def _payers(
+    node: Source, fields: HeaderFields, block: Recomputed, receipts: Sequence[Receipt]
+) -> bool:
     """Whether the block's transactions give what its receipts tell of payers and prices; False
     from a node that does not tell them. NotPossible if they do not."""
     if not isinstance(node, Teller):
         return False
     try:
         told = node.transactions(BlockId(block.number, block.hash))
-        check_transactions(block.fields, told, receipts)
+        check_transactions(fields, told, receipts)
     except (MethodMissing, UnknownFork):
         return False
     except (VerificationFailed, NodeContradiction, MalformedAnswer) as error:

@@ -18,6 +18,9 @@ from psephos.errors import ConfigurationError, ReleaseBroken, VerificationFailed
 from psephos.evidence.check import NotPossible
 from psephos.store.reader import Release
 
+NO_CONTRACT = (bytes(20), bytes(32))
+"""The contract of a row that is of no log, by the width of the chain's addresses."""
+
 
 def definition(release: Release, name: str) -> Dataset:
     """The dataset as this version defines it, which must be as the release names it.
@@ -128,7 +131,7 @@ def _shown(raw: bytes | Sequence[bytes]) -> str | list[str]:
 
 def check_all_places(release: Release, dataset: Dataset) -> str:
     """That all rows of a dataset name the hash of their block, and only watched contracts."""
-    contracts = [*dataset.contracts, bytes(20)]
+    contracts = [*dataset.contracts, *NO_CONTRACT]
     total = 0
     for table in dataset.tables():
         name = f"{dataset.name}_{table}"
@@ -152,7 +155,7 @@ def check_places(rows: pa.Table, blocks: Mapping[int, bytes], contracts: Sequenc
     for number, hash_ in zip(numbers, hashes, strict=True):
         if blocks.get(number) != hash_:
             raise VerificationFailed(f"a row of block {number} names another block's hash")
-    allowed = {*contracts, bytes(20)}  # zero: a row that is of no log
+    allowed = {*contracts, *NO_CONTRACT}
     for contract in rows.column("contract").to_pylist():
         if contract not in allowed:
             raise VerificationFailed(f"a row is of contract 0x{contract.hex()}, not watched")

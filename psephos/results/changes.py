@@ -38,6 +38,9 @@ PREVIOUS = pa.schema(
 )
 
 ZERO = "'" + r"\x00" * 20 + "'::BLOB"
+NOBODY = f"{ZERO}, '" + r"\x00" * 32 + "'::BLOB"
+"""The zero address of both chains: where mints come from, and burns go to."""
+
 EVENT = "block_number, transaction_index, log_index"
 
 
@@ -65,18 +68,18 @@ KINDS: dict[str, Kind] = {
             "balance",
             "token balance",
             "holder",
-            ("erc20",),
+            ("erc20", "starknet_erc20"),
             True,
             (
                 (
                     "transfer",
                     f"SELECT NULL::BLOB AS key, recipient AS holder, {EVENT}, amount "
-                    f"FROM {{transfer}} WHERE recipient <> {ZERO}",
+                    f"FROM {{transfer}} WHERE recipient NOT IN ({NOBODY})",
                 ),
                 (
                     "transfer",
                     f"SELECT NULL::BLOB, sender, {EVENT}, -amount "
-                    f"FROM {{transfer}} WHERE sender <> {ZERO}",
+                    f"FROM {{transfer}} WHERE sender NOT IN ({NOBODY})",
                 ),
             ),
         ),
@@ -84,18 +87,18 @@ KINDS: dict[str, Kind] = {
             "supply",
             "total supply: minted less burned",
             "token",
-            ("erc20",),
+            ("erc20", "starknet_erc20"),
             True,
             (
                 (
                     "transfer",
                     f"SELECT NULL::BLOB AS key, contract AS holder, {EVENT}, amount "
-                    f"FROM {{transfer}} WHERE sender = {ZERO}",
+                    f"FROM {{transfer}} WHERE sender IN ({NOBODY})",
                 ),
                 (
                     "transfer",
                     f"SELECT NULL::BLOB, contract, {EVENT}, -amount "
-                    f"FROM {{transfer}} WHERE recipient = {ZERO}",
+                    f"FROM {{transfer}} WHERE recipient IN ({NOBODY})",
                 ),
             ),
         ),

@@ -23,6 +23,7 @@ from psephos.commit.fields import octets
 from psephos.commit.storage import mapping_slot, namespace, slot
 from psephos.errors import NodeError, VerificationFailed
 from psephos.evidence.check import Check, NotPossible, attempt
+from psephos.results import conservation_starknet as starknet
 
 LARGEST = 100
 AT_ONCE = 50
@@ -104,6 +105,8 @@ def _compared(held: Held, told: Callable[[bytes], int], how: str) -> tuple[Check
 
 def called(held: Held, node: Node, holder: bytes) -> int:
     """What the token itself answers at the block; NodeError where it does not."""
+    if len(held.token) == 32:
+        return starknet.called(held.token, held.block.number, node, holder)
     data = BALANCE + holder.rjust(32, b"\0") if holder else SUPPLY
     answer = node.call(held.token, data, held.block.number)
     if len(answer) != 32:
@@ -120,10 +123,14 @@ def proven(held: Held, node: Node) -> dict[bytes, int]:
     """
     if held.state_root is None:
         raise NotPossible("the block's header is not known")
-    if not isinstance(node, Proving):
-        raise NotPossible("this node gives no proofs")
     if not held.largest:
         raise NotPossible("nobody holds anything")
+    if len(held.token) == 32:
+        root = int.from_bytes(held.state_root, "big")
+        holders = [holder for holder, _ in held.largest]
+        return starknet.proven(held.token, root, held.block.number, holders, node)
+    if not isinstance(node, Proving):
+        raise NotPossible("this node gives no proofs")
     (first, amount), *_ = held.largest
     guesses = [mapping_slot(first, base) for base in BASES]
     supplies = [slot(base + 2) for base in BASES]

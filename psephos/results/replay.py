@@ -10,13 +10,11 @@ import duckdb
 
 from psephos.chain.dataset import Dataset
 from psephos.chain.node import BlockId, Node
-from psephos.commit.header import parse_header
+from psephos.commit.told import state_root
 from psephos.errors import AmountTooLarge, VerificationFailed
 from psephos.results.conservation import LARGEST, Conserved, Held, conserved
 from psephos.results.positions import SOURCES
 from psephos.store.index import Index
-
-ZERO = bytes(20)
 
 MOVED = """
     WITH told AS (FROM "{table}" WHERE contract = ? AND block_number <= ?),
@@ -46,11 +44,11 @@ def held_at(index: Index, dataset: Dataset, block: BlockId, largest: int = LARGE
     of the dataset up to this one was read.
     """
     header = index.query("SELECT header FROM block WHERE number = ?", [block.number])
-    root = parse_header(header[0][0]).state_root if header and header[0][0] else None
+    root = state_root(header[0][0]) if header and header[0][0] else None
     table = f"{dataset.name}_transfer"
     found = []
     for token in dataset.contracts:
-        asked = [token, block.number, ZERO]
+        asked = [token, block.number, bytes(len(token))]
         try:
             ((supply,),) = index.query(SUPPLY.format(table=table), asked)
             most = index.query(LARGEST_FIRST.format(table=table), [*asked, largest])
@@ -109,7 +107,7 @@ def overdrawn(index: Index, dataset: Dataset, block: int) -> list[tuple[bytes, b
     return [
         (token, holder, int(amount))
         for token in dataset.contracts
-        for holder, amount in index.query(query, [token, block, ZERO])
+        for holder, amount in index.query(query, [token, block, bytes(len(token))])
     ]
 
 

@@ -54,9 +54,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The chain everything in the release is from."""
+    """The chain everything in the release is from. An id of Starknet is a text read as a number,
+    and larger than 64 bits."""
 
-    id: Count
+    id: int
     name: str
     genesis: Hex = ""
 
@@ -208,7 +209,7 @@ def parse(content: bytes, name: str) -> Manifest:
         manifest = msgspec.json.decode(content, type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ReleaseBroken(f"{name} is no manifest: {error}", hint=_HINT) from error
-    if encode(manifest) != content or versioned(manifest) != manifest:
+    if manifest.chain.id < 0 or encode(manifest) != content or versioned(manifest) != manifest:
         raise ReleaseBroken(f"{name} is not in canonical form", hint=_HINT)
     return manifest
 
