@@ -31,7 +31,8 @@ from werkzeug.wrappers import Response as Answer
 
 from dashboards import download, frame, pages
 from dashboards.address import Address, address
-from dashboards.guard import CALLBACK, guard, log, told
+from dashboards.api.serve import LICENCE, mount
+from dashboards.guard import CALLBACK, guard, log, programs, told
 from dashboards.look import ASSETS, FIRST
 from dashboards.pages import At, Page
 from dashboards.remember import Memory
@@ -55,6 +56,7 @@ def create(releases: Path | str | None = None) -> Flask:
     hashes: list[str] = []
     guard(server, known, OUTPUT, INPUTS, lambda: hashes)
     routes(server, folder)
+    mount(server, folder, os.environ.get("PSEPHOS_LICENCE") or LICENCE)
     warm(server, folder)
     hashes += [*app.csp_hashes(), digest(FIRST)]
     return server
@@ -161,7 +163,9 @@ def unbroken(tree: Any) -> Any:
 
 
 def known(path: str) -> bool:
-    """Whether there is a page, or a file, at a path."""
+    """Whether there is a page, or a file, at a path; the API says itself what it has."""
+    if programs(path):
+        return "//" not in path
     table = path.removeprefix("/csv/")
     if table != path:
         return table in download.TABLES
@@ -177,7 +181,12 @@ def routes(server: Flask, folder: Path) -> None:
     @server.before_request
     def sent_on() -> Answer | None:
         path = request.path
-        if path.startswith("/csv/") or not known(path) or "release" in request.args:
+        if (
+            path.startswith("/csv/")
+            or programs(path)
+            or not known(path)
+            or "release" in request.args
+        ):
             return None
         given = address(path, request.query_string.decode("utf-8", "replace"))
         answer = redirect(replace(given, release=pin(folder).id[:SHOWN]).href())

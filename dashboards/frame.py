@@ -157,7 +157,13 @@ def bottom(at: At) -> Component:
                 ]
             ),
             html.Div(["Holders counted ", *switch], className="by"),
-            html.Div(dcc.Link("Method and definitions", href=at.address.href("/method"))),
+            html.Div(
+                [
+                    dcc.Link("Method and definitions", href=at.address.href("/method")),
+                    dcc.Link("Data and API", href=at.address.href("/data")),
+                ],
+                className="ways",
+            ),
         ],
         className="bottom",
     )

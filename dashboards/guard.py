@@ -16,6 +16,7 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from dashboards.api.problem import of_error, problem
 from dashboards.look import FIRST
 from psephos.errors import PsephosError
 
@@ -31,9 +32,21 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+"""What a browser asks of the API before it sends what it remembers of an answer."""
+PROGRAMS = ("/api/", "/releases/", "/feeds/")
 DAY, YEAR = 86_400, 31_536_000
 VERSIONED = re.compile(r"\.v[0-9_]+m[0-9]+\.")
 log = logging.getLogger("psephos.site")
+
+
+def programs(path: str) -> bool:
+    """Whether a path is asked by programs, so that what is wrong is said as a problem document."""
+    return path.startswith(PROGRAMS) or path == "/api"
 
 
 def policy(hashes: Sequence[str]) -> str:
@@ -134,7 +147,9 @@ def sentence(words: str) -> str:
 
 
 def refusal(code: int, words: str, hint: str = "") -> Response:
-    """A page of one line, and one more that says what helps."""
+    """A page of one line, and one more that says what helps; to programs a problem document."""
+    if programs(request.path):
+        return problem(code, words.rstrip("."), hint)
     more = f'<p class="context">{escape(sentence(hint))}</p>' if hint else ""
     text = (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>psephos</title>'
@@ -162,6 +177,8 @@ def guard(
         path = request.path
         if path == CALLBACK:
             return _callback(output, inputs)
+        if request.method == "OPTIONS" and programs(path):
+            return Response(status=204, headers=PREFLIGHT)
         if request.method not in ("GET", "HEAD"):
             return refusal(405, "This page is only read.")
         if path.startswith(OF_DASH) or path in ("/health", "/_favicon.ico"):
@@ -181,6 +198,8 @@ def guard(
         if isinstance(error, HTTPException):
             return refusal(error.code or 500, f"{error.name}.")
         if isinstance(error, PsephosError):
+            if programs(request.path):
+                return of_error(error)
             return refusal(404, sentence(error.message), error.hint)
         log.error("%s at %s", told(error), request.path)
         return refusal(500, "This page could not be made.")

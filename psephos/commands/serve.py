@@ -1,6 +1,7 @@
 """`psephos serve`: the site on this machine, with two workers, on loopback."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,9 @@ def run(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 2,
     releases: Annotated[Path | None, typer.Option(help="Folder of the releases.")] = None,
+    licence: Annotated[
+        str, typer.Option(help="Under which the figures are offered: an SPDX identifier.")
+    ] = "CC-BY-4.0",
     config: Annotated[Path | None, typer.Option(help="Configuration file.")] = None,
     json: Json = False,
 ) -> Answer:
@@ -28,7 +32,11 @@ def run(
     folder = releases_folder(releases, config)
     with Release.open(folder) as found:
         what = f"release {found.id[:16]}, blocks to {found.final}"
-    process = start(folder, port, host=host, workers=workers)
+    if not re.fullmatch(r"[A-Za-z0-9.+-]{1,40}", licence):
+        raise CommandError(
+            "--licence is no SPDX identifier", hint="letters, digits, dots, + and -: CC-BY-4.0"
+        )
+    process = start(folder, port, host=host, workers=workers, licence=licence)
     print(f"psephos: http://{host}:{port}/ ({what})", file=sys.stderr)
     try:
         code = process.wait()
@@ -43,11 +51,17 @@ def run(
 
 
 def start(
-    folder: Path, port: int, *, host: str = "127.0.0.1", workers: int = 2
+    folder: Path,
+    port: int,
+    *,
+    host: str = "127.0.0.1",
+    workers: int = 2,
+    licence: str = "CC-BY-4.0",
 ) -> subprocess.Popen[bytes]:
     """The site under gunicorn, as a process of its own. Each worker opens the release itself."""
     environment = dict(os.environ)
     environment["PSEPHOS_RELEASES"] = str(folder.resolve())
+    environment["PSEPHOS_LICENCE"] = licence
     environment["PYTHONPATH"] = os.pathsep.join(
         filter(None, [str(ROOT), environment.get("PYTHONPATH", "")])
     )

@@ -1,0 +1,141 @@
+"""Feeds of releases and proposals: Atom (RFC 4287) and JSON Feed 1.1.
+
+    /feeds/releases.atom  /feeds/releases.json  /feeds/proposals.atom  /feeds/proposals.json
+
+Words of the chain are text in them and never markup. Times are those of blocks.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+from flask import Response
+
+from dashboards import voting
+from dashboards.api.problem import problem
+from dashboards.view import pin, view, when
+from psephos.errors import PsephosError
+from psephos.results.text import display, number, one_line
+from psephos.store import release as releases
+
+ATOM = "http://www.w3.org/2005/Atom"
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: a lasting id, a title, where it leads, when it was, and its words."""
+
+    id: str
+    title: str
+    path: str
+    time: int
+    words: str
+
+
+def of_releases(folder: Path) -> list[Entry]:
+    """A release an entry, newest first; its time is that of its newest final block."""
+    found = []
+    for id in releases.kept(folder)[:MOST]:
+        release = pin(folder, id).release
+        end = release.manifest.final
+        words = (
+            f"{len(release.figures())} figures as of block {number(end.number)};"
+            f" {number(release.manifest.ledger.entries)} ledger entries,"
+            f" root {release.manifest.ledger.root}."
+        )
+        title = f"Release {id[:16]}, final to block {number(end.number)}"
+        found.append(Entry(f"urn:psephos:release:{id}", title, f"/?release={id[:16]}",
+                           end.timestamp, words))  # fmt: skip
+    return found
+
+
+def of_proposals(folder: Path) -> list[Entry]:
+    """A proposal an entry, newest first, as of the newest final block of the current release."""
+    there = view(pin(folder), "", "")
+    found = []
+    for one in voting.every_proposal(there.pin, there.block)[:MOST]:
+        state = one.undefined if one.state is None else one.state.value
+        id = f"0x{one.id.hex()}"
+        found.append(
+            Entry(
+                f"urn:psephos:proposal:{there.release.chain.id}:{one.dataset}:{id}",
+                one_line(one.title),
+                f"/votes/{one.dataset}/{id}",
+                when(there.pin, one.created) or 0,
+                f"{state} as of block {number(there.block)}. {display(one.description, 2_000)}",
+            )
+        )
+    return found
+
+
+FEEDS: dict[str, tuple[str, Callable[[Path], list[Entry]]]] = {
+    "releases": ("psephos: releases", of_releases),
+    "proposals": ("psephos: proposals", of_proposals),
+}
+
+
+def answered(folder: Path, name: str, host: str) -> Response:
+    """A feed by name and ending."""
+    subject, _, ending = name.rpartition(".")
+    if subject not in FEEDS or ending not in ("atom", "json"):
+        known = ", ".join(f"{one}.atom, {one}.json" for one in FEEDS)
+        return problem(404, "there is no such feed", f"there are {known}")
+    title, of = FEEDS[subject]
+    try:
+        entries = of(folder)
+    except PsephosError as error:
+        return problem(503, error.message, error.hint, type(error).__name__)
+    written = as_atom if ending == "atom" else as_json
+    media = "application/atom+xml" if ending == "atom" else "application/feed+json"
+    answer = Response(written(title, f"{host}/feeds/{name}", host, entries), mimetype=media)
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.add_etag()
+    return answer
+
+
+def as_atom(title: str, here: str, host: str, entries: Sequence[Entry]) -> bytes:
+    """An Atom document."""
+    ElementTree.register_namespace("", ATOM)
+    feed = ElementTree.Element(f"{{{ATOM}}}feed")
+    _text(feed, "title", title)
+    _text(feed, "id", here)
+    _text(feed, "updated", _time(max((one.time for one in entries), default=0)))
+    ElementTree.SubElement(feed, f"{{{ATOM}}}link", rel="self", href=here)
+    _text(ElementTree.SubElement(feed, f"{{{ATOM}}}author"), "name", "psephos")
+    for one in entries:
+        entry = ElementTree.SubElement(feed, f"{{{ATOM}}}entry")
+        _text(entry, "title", one.title)
+        _text(entry, "id", one.id)
+        _text(entry, "updated", _time(one.time))
+        ElementTree.SubElement(entry, f"{{{ATOM}}}link", rel="alternate", href=host + one.path)
+        _text(entry, "summary", one.words)
+    found: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return found
+
+
+def _text(parent: ElementTree.Element, name: str, text: str) -> None:
+    ElementTree.SubElement(parent, f"{{{ATOM}}}{name}").text = text
+
+
+def as_json(title: str, here: str, host: str, entries: Sequence[Entry]) -> bytes:
+    """A JSON Feed."""
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": title,
+        "feed_url": here,
+        "home_page_url": f"{host}/",
+        "items": [
+            {"id": one.id, "url": host + one.path, "title": one.title,
+             "content_text": one.words, "date_published": _time(one.time)}
+            for one in entries
+        ],
+    }  # fmt: skip
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def _time(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

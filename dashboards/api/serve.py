@@ -1,0 +1,144 @@
+"""The API on the server of the site: from a request to a resource, and its answer in a format."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import Flask, Response, jsonify, request
+
+from dashboards.api import feeds, files, openapi
+from dashboards.api.asked import EVERYWHERE, Asked, parameters
+from dashboards.api.formats import FORMATS
+from dashboards.api.problem import problem
+from dashboards.api.resources import Resource, find
+from dashboards.api.table import Table
+from dashboards.guard import programs
+from dashboards.view import pin, view
+from psephos import __version__
+from psephos.errors import TableError
+
+ROOT = "/api/v1"
+LICENCE = "CC-BY-4.0"
+"""Under which a house offers its figures, if `serve --licence` says no other."""
+FOREVER = "public, max-age=31536000, immutable"
+
+
+def mount(server: Flask, folder: Path, licence: str = LICENCE) -> None:
+    """Put API, files and feeds on a server."""
+
+    @server.get("/api")
+    @server.get(f"{ROOT}/")
+    @server.get(f"{ROOT}/openapi.json")
+    def contents() -> Response:
+        parameters(request.query_string.decode("utf-8", "replace"), ())
+        return jsonify(openapi.document(licence))
+
+    @server.get(f"{ROOT}/<path:path>")
+    def resource(path: str) -> Response:
+        query = request.query_string.decode("utf-8", "replace")
+        return answered(folder, f"/{path}", query, licence)
+
+    @server.get("/releases/<id>/")
+    @server.get("/releases/<id>/<path:name>")
+    def published(id: str, name: str = "") -> Response:
+        return files.answered(folder, id, name)
+
+    @server.get("/feeds/<name>")
+    def feed(name: str) -> Response:
+        return feeds.answered(folder, name, request.host_url.rstrip("/"))
+
+    @server.get("/api/<path:path>")
+    @server.get("/api/")
+    @server.get("/feeds/")
+    @server.get("/feeds/<path:path>")
+    @server.get("/releases/")
+    def nothing(path: str = "") -> Response:
+        return problem(404, "there is nothing here", f"{ROOT}/openapi.json lists what there is")
+
+    @server.after_request
+    def open_to_all(answer: Response) -> Response:
+        if programs(request.path):
+            answer.headers["Access-Control-Allow-Origin"] = "*"
+            answer.headers["Access-Control-Expose-Headers"] = "ETag, Link, Psephos-About"
+            answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return answer
+
+
+def answered(folder: Path, path: str, query: str, licence: str) -> Response:
+    """The answer to a path below /api/v1 and a query."""
+    stem, _, ending = path.rpartition(".")
+    format = ending if stem and ending in FORMATS else "json"
+    found = find(stem if stem and ending in FORMATS else path)
+    if found is None:
+        return problem(
+            404, "there is no such resource", f"{ROOT}/openapi.json lists those there are"
+        )
+    resource, words = found
+    given = parameters(query, resource.parameters)
+    pinned = pin(folder, given.get("release", ""))
+    fixed = bool(given.get("release"))
+    tag = etag(pinned.id, path, given, licence)
+    if request.if_none_match.contains(tag):
+        return signed(Response(status=304), tag, fixed)
+    asked = Asked(view(pinned, given.get("block", ""), given.get("by", "")), words, given)
+    table = resource.of(asked)
+    about = described(resource, asked, table, path, licence)
+    rows = table.part(asked.offset, asked.limit)
+    written = FORMATS[format]
+    answer = Response(written.write(table.columns, rows, about), mimetype=None)
+    answer.headers["Content-Type"] = written.media
+    answer.headers["Psephos-About"] = json.dumps(about, separators=(",", ":"))
+    if about["next"]:
+        answer.headers["Link"] = f'<{about["next"]}>; rel="next"'
+    return signed(answer, tag, fixed)
+
+
+def etag(release: str, path: str, given: Mapping[str, str], licence: str) -> str:
+    """What an answer is of: the release, the question, and the software that answers."""
+    said = json.dumps([__version__, licence, path, sorted(given.items())])
+    return f"{release[:16]}.{hashlib.blake2s(said.encode(), digest_size=12).hexdigest()}"
+
+
+def signed(answer: Response, tag: str, fixed: bool) -> Response:
+    """ETag; kept for ever where the address names a release, else asked about again."""
+    answer.set_etag(tag)
+    answer.headers["Cache-Control"] = FOREVER if fixed else "no-cache"
+    return answer
+
+
+def described(
+    resource: Resource, asked: Asked, table: Table, path: str, licence: str
+) -> dict[str, Any]:
+    """What stands beside the rows: release, blocks, evidence, definition, licence, next part."""
+    release, rests = asked.view.release, table.rests
+    last = asked.offset + asked.limit
+    undefined = table.undefined
+    if asked.offset > table.count:
+        raise TableError(f"there are {table.count} rows", hint="ask for a smaller offset")
+    more = {
+        **{k: v for k, v in asked.given.items() if k not in EVERYWHERE},
+        "release": release.id[:16],
+        "offset": str(last),
+        "limit": str(asked.limit),
+    }
+    return {
+        "title": resource.title,
+        "release": release.id,
+        "chain": {"id": str(release.chain.id), "name": release.chain.name},
+        "block": asked.view.block,
+        "blocks": None if rests is None else {"first": rests.first, "last": rests.last},
+        "level": None if rests is None else rests.level,
+        "evidence": None if rests is None else asdict(rests),
+        "definition": table.definition or None,
+        "licence": licence,
+        "decimals": table.decimals,
+        "symbol": table.symbol or None,
+        "undefined": undefined,
+        "count": table.count,
+        "offset": asked.offset,
+        "next": f"{quote(ROOT + path)}?{urlencode(more)}" if last < table.count else None,
+    }
