@@ -142,7 +142,7 @@ def _step(now: State, year: int, unlocked: int, by: Rates, z: int, z_fees: int) 
     treasury = now.treasury - granted
     free = now.supply + minted - locked - treasury
     stake = now.stake + _of(strk, by.restake) + _of(unlocked, by.unlock_stake)
-    stake += _of(now.stake, by.growth + by.spread * z / 2)
+    stake += _drifted(now.stake, by.growth, by.spread, z)
     burned = min(_of(now.fees, by.burn), free)
     supply = now.supply + minted - burned
     return State(
@@ -150,7 +150,7 @@ def _step(now: State, year: int, unlocked: int, by: Rates, z: int, z_fees: int) 
         stake=min(max(stake, 0), supply - locked - treasury),
         locked=locked,
         treasury=treasury,
-        fees=max(now.fees + _of(now.fees, by.fee_growth + by.fee_spread * z_fees / 2), 0),
+        fees=max(now.fees + _drifted(now.fees, by.fee_growth, by.fee_spread, z_fees), 0),
         minted=minted,
         burned=burned,
         unlocked=unlocked,
@@ -162,3 +162,9 @@ def _step(now: State, year: int, unlocked: int, by: Rates, z: int, z_fees: int) 
 
 def _of(amount: int, part: Fraction) -> int:
     return amount * part.numerator // part.denominator
+
+
+def _drifted(amount: int, growth: Fraction, spread: Fraction, z: int) -> int:
+    """⌊amount · (growth + spread · z / 2)⌋ in integers: fractions would take most of a path."""
+    a, b = growth.denominator, spread.denominator
+    return amount * (2 * growth.numerator * b + spread.numerator * z * a) // (2 * a * b)

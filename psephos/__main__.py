@@ -18,6 +18,7 @@ COMMANDS = {
     "whatif": "compare figures and votes before and after a change of how votes count",
     "promises": "say which promises are kept, broken, open or not checkable",
     "prove": "prove what a table of votes or holders adds up to, or that a row is in it",
+    "simulate": "show supply, stake, unlocks and yield under a scenario, with bands",
     "verify": "check a batch, a release, a block, a proof against its commitments",
     "evidence": "write everything a figure rests on into one file that verifies offline",
     "serve": "serve the site on this machine",

@@ -21,8 +21,9 @@ from pathlib import Path
 from re import fullmatch
 from typing import Any
 
-from psephos.configuration import Reader, Source, natural
+from psephos.configuration import Reader, Source
 from psephos.errors import ConfigurationError
+from psephos.results.exactly import natural
 from psephos.results.shipped import shipped
 
 ROLES = {

@@ -71,6 +71,11 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         ("fee_transaction", "base_fee_burned"),
         ("fee_transaction", "priority_fee"),
     ),
+    "paid": (
+        ("fee_transaction", "base_fee_burned"),
+        ("fee_transaction", "priority_fee"),
+        ("fee_transaction", "blob_fee"),
+    ),
     "producer": (("fee_block", "coinbase"),),
     "council": (
         ("safe_setup", "owners"),

@@ -1,0 +1,123 @@
+"""`psephos simulate`: supply, stake, unlocks and yield under a scenario file, with bands."""
+
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from psephos.commands.console import Answer, Json, one_line
+from psephos.commands.control import Block, Id, Releases
+from psephos.commands.places import releases_folder
+from psephos.errors import CommandError
+from psephos.store.reader import Release
+
+if TYPE_CHECKING:
+    from psephos.results.scenarios import Scenario
+    from psephos.results.simulate import Simulated
+
+WORDS = {
+    "supply": "Supply", "circulating": "Circulating", "stake": "Staked", "staked_share":
+    "Staked share", "locked": "Locked", "unlocked": "Unlocked in the step", "minted":
+    "Minted in the step", "burned": "Burned in the step", "fees": "Fees of a step", "apr":
+    "Yield of staking", "real_yield": "Real yield",
+}  # fmt: skip
+
+
+def run(
+    scenario: Annotated[Path, typer.Option(help="Scenario file: docs in data/scenarios.")],
+    seed: Annotated[int, typer.Option(help="Seed: the same one gives the same numbers.")] = 0,
+    runs: Annotated[int | None, typer.Option(help="Paths to draw [default: the file's].")] = None,
+    schedules: Annotated[
+        Path | None, typer.Option(help="Folder of schedule files [default: psephos's own].")
+    ] = None,
+    block: Block = None,
+    releases: Releases = None,
+    release: Id = None,
+    json: Json = False,
+) -> Answer:
+    """Simulate a token's supply, stake, unlocks and yields, and show what lies between paths.
+
+    A release is opened only for values that the file calls "indexed".
+    """
+    from psephos.results.scenarios import MOST_RUNS, read
+    from psephos.results.simulate import simulate
+
+    if seed < 0:
+        raise CommandError(f"--seed {seed}: a seed is 0 or more")
+    if runs is not None and not 1 <= runs <= MOST_RUNS:
+        raise CommandError(f"--runs {runs}: at least 1 path, at most {MOST_RUNS:,}")
+    if schedules is not None and not schedules.is_dir():
+        raise CommandError(f"there is no folder {schedules}", hint="name one of schedule files")
+    if not scenario.is_file():
+        raise CommandError(f"there is no file {scenario}", hint="see data/scenarios/README.md")
+    plan = read(scenario, schedules)
+    if not plan.indexed:
+        return _answer(simulate(plan, seed, runs=runs))
+    with Release.open(releases_folder(releases), release) as opened:
+        return _of_release(opened, plan, seed, runs, block)
+
+
+def _of_release(
+    opened: Release, plan: "Scenario", seed: int, runs: int | None, block: int | None
+) -> Answer:
+    from psephos.results import reading
+    from psephos.results.entities import entities
+    from psephos.results.simulate import simulate
+
+    at = reading.the_block(opened, block)
+    labels = entities(opened.chain.id)
+    found = simulate(plan, seed, runs=runs, release=opened, block=at, labels=labels)
+    return _answer(found, {"release": opened.id, "block": at})
+
+
+def _answer(found: "Simulated", of: dict[str, Any] | None = None) -> Answer:
+    from psephos.results.control_told import under
+    from psephos.results.simulate import told
+
+    payload = {**(of or {}), **told(found)}
+    payload["evidence"] = None if found.under is None else under(found.under)
+    return Answer(payload, _text(found, of or {}))
+
+
+def _text(found: "Simulated", of: dict[str, Any]) -> str:
+    """The start, and the last step with its bands."""
+    from psephos.results.wording import tokens
+
+    plan, scenario = found.plan, found.scenario
+    first, last = scenario.days[0], scenario.days[-1]
+    steps = f"{len(plan.rates)} steps of a {scenario.step}"
+    lines = [
+        one_line(scenario.title),
+        f"  {first} to {last}, {steps}, {found.runs:,} paths, seed {found.seed}",
+        f"  assumptions: {one_line(scenario.source)}",
+    ]
+    if found.under is not None:
+        taken = ", ".join(found.taken)
+        lines += [f"  from block {of['block']:,} of the release: {taken or 'the unlocks'}"]
+        lines += [f"  {found.under.words}"]
+    start = plan.start
+    lines += ["", f"  {'':<24}{'at the start':>18}{'without shocks':>18}{'5 %':>18}{'95 %':>18}"]
+    for name, words in WORDS.items():
+        band = found.bands[name][-1]
+        before = getattr(start, name, None) if name not in OF_STEPS else None
+        low, high = (band.quantiles[0], band.quantiles[-1]) if band.quantiles else (None, None)
+        cells = [_cell(v, name, scenario.decimals, tokens) for v in
+                 (before, band.expected, low, high)]  # fmt: skip
+        lines.append(f"  {words:<24}" + "".join(f"{cell:>18}" for cell in cells))
+    lines += ["", f"  in {scenario.token}; bands are of the assumptions, and no forecast"]
+    return "\n".join(lines)
+
+
+OF_STEPS = ("unlocked", "minted", "burned")
+"""What is of a step and has no value at the start."""
+
+
+def _cell(value: Any, name: str, decimals: int, tokens: Any) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, float):
+        from psephos.results.wording import decimal
+
+        return f"{decimal(Fraction(value) * 100, 2)} %"
+    return str(tokens(value, decimals))
