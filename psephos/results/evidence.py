@@ -24,6 +24,7 @@ from psephos.results.text import number, one_line
 from psephos.settings import Checkpoint
 
 if TYPE_CHECKING:
+    from psephos.chain.event import Shape
     from psephos.store.manifest import Anchor
     from psephos.store.reader import Dataset, Release
 
@@ -64,7 +65,12 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         ("grant_released", "amount"),
     ),
     "delegation": (("delegate_changed", "delegator"), ("delegate_changed", "to_delegate")),
-    "price": (("fee_transaction", "gas_used"), ("fee_transaction", "base_fee_burned")),
+    "price": (
+        ("fee_transaction", "gas_used"),
+        ("fee_transaction", "base_fee_burned"),
+        ("fee_transaction", "amount"),
+        ("fee_transaction", "priced"),
+    ),
     "payer": (
         ("fee_transaction", "payer"),
         ("fee_transaction", "target"),
@@ -75,6 +81,14 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         ("fee_transaction", "base_fee_burned"),
         ("fee_transaction", "priority_fee"),
         ("fee_transaction", "blob_fee"),
+    ),
+    "stake": (
+        ("new_staker", "self_stake"),
+        ("stake_balance_changed", "new_self_stake"),
+        ("stake_balance_changed", "new_delegated_stake"),
+        ("stake_own_balance_changed", "new_self_stake"),
+        ("stake_delegated_balance_changed", "new_delegated_stake"),
+        ("delete_staker", "staker"),
     ),
     "producer": (("fee_block", "coinbase"),),
     "council": (
@@ -209,7 +223,14 @@ def columns_level(sources: Sequence[str], kind: str, *, whole: bool = False) -> 
     shapes = [shape for name in sources if name in SOURCES for shape in SOURCES[name].shapes]
     wanted = COLUMNS.get(kind, ())
     reached = [
-        column_level(shape, [c for table, c in wanted if table == shape.table], whole=whole)
+        column_level(
+            shape, [c for table, c in wanted if (table, c) in _named_by(shape)], whole=whole
+        )
         for shape in shapes
     ]
     return min(reached, default=Level.ANCHORED)
+
+
+def _named_by(shape: "Shape") -> set[tuple[str, str]]:
+    """(table, column) of a shape: a kind may name columns that another chain's table has."""
+    return {(shape.table, column.name) for column in shape.columns}

@@ -11,20 +11,21 @@ SHOWN = 100
 
 
 def equal_price(of: Question) -> Judged:
-    """In every block, everybody pays the same for a unit of gas: the base fee, without the tip."""
-    there = [n for n in of.release.datasets if reading.has(of.release, f"{n}_fee_transaction")]
+    """In every block everybody pays the same for a unit of gas, but for the tip it chose."""
+    there = reading.datasets(of.release, *_PRICES)
     if not there:
         return missing("no dataset of this release has fees")
     rows: list[Row] = []
     for name in there:
-        found = reading.rows(of.release, _PRICES.format(name=name), (of.block,))
+        (source,) = set(reading.dataset(of.release, name).sources) & _PRICES.keys()
+        found = reading.rows(of.release, _PRICES[source].format(name=name), (of.block,))
         when = reading.times(of.release, [int(block) for block, *_ in found])
         held = [one for one in found if within(of, when.get(int(one[0])))]
         for block, _, least, most, odd in [one for one in held if one[2] != one[3] or one[4]][
             :SHOWN
         ]:
             told = f"from {number(least)} to {number(most)} a unit" if least != most else ""
-            told = told or f"{counted(int(odd), 'payment')} of no whole price a unit"
+            told = told or f"{counted(int(odd), 'payment')} of another price"
             time = when.get(int(block))
             where = f"{name}: block {number(int(block))}"
             rows.append(Row(where, told, "one price for all", Result.BROKEN, int(block), time))
@@ -37,19 +38,31 @@ def equal_price(of: Question) -> Judged:
     return Judged(tuple(rows), tuple((name, "price") for name in there))
 
 
-_PRICES = """
-    SELECT block_number, count(*), min(price)::DECIMAL(38,0), max(price)::DECIMAL(38,0),
-           count(*) FILTER (rest <> 0)
-    FROM (
-        SELECT block_number, base_fee_burned::HUGEINT // gas_used AS price,
-               base_fee_burned::HUGEINT % gas_used AS rest
-        FROM "{name}_fee_transaction" WHERE block_number <= ? AND gas_used > 0
-    ) GROUP BY block_number ORDER BY block_number"""
+_PRICES = {
+    "fees": """
+        SELECT block_number, count(*), min(price)::DECIMAL(38,0), max(price)::DECIMAL(38,0),
+               count(*) FILTER (rest <> 0)
+        FROM (
+            SELECT block_number, base_fee_burned::HUGEINT // gas_used AS price,
+                   base_fee_burned::HUGEINT % gas_used AS rest
+            FROM "{name}_fee_transaction" WHERE block_number <= ? AND gas_used > 0
+        ) GROUP BY block_number ORDER BY block_number""",
+    "starknet_fees": """
+        SELECT block_number, count(*), 1::DECIMAL(38,0), 1::DECIMAL(38,0),
+               count(*) FILTER (amount <> priced)
+        FROM "{name}_fee_transaction" WHERE block_number <= ? AND priced > 0
+        GROUP BY block_number ORDER BY block_number""",
+}
+"""By source, of each block: payments, the least and the greatest price a unit, and how many are of
+another price than the block's. Starknet's header tells prices of three gases: there every payment
+is compared with what they give for its gas and its own tip."""
 
 
 def producers(of: Question, least: int, days: int) -> Judged:
     """In the last days before it is due, at least so many different accounts produced blocks."""
-    there = [n for n in of.release.datasets if reading.has(of.release, f"{n}_fee_block")]
+    there = reading.datasets(of.release, "fees")
+    if not there and reading.datasets(of.release, "starknet_fees"):
+        return missing("headers of Starknet name one builder for all proposers: they cannot tell")
     if not there:
         return missing("no dataset of this release tells who produced a block")
     if of.due is None:

@@ -6,7 +6,7 @@ from psephos.errors import TableError
 from psephos.results import reading
 from psephos.results.entities import Entities
 from psephos.results.positions import the_dataset
-from psephos.results.studies import alignment, delegation, economy
+from psephos.results.studies import alignment, capture, delegation, economy, users
 from psephos.results.studies.shape import Maker, Study, Subject
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 STUDIES: dict[str, Maker] = {
     "delegation": Maker("Who delegates to whom", "power", delegation.study),
     "alignment": Maker("Who votes alike", "power", alignment.study),
+    "users": Maker(users.TITLE, "power", users.study),
+    "capture": Maker(capture.TITLE, "power", capture.study),
     "economy": Maker(economy.TITLE, "supply", economy.study),
 }
 """Every study by name."""

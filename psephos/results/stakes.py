@@ -1,0 +1,192 @@
+"""Stakes at a block: what each staker has of its own and is delegated, and assets by issuer.
+
+Starknet's staking contract told stakes in two ways: own and delegated STRK together (V1, V2), and
+own stake and each token's pool apart (with Bitcoin, SNIP-31). The last event of each counts;
+`DeleteStaker` ends all of a staker. Power is 3/4 by STRK and 1/4 by Bitcoin wrappers together,
+by their amounts; all of it by STRK while no wrapper is staked.
+
+Assets that can be staked are declared in `data/assets/*.toml`: token, issuer, decimals, source.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from psephos import configuration
+from psephos.configuration import Reader, text
+from psephos.results import reading
+from psephos.results.shipped import shipped
+
+if TYPE_CHECKING:
+    from psephos.store.reader import Release
+
+STRK_PART = Fraction(3, 4)
+EVENT = "(block_number, transaction_index, log_index)"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A token that can be staked, and who issues it; `native`: the system's own."""
+
+    token: bytes
+    name: str
+    issuer: str
+    decimals: int
+    native: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stakes:
+    """Own stake by staker in STRK, and delegated amounts by (staker, token); b"" is STRK."""
+
+    dataset: str
+    own: Mapping[bytes, int]
+    delegated: Mapping[tuple[bytes, bytes], int]
+
+
+def stakes(release: "Release", name: str, block: int) -> Stakes:
+    """Every stake at the end of a block, none of 0."""
+    own = _last(release, name, block, OWN, "staker")
+    delegated = _last(release, name, block, DELEGATED, "staker, token")
+    gone = {who: at for who, (_, at) in _last(release, name, block, GONE, "staker").items()}
+    kept = {who: x for who, (x, at) in own.items() if x and at >= gone.get(who, at)}
+    pools = {key: x for key, (x, at) in delegated.items() if x and at >= gone.get(key[0], at)}
+    return Stakes(name, kept, pools)
+
+
+OWN = {
+    "new_staker": "self_stake",
+    "stake_own_balance_changed": "new_self_stake",
+    "stake_balance_changed": "new_self_stake",
+}
+DELEGATED = {
+    "stake_delegated_balance_changed": "new_delegated_stake",
+    "stake_balance_changed": "new_delegated_stake",
+}
+GONE = {"delete_staker": "0"}
+
+
+def _last(release: "Release", name: str, block: int, tables: Mapping[str, str], by: str) -> Any:
+    """(the newest amount, its event) by staker, or by staker and token."""
+    parts = []
+    for table, amount in tables.items():
+        if reading.has(release, f"{name}_{table}"):
+            own = "token" if table == "stake_delegated_balance_changed" else "''::BLOB AS token"
+            parts.append(
+                f"SELECT staker, {own}, ({amount})::DECIMAL(38,0) AS amount, block_number, "
+                f'transaction_index, log_index FROM "{name}_{table}" WHERE block_number <= $block'
+            )
+    if not parts:
+        return {}
+    query = (
+        f"SELECT {by}, arg_max(amount, {EVENT}), max(block_number), "
+        f"arg_max(transaction_index, {EVENT}), arg_max(log_index, {EVENT}) "
+        f"FROM ({' UNION ALL '.join(parts)}) GROUP BY {by}"
+    )
+    found = {}
+    for row in reading.rows(release, query, {"block": block}):
+        key = bytes(row[0]) if by == "staker" else (bytes(row[0]), bytes(row[1]))
+        amount, *at = row[1:] if by == "staker" else row[2:]
+        found[key] = (int(amount), tuple(map(int, at)))
+    return found
+
+
+def powers_of(
+    release: "Release", block: int
+) -> tuple[dict[bytes, int], dict[bytes, Fraction], str]:
+    """(staked amount by token, power of one unit of each, dataset); empty without a dataset.
+
+    STRK, of its own stake and of pools, is under its declared address.
+    """
+    names = reading.datasets(release, "starknet_staking")
+    if not names or reading.backfill(reading.dataset(release, names[0]), block):
+        return {}, {}, ""
+    known = {one.token: one for one in assets(release.chain.id)}
+    strk = next((one.token for one in known.values() if one.native), b"")
+    found = stakes(release, names[0], block)
+    amounts = {strk: sum(found.own.values())}
+    for (_, token), amount in found.delegated.items():
+        token = token or strk
+        amounts[token] = amounts.get(token, 0) + amount
+    foreign = {t: Fraction(x, 10 ** _decimals(known, t)) for t, x in amounts.items() if t != strk}
+    whole = sum(foreign.values())
+    part = STRK_PART if whole else Fraction(1)
+    weights = {strk: part / amounts[strk] if amounts[strk] else Fraction(0)}
+    for token in foreign:
+        weights[token] = (1 - STRK_PART) / whole / 10 ** _decimals(known, token)
+    return amounts, weights, names[0]
+
+
+def _decimals(known: Mapping[bytes, Asset], token: bytes) -> int:
+    """Decimals as declared; wrappers of Bitcoin have eight, if nothing is."""
+    return known[token].decimals if token in known else 8
+
+
+def issuers_of(chain: int) -> tuple[dict[bytes, str], tuple[str, ...]]:
+    """(the issuer of each declared token of a chain, the declarations in words)."""
+    found = assets(chain)
+    said = tuple(f"issuer of {one.name}: {one.issuer} (source: {one.source})" for one in found)
+    return {one.token: one.issuer for one in found}, said
+
+
+def assets(chain: int, where: Path | None = None) -> tuple[Asset, ...]:
+    """The assets of a chain that can be staked, from every file of a folder.
+
+    A malformed file raises `ConfigurationError` with its key and line.
+    """
+    folder = shipped("assets") if where is None else where
+    found: list[Asset] = []
+    for file in sorted(folder.glob("*.toml")):
+        source, raw = configuration.read(file)
+        top = Reader(source, "", raw)
+        tables = top.tables("asset")
+        chains = top.take("chains", _chains)
+        listed = [_asset(table) for table in tables]
+        for table, one in zip(tables, listed, strict=True):
+            if [other.token for other in listed].count(one.token) > 1:
+                raise table.error("token", f"is named twice: {one.name}")
+        top.done()
+        found += listed if chain in chains else []
+    return tuple(found)
+
+
+def _asset(table: Reader) -> Asset:
+    found = Asset(
+        table.take("token", _felt),
+        table.take("name", text),
+        table.take("issuer", text),
+        table.take("decimals", _decimal),
+        table.take("native", _flag) if "native" in table.left else False,
+        table.take("source", text),
+    )
+    table.done()
+    return found
+
+
+def _felt(value: Any) -> bytes:
+    digits = value[2:] if isinstance(value, str) and value.startswith("0x") else ""
+    try:
+        return int(digits, 16).to_bytes(32, "big")
+    except (ValueError, OverflowError):
+        raise ValueError("must be 0x and up to 64 hexadecimal digits") from None
+
+
+def _decimal(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 36:
+        raise ValueError("must be a whole number from 0 to 36")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")
+    return value
+
+
+def _chains(value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list) or not all(type(one) is int and one > 0 for one in value):
+        raise ValueError("must be a list of chain ids")
+    return tuple(value)

@@ -1,0 +1,128 @@
+"""Holders against users and capture: a small DAO by hand, and the sample."""
+
+from fractions import Fraction
+
+import pytest
+
+from psephos.chain.dataset import Dataset as Watched
+from psephos.results.entities import Entities, Entity
+from psephos.results.studies import study
+from psephos.store.reader import Release
+from tests.results.house import House, address
+
+ZERO = bytes(20)
+WEEK = 7 * 86_400
+
+
+@pytest.fixture
+def dao() -> House:
+    """A whale of 60 who never pays, users of 20 and 10, and an exchange of 10; 10 blocks a week."""
+    house = House()
+    house.watched["fees"] = Watched("fees", 1, (bytes([9]) * 20,), ("fees",), 1)
+    house.times = {block: block * WEEK // 10 for block in range(101)}
+    for who, amount in ((1, 60), (2, 20), (3, 10), (4, 10)):
+        house.transfer(1, ZERO, address(who), amount)
+        house.power(2, address(who), amount)
+    house.quorum(3, 40)
+    house.propose(60, 1, 70, 75)
+    house.vote(72, 1, 1, 1, 60)
+    house.vote(72, 1, 2, 0, 20)
+    house.vote(73, 1, 3, 0, 10)
+    for block, payer, gas in ((65, 2, 30), (70, 3, 10), (71, 2, 30)):
+        row = {"payer": address(payer), "target": address(9), "priority_fee": 0, "blob_fee": 0}
+        house.emit("fees", "fee_transaction", block, gas_used=gas, base_fee_burned=gas, **row)
+    for block in range(50, 81):
+        row = {"coinbase": address(2 + block % 2), "transactions": 0, "gas_used": 0}
+        row |= {"base_fee_burned": 0, "priority_fee": 0, "blob_gas_used": 0, "blob_fee": 0}
+        house.emit("fees", "fee_block", block, **row)
+    return house
+
+
+def values(found) -> dict:
+    return {one.measure: one.value for one in found.figures}
+
+
+def test_what_users_hold_and_how_they_would_have_voted(dao: House) -> None:
+    labels = Entities.labelled(1, {address(4): Entity("Exchange", "exchange", "made up")})
+    found = study(dao.open(80), "users", entities=labels)
+    value = values(found)
+    assert value["power_of_users"] == value["balance_of_users"] == Fraction(30, 100)
+    over = next(one.interval for one in found.figures if one.measure == "power_of_users")
+    assert over is not None
+    assert (over.kind, over.low, over.high) == ("unknown", Fraction(30, 100), Fraction(40, 100))
+    assert value["power_of_validators"] == Fraction(30, 100)
+    assert value["votes_of_users"] == Fraction(30, 90)
+    assert value["same_by_heads"] == value["same_by_fees"] == 0  # the whale alone was for it
+    (votes,) = found.tables
+    assert votes.rows[0][1] == "for"
+    assert str(votes.rows[0][2]) == "against (0 : 2)"
+    assert value["payers_half"] == 1
+    assert value["payers_hhi"] == Fraction(5, 9)
+
+
+def test_samples_have_intervals_and_the_same_seed_gives_the_same(dao: House) -> None:
+    opened = dao.open(80)
+    one, two = (study(opened, "users") for _ in range(2))
+    kinds = {f.measure: f.interval.kind for f in one.figures if f.interval}
+    assert kinds == {
+        "payers_hhi": "bootstrap", "payers_half": "sampled",
+        "producers_hhi": "bootstrap", "producers_half": "sampled",
+    }  # fmt: skip
+    assert [f.interval for f in one.figures] == [f.interval for f in two.figures]
+    half = next(f for f in one.figures if f.measure == "producers_half")
+    assert half.interval is not None
+    assert half.interval.low <= half.value <= half.interval.high  # type: ignore[operator]
+
+
+def test_payers_outside_the_window_are_no_users(dao: House) -> None:
+    value = values(study(dao.open(100), "users"))
+    assert value["power_of_users"] == Fraction(30, 100)  # blocks 58 to 100
+    dao.times = {block: block * WEEK for block in range(101)}
+    value = values(study(dao.open(100), "users"))
+    assert value["power_of_users"] is None
+
+
+def test_without_fees_nothing_is_said() -> None:
+    house = House()
+    house.power(2, address(1), 10)
+    found = study(house.open(5), "users")
+    assert found.why == "no dataset of this release tells who paid a fee"
+
+
+def test_capture_by_hand(dao: House) -> None:
+    """100 of power; turnout of the one vote 90 %; a quorum of 40 % of the supply of 100."""
+    found = study(dao.open(80), "capture")
+    value = values(found)
+    assert value["to_reach_a_third_bought"] == 34
+    assert value["to_reach_half_added"] == 101
+    assert value["to_reach_two_thirds_added"] == 201
+    assert value["expected_turnout"] == Fraction(9, 10)
+    assert value["to_win_added"] == 91
+    assert value["to_win_bought"] == 48  # 48 > 0.9 · 52
+    assert (value["bribe_least"], value["bribe_voters"]) == (48, 1)
+    over, fresh = found.tables
+    assert over.rows[-1][0] == 80
+    assert [row[0] for row in fresh.rows] == ["A title"]
+    assert value["fresh_most"] == 0
+    assert value["power_by_issuer"] is None
+
+
+def test_power_of_the_last_week_may_be_as_much_as_the_lead(dao: House) -> None:
+    dao.transfer(66, ZERO, address(5), 40)
+    dao.power(66, address(5), 40)
+    found = study(dao.open(80), "capture")
+    value = values(found)
+    assert value["fresh_most"] == Fraction(40, 140)
+    assert value["fresh_enough"] == 1  # 60 for, 30 against
+
+
+@pytest.mark.parametrize("name", ["users", "capture"])
+def test_of_the_sample_every_figure_has_evidence(sample_release: Release, name: str) -> None:
+    from psephos.results.entities import entities
+
+    labels = entities(sample_release.chain.id)
+    found = study(sample_release, name, entities=labels)
+    assert found.why is None
+    assert all(one.evidence.level in ("seen", "complete", "anchored") for one in found.figures)
+    assert all(one.value is not None or one.undefined for one in found.figures)
+    assert len({one.id for one in found.figures}) == len(found.figures)
