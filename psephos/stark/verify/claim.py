@@ -7,8 +7,8 @@ from psephos.stark.verify.presets import PRESETS, Preset
 from psephos.stark.verify.reader import Reader
 from psephos.stark.verify.refused import Refused
 
-MAGIC, VERSION = b"PSEPHOSP", 1
-LEAST, MOST = 3, 22
+PROOF_MAGIC, VERSION = b"PSEPHOSP", 1
+LEAST_ROWS, MOST_ROWS = 3, 22
 """log₂ of the fewest and the most rows."""
 
 STATEMENTS, SCALE = 16, 38
@@ -39,7 +39,7 @@ def read_claim(reader: Reader) -> Claim:
     """Refused as "encoding" unless this is a claim that this version knows."""
     if len(reader.data) > LIMIT:
         raise Refused("encoding", f"a proof of {len(reader.data)} bytes, at most {LIMIT} are read")
-    if reader.take(8) != MAGIC:
+    if reader.take(8) != PROOF_MAGIC:
         raise Refused("encoding", "these bytes are no proof")
     version = reader.number(1)
     if version != VERSION:
@@ -49,7 +49,7 @@ def read_claim(reader: Reader) -> Claim:
         raise Refused("encoding", "the preset of the proof is not in the list")
     log_rows, layout, scale = reader.number(1), reader.number(1), reader.number(1)
     row_root, count = reader.take(32), reader.number(1)
-    if not LEAST <= log_rows <= MOST or preset.queries > 1 << (log_rows + preset.blowup):
+    if not LEAST_ROWS <= log_rows <= MOST_ROWS or preset.queries > 1 << (log_rows + preset.blowup):
         raise Refused("encoding", f"a table of 2^{log_rows} rows cannot be proven so")
     if scale > SCALE or not 1 <= count <= STATEMENTS:
         raise Refused("encoding", f"a scale of {scale} or {count} statements cannot be")

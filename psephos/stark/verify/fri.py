@@ -50,7 +50,7 @@ def check_folds(
         m, shift = m - preset.fold, pow(shift, 1 << preset.fold, P)
     shifts, turns = _powers(shift, len(last)), _powers(root_of_unity(m), 1 << (m - 1))
     columns = [
-        values_of([c * turn % P for c, turn in zip(column, shifts, strict=True)], turns)
+        evaluated([c * turn % P for c, turn in zip(column, shifts, strict=True)], turns)
         for column in zip(*last, strict=True)
     ]
     for position, value in known.items():
@@ -58,15 +58,15 @@ def check_folds(
             raise Refused("degree", f"the last polynomial has another value at place {position}")
 
 
-def values_of(coefficients: Sequence[int], turns: Sequence[int]) -> list[int]:
+def evaluated(coefficients: Sequence[int], turns: Sequence[int]) -> list[int]:
     """A polynomial's values at 1, ω, ω² …; `turns` is the first half of these.
 
     Those of its even and of its odd part at half as many places, put together.
     """
     if len(coefficients) == 1:
         return list(coefficients) * (2 * len(turns) or 1)
-    even = values_of(coefficients[::2], turns[::2] if len(turns) > 1 else ())
-    odd = values_of(coefficients[1::2], turns[::2] if len(turns) > 1 else ())
+    even = evaluated(coefficients[::2], turns[::2] if len(turns) > 1 else ())
+    odd = evaluated(coefficients[1::2], turns[::2] if len(turns) > 1 else ())
     pairs = [(a, b * turn % P) for a, b, turn in zip(even, odd, turns, strict=True)]
     return [(a + b) % P for a, b in pairs] + [(a - b) % P for a, b in pairs]
 

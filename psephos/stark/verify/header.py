@@ -6,8 +6,8 @@ from hashlib import blake2s
 from psephos.stark.verify.accept import Verified
 from psephos.stark.verify.refused import Refused
 
-MAGIC = b"PSEPHOSB\1"
-LIMIT = 1024
+HEADER_MAGIC = b"PSEPHOSB\1"
+HEADER_LIMIT = 1024
 HEADER_BLOWUP = 2
 """log₂ of the blowup that a header's low-degree root is made with."""
 
@@ -29,7 +29,7 @@ class Header:
 
 def read_header(data: bytes) -> Header:
     """Refused as "header" unless these are the bytes of a batch header of version 1."""
-    if data[:9] != MAGIC or len(data) > LIMIT:
+    if data[:9] != HEADER_MAGIC or len(data) > HEADER_LIMIT:
         raise Refused("header", "these bytes are no batch header of version 1")
     at = _skip_hash(data, 9 + 32) + 32
     dataset, at = _name(data, at)

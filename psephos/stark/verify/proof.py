@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import islice
 from struct import pack
 
-from psephos.stark.verify import air, fri
 from psephos.stark.verify.accept import Accept, Verified, enough
+from psephos.stark.verify.air import Lookups, Rows, constraints
 from psephos.stark.verify.claim import Claim, read_claim
 from psephos.stark.verify.combination import Combination, combine
 from psephos.stark.verify.deep import Deep
 from psephos.stark.verify.field import GENERATOR, Element, P, root_of_unity, scale
+from psephos.stark.verify.fri import Layer, check_folds, last_degree, layers
 from psephos.stark.verify.hash import SIZE, digest, leaf
 from psephos.stark.verify.merkle import open_at
 from psephos.stark.verify.publics import check_relations, values_of
@@ -71,16 +72,16 @@ def _follow(reader: Reader, claim: Claim, c: Combination, elements: tuple[int, .
     start = reader.at
     now, after = reader.extension(columns + 2, d), reader.extension(columns, d)
     said.absorb("values", reader.data[start : reader.at])
-    found = air.constraints(c, _rows(c, now), _rows(c, after), elements, lookups)
+    found = constraints(c, _rows(c, now), _rows(c, after), elements, lookups)
     check_rules(z, k, found, coefficients, now[columns:])
     deep = list(islice(said.elements("deep", d), 2 * columns + 2))
     folds = []
-    for _ in range(fri.layers(k, preset)):
+    for _ in range(layers(k, preset)):
         root = reader.take(SIZE)
         said.absorb("layer", root)
-        folds.append(fri.Layer(root, next(said.elements("fold", d))))
+        folds.append(Layer(root, next(said.elements("fold", d))))
     start = reader.at
-    last = reader.extension(1 << fri.last_degree(k, preset), d)
+    last = reader.extension(1 << last_degree(k, preset), d)
     said.absorb("last", reader.data[start : reader.at])
     _work(reader, said, preset.grinding)
     positions = said.positions("positions", 1 << (k + preset.blowup), preset.queries)
@@ -91,7 +92,7 @@ def _follow(reader: Reader, claim: Claim, c: Combination, elements: tuple[int, .
     omega = root_of_unity(m)
     places = [GENERATOR * pow(omega, q, P) % P for q in positions]
     known = dict(zip(positions, composition.at(places, rows), strict=True))
-    fri.check_folds(reader, preset, k, folds, last, known)
+    check_folds(reader, preset, k, folds, last, known)
     return trees[0].root
 
 
@@ -102,17 +103,17 @@ def _tree(reader: Reader, said: Transcript, name: str, width: int) -> _Tree:
     return _Tree(name, root, width)
 
 
-def _lookups(said: Transcript, c: Combination, d: int) -> air.Lookups:
+def _lookups(said: Transcript, c: Combination, d: int) -> Lookups:
     drawn = said.elements("lookups", d)
     alpha = next(drawn)
     beta = {bus: next(drawn) for bus in c.buses}
-    return air.Lookups(alpha, beta, list(islice(drawn, c.sums)))
+    return Lookups(alpha, beta, list(islice(drawn, c.sums)))
 
 
-def _rows(c: Combination, values: list[Element]) -> air.Rows:
+def _rows(c: Combination, values: list[Element]) -> Rows:
     data, own = len(c.codes), len(c.codes) + c.own
     columns = dict(zip(c.codes, values[:data], strict=True))
-    return air.Rows(columns, values[data:own], values[own : own + c.auxiliary])
+    return Rows(columns, values[data:own], values[own : own + c.auxiliary])
 
 
 def _work(reader: Reader, said: Transcript, bits: int) -> None:
