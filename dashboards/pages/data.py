@@ -32,8 +32,9 @@ def page(at: At) -> Page:
                 "CSV, Parquet or Arrow, with its release and its evidence.",
             ),
             columns(
-                card("Ask", ["Amounts are text in JSON and whole numbers elsewhere; at most ",
-                             number(MOST), " rows at a time, then ", html.Code("next"), "."],
+                card("Ask", ["Below ", html.Code("/api/v1"), ". Amounts are text in JSON and whole "
+                             "numbers elsewhere; at most ", number(MOST), " rows at a time, then ",
+                             html.Code("next"), "."],
                      asking(at), None, wide=True),
                 card("Copy", "A release is its files: copied, they verify anywhere",
                      copying(at), None),
@@ -56,11 +57,11 @@ def asking(at: At) -> Any:
     for _, one in resources():
         words = [EXAMPLES.get(word) for word in re.findall(r"\{([a-z]+)\}", one.path)]
         path = f"/api/v1{one.path}"
-        told: Any = html.Code(path)
+        told: Any = html.Code(one.path)
         if all(words):
             filled = re.sub(r"\{([a-z]+)\}", lambda found: EXAMPLES[found[1]], path)
             if "strk_transfer" not in filled or "strk_transfer" in at.view.release.tables():
-                told = out(f"{filled}?release={release}", path)
+                told = out(f"{filled}?release={release}", one.path)
         lines.append(html.Tr([html.Td(told, className="text"), html.Td(one.words)]))
     return html.Table(html.Tbody(lines), className="plain")
 
