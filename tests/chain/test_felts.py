@@ -344,7 +344,7 @@ def test_a_half_or_a_felt_too_wide_is_refused(data: tuple[int, ...], why: str) -
     [
         ((7, 0, 3, 0xCA, 1, 5, 0, 0), "`voter_kind` is no variant: 0x3 of 3"),
         ((7, 0, 1, 2**160, 1, 5, 0, 0), "`voter_kind` is no u160"),
-        ((7, 0, 1, 0xCA, 3, 5, 0, 0), "`choice` is no variant: 0x3 of 3"),
+        ((7, 0, 1, 0xCA, 3, 5, 0, 0), "`support` is no variant: 0x3 of 3"),
         ((7, 0, 1, 0xCA, 1, 5, 0, 1), "`metadata_uri` has 0x1 elements in 0 felts"),
         ((7, 0, 1, 0xCA, 1, 5, 0, 0, 9), "1 of 9 data felts are left over"),
         ((7, 0, 2, 0xCA, 0, 1, 5, 0), "`metadata_uri` reaches behind the last felt"),

@@ -4,10 +4,10 @@ Source: snapshot-labs/sx-starknet at af131eb2, `space/space.cairo` and `types/`.
 the data, none is a key.
 
 A *user* is two columns: `…_kind` (0 an account of Starknet, 1 of Ethereum, 2 any u256) and the word
-itself; the two together name who it is. `choice` is 0 against, 1 for, 2 abstain. Times are seconds
+itself; the two together name who it is. `support` is 0 against, 1 for, 2 abstain. Times are seconds
 (Unix time), durations seconds. Ids and the bits of the active strategies are words. A URI is a
 *long string*: felts of at most 31 characters. A strategy is its contract and the felts of its
-parameters; in a list of strategies, `…_parameters` has 32 bytes a felt for each. Voting power is
+parameters; in a list of strategies, `…_parameters` has 32 bytes a felt for each. A weight is power
 of the token that the strategies count, of 18 decimals in Starknet's own space. Which strategies
 that space uses, and how staked STRK votes, its `space_created` and `voting_strategies_added` say.
 
@@ -115,8 +115,8 @@ PROPOSALS = (
         (
             ID,
             *pair("voter_kind", "voter", "UserAddress"),
-            member("choice", "enum3"),
-            member("voting_power", "u256"),
+            member("support", "enum3"),
+            member("weight", "u256"),
             METADATA,
         ),
     ),

@@ -1,0 +1,174 @@
+"""Stakes replayed from events equal the contract's books at every block, over three upgrades."""
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from psephos.errors import DataError
+from psephos.results.staking import (
+    STRK,
+    Difference,
+    Epochs,
+    Stake,
+    attested,
+    differences,
+    effective,
+    epoch_of,
+    epochs,
+    last_block,
+    members,
+    pools,
+    powers,
+    stakes,
+    totals,
+)
+from tests.chain.felt_entries import Entry, entry
+from tests.results.staking_books import SHAPES, TBTC, WBTC, Contract, read
+
+
+def word(number: int) -> bytes:
+    return number.to_bytes(32, "big")
+
+
+def lived(seed: int, blocks: int = 160) -> tuple[Contract, dict[int, Any]]:
+    """A contract upgraded three times, and its books after each block."""
+    contract, random, books = Contract(), Random(seed), {}
+    for number in range(1, blocks + 1):
+        contract.generation = 1 + 4 * (number - 1) // blocks
+        contract.happens(random)
+        held = {
+            (staker, token): contract.delegated(staker, token)
+            for staker, token in contract.pools
+            if contract.delegated(staker, token)
+        }
+        shares = {key: amount for key, amount in contract.members.items() if amount}
+        books[number] = dict(contract.own), held, shares, set(contract.leaving)
+    return contract, books
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_stakes_at_every_block_equal_the_contracts_books_across_all_upgrades(seed: int) -> None:
+    contract, books = lived(seed)
+    tables = contract.tables()
+    for block, (own, held, shares, leaving) in books.items():
+        found = stakes(tables, block)
+        assert {staker: stake.own for staker, stake in found.items()} == {
+            word(staker): amount for staker, amount in own.items()
+        }
+        assert {
+            (s, t): amount for s, one in found.items() for t, amount in one.delegated.items()
+        } == {(word(staker), word(token)): amount for (staker, token), amount in held.items()}
+        assert {s for s, one in found.items() if one.leaving} == set(map(word, leaving))
+        told = members(tables, block)
+        assert told == {(word(p), word(m)): amount for (p, m), amount in shares.items()}
+        assert differences(found, pools(tables, block), told) == []
+        assert totals(found)[STRK] == sum(own.values()) + sum(
+            amount for (_, token), amount in held.items() if word(token) == STRK
+        )
+
+
+def test_a_lived_contract_has_every_generation_every_token_and_exits() -> None:
+    """Or the law above would say nothing."""
+    tables = [lived(seed)[0].tables() for seed in range(4)]
+    for name in (
+        "stake_balance_changed",
+        "stake_own_balance_changed",
+        "stake_delegated_balance_changed",
+        "new_delegation_pool",
+        "new_delegation_pool_early",
+        "staker_exit_intent",
+        "staker_exit_intent_early",
+        "delete_staker",
+        "pool_member_exit_intent",
+    ):
+        assert sum(one[name].num_rows for one in tables) > 2, name
+
+
+def test_an_exit_leaves_the_total_at_once_and_a_silent_upgrade_changes_nothing() -> None:
+    contract = Contract(block=1)
+    contract.stake(16, 100)
+    contract.open_pool(16, int.from_bytes(STRK, "big"), 500)
+    contract.delegate(16, int.from_bytes(STRK, "big"), 7, 40)
+    contract.generation, contract.block = 3, 2
+    assert totals(stakes(contract.tables())) == {STRK: 140}
+    contract.stake(16, 1)
+    assert totals(stakes(contract.tables())) == {STRK: 141}, "the pool was told before the upgrade"
+    contract.block = 3
+    contract.intend(16)
+    tables = contract.tables()
+    assert totals(stakes(tables, 2)) == {STRK: 141}
+    assert totals(stakes(tables, 3)) == {STRK: 0}
+    assert sum(members(tables, 3).values()) == 40
+    assert differences(stakes(tables, 3), pools(tables, 3), members(tables, 3)) == []
+
+
+def test_a_pool_whose_members_do_not_sum_is_named_with_both_sums() -> None:
+    contract = Contract(block=1)
+    contract.stake(16, 100)
+    contract.open_pool(16, 5, 500)
+    pool = contract.pools[16, 5]
+    contract.tell("pool_member_balance_changed", 7, 0, 3, contract=pool)
+    tables = contract.tables()
+    (found,) = differences(stakes(tables), pools(tables), members(tables))
+    assert found == Difference(word(pool), word(16), STRK, 0, 3)
+
+
+def test_power_is_three_quarters_strk_and_one_bitcoin_of_any_decimals() -> None:
+    """The worked example of the proposal: 50 M of 1,000 M STRK and 10 of 1,000 BTC weigh 4 %."""
+    wbtc, tbtc = word(WBTC), word(TBTC)
+    found = {
+        b"a": Stake(10**24, {STRK: 49 * 10**24, wbtc: 10 * 10**8}),
+        b"b": Stake(950 * 10**24, {tbtc: 990 * 10**18}),
+        b"c": Stake(0, {STRK: 0}, leaving=True),
+    }
+    decimals = {wbtc: 8, tbtc: 18}
+    assert powers(found, decimals) == {b"a": 400_000_000, b"b": 9_600_000_000, b"c": 0}
+    assert powers(found, {}) == {b"a": 375_000_000, b"b": 7_125_000_000, b"c": 0}
+    with pytest.raises(DataError, match="18 decimals"):
+        powers(found, {wbtc: 19})
+
+
+def changed(block: int, length: int) -> Entry:
+    return entry(SHAPES["starknet_staking", "epoch_info_changed"], 3600, length, block=block)  # type: ignore[arg-type]
+
+
+def test_a_new_length_of_epochs_holds_from_the_next_epoch_on() -> None:
+    first = Epochs(100, 0, 10)
+    found = epochs(first, read([changed(125, 4), changed(141, 7)]))
+    assert found == (first, Epochs(130, 3, 4), Epochs(142, 6, 7))
+    told = {number: epoch_of(found, number) for number in (99, 100, 129, 130, 133, 134, 141, 142)}
+    assert told == {99: None, 100: 0, 129: 2, 130: 3, 133: 3, 134: 4, 141: 5, 142: 6}
+    for block in range(100, 200):
+        epoch = epoch_of(found, block)
+        assert epoch is not None
+        last = last_block(found, epoch)
+        assert last is not None
+        assert epoch_of(found, last) == epoch
+        assert epoch_of(found, last + 1) == epoch + 1
+        assert block <= last
+    assert last_block(found, -1) is None
+    with pytest.raises(DataError, match="changed at block 126"):
+        epochs(first, read([changed(125, 4), changed(126, 5)]))
+
+
+def test_a_balance_acts_so_many_epochs_after_it_was_told() -> None:
+    contract = Contract(block=5)
+    contract.stake(16, 100)
+    contract.block = 25
+    contract.stake(16, 1)
+    tables, found = contract.tables(), (Epochs(0, 0, 10),)
+    for delay, wanted in ((1, [{}, 100, 100, 101]), (2, [{}, {}, 100, 100])):
+        told = [effective(tables, found, epoch, delay) for epoch in range(4)]
+        assert told == [{word(16): Stake(x)} if x else {} for x in wanted]
+
+
+def test_attestations_are_counted_against_the_epochs_in_which_a_stake_acted() -> None:
+    contract = Contract(block=5)
+    contract.stake(16, 100)
+    contract.stake(32, 100)
+    shape = SHAPES["starknet_attestation", "staker_attestation"]
+    for epoch in (2, 3, 3, 9):
+        contract.entries.append(entry(shape, 16, epoch, block=epoch * 10 + 5, contract=1))  # type: ignore[arg-type]
+    found = attested(contract.tables(), (Epochs(0, 0, 10),), 0, 4, delay=2)
+    assert found == {word(16): (2, 3), word(32): (0, 3)}
