@@ -94,28 +94,27 @@ def _facts(node: Node, plan: Plan, first: int, last: int) -> Iterator[_Facts]:
     source = cast(BlockNode, node)
     chain = plan.datasets[0].chain_id
     if plan.rows or all(plan.whole(number) for number in range(first, last + 1)):
-        for number, (block, update) in enumerate(source.blocks(first, last), first):
-            yield _fact(node, plan, number, (block, update), chain)
+        yield from _whole(node, plan, first, last, chain)
         return
     for header in source.headers(first, last):
         if plan.whole(header.number):
-            ((block, update),) = source.blocks(header.number, header.number)
-            yield _fact(node, plan, header.number, (block, update), chain)
+            yield from _whole(node, plan, header.number, header.number, chain)
         else:
             yield _Facts(header, None, "seen", {}, {})
 
 
-def _fact(node: Node, plan: Plan, number: int, told: tuple[Any, Any], chain: int | None) -> _Facts:
-    """A whole block, checked; asked for again while what is told does not hold."""
-    tried = 0
-    while True:
+def _whole(node: Node, plan: Plan, first: int, last: int, chain: int) -> Iterator[_Facts]:
+    """Whole blocks, checked. Where one does not hold, it and those after it are asked for again:
+    they came from the same endpoint, which is distrusted then."""
+    source = cast(BlockNode, node)
+    number, tried, told = first, 0, source.blocks(first, last)
+    while number <= last:
+        block, update = next(told)
         try:
-            checked = check_block(*told, number, chain, compiled())
+            checked = check_block(block, update, number, chain, compiled())
             if checked.doubt and not tried:
                 raise VerificationFailed(checked.doubt)
-            tables, broken = _rows(plan, checked, told[0])
-            level: Level = checked.level if plan.whole(number) else "seen"
-            return _Facts(checked.header, checked.logs, level, tables, broken)
+            tables, broken = _rows(plan, checked, block)
         except VerificationFailed as failed:
             cause: PsephosError = IncompleteBlock(
                 f"block {number} does not recompute: {failed.message}",
@@ -123,9 +122,14 @@ def _fact(node: Node, plan: Plan, number: int, told: tuple[Any, Any], chain: int
             )
         except UNFIT as unfit:
             cause = unfit
+        else:
+            level: Level = checked.level if plan.whole(number) else "seen"
+            yield _Facts(checked.header, checked.logs, level, tables, broken)
+            number, tried = number + 1, 0
+            continue
         tried += 1
         again(node, tried, cause, plan.pause)
-        (told,) = cast(BlockNode, node).blocks(number, number)
+        told = source.blocks(number, last)
 
 
 def _rows(
