@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from psephos.stark.field import GENERATOR, Element, P
 
-LOAD, NEXT, POINT, ADD, SUB, MUL, ADDC, SUBC, MULC, STORE = range(10)
+LOAD, NEXT, POINT, ADD, SUB, MUL, ADDC, SUBC, MULC, STORE, FUSED = range(11)
 
 Node = int
 """A constant as -1 - index, or the number of an operation."""

@@ -5,6 +5,7 @@ All arithmetic on columns (constraints, fractions, DEEP, folding) is written as 
 kernel, compiled once, serves every statement and every extension degree.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from psephos.stark.lanes import add, load, multiply, spread, store, subtract
 from psephos.stark.lowering import (
     ADD,
     ADDC,
+    FUSED,
     MUL,
     MULC,
     NEXT,
@@ -28,7 +30,7 @@ from psephos.stark.lowering import (
 )
 from psephos.stark.ntt import Array, shares
 
-PARTS = "5fd8bf2f352fabe8"
+PARTS = "9c150119e2712df8"
 """Digest of the files that kernels here are made of besides this one: see `machine`."""
 
 CHUNK = 256
@@ -37,7 +39,7 @@ NOTHING: Array = np.zeros((0, 1, 0), np.uint64)
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Operations with registers assigned: rows (op, destination, a, b)."""
+    """Operations with registers assigned: rows (op, destination, a, b, c)."""
 
     code: NDArray[np.int64]
     constants: Array
@@ -47,21 +49,20 @@ class Program:
 
 def program(lowering: Lowering, outputs: Sequence[Node]) -> Program:
     """The operations that the outputs need; a register is free again after its last use."""
-    operations = lowering.operations
-    needed = _needed(operations, outputs)
-    last = _last_uses(operations, needed, outputs)
+    steps = _fused(lowering.operations, outputs)
+    last = {read: step[0] for step in steps for read in (step[0], *_reads(step))}
     wanted: dict[int, list[int]] = {}
     for position, node in enumerate(outputs):
         wanted.setdefault(node, []).append(position)
-    code: list[tuple[int, int, int, int]] = []
+    code: list[tuple[int, int, int, int, int]] = []
     held: dict[int, int] = {}
     free: list[int] = []
     registers = 0
-    for node in needed:
-        op, a, b = operations[node]
-        reads = _reads(op, a, b)
-        x = held[a] if op >= ADD else a
-        y = held[b] if op in (ADD, SUB, MUL) else -1 - b
+    for step in steps:
+        node, op, a, b, c = step
+        reads = _reads(step)
+        x = held[a] if reads else a
+        y = held[b] if op in (ADD, SUB, MUL, FUSED) else -1 - b
         for read in set(reads):
             if last[read] == node:
                 free.append(held.pop(read))
@@ -69,28 +70,51 @@ def program(lowering: Lowering, outputs: Sequence[Node]) -> Program:
             free.append(registers)
             registers += 1
         target = free.pop()
-        code.append((op, target, x, y))
-        code += [(STORE, position, target, 0) for position in wanted.get(node, ())]
+        code.append((op, target, x, y, -1 - c))
+        code += [(STORE, position, target, 0, 0) for position in wanted.get(node, ())]
         held[node] = target
         if last[node] == node:
             free.append(held.pop(node))
-    constant = [(position, node) for position, node in enumerate(outputs) if node < 0]
-    for position, node in constant:
-        # A constant has no register: 0 times whatever is in the first, and the constant added.
-        zero = -1 - lowering.zero
-        code += [(MULC, 0, 0, zero), (ADDC, 0, 0, -1 - node), (STORE, position, 0, 0)]
+    for position, node in enumerate(outputs):
+        if node < 0:
+            # A constant has no register: 0 times whatever is in the first, and it added.
+            zero = -1 - lowering.zero
+            code += [(MULC, 0, 0, zero, 0), (ADDC, 0, 0, -1 - node, 0), (STORE, position, 0, 0, 0)]
     return Program(
-        np.array(code, np.int64).reshape(-1, 4),
+        np.array(code, np.int64).reshape(-1, 5),
         np.array(lowering.constants, np.uint64),
         max(registers, 1),
         len(outputs),
     )
 
 
-def _reads(op: int, a: int, b: int) -> tuple[int, ...]:
-    if op in (ADD, SUB, MUL):
+Step = tuple[int, int, int, int, int]
+"""Node, operation, a, b, c."""
+
+
+def _reads(step: Step) -> tuple[int, ...]:
+    _, op, a, b, _ = step
+    if op in (ADD, SUB, MUL, FUSED):
         return a, b
     return (a,) if op in (ADDC, SUBC, MULC) else ()
+
+
+def _fused(operations: list[tuple[int, int, int]], outputs: Sequence[Node]) -> list[Step]:
+    """The operations needed, in order; a + b·constant is one if the product has no other use."""
+    plain = [(node, *operations[node], 0) for node in _needed(operations, outputs)]
+    uses = Counter(read for step in plain for read in _reads(step))
+    uses.update(outputs)
+    products = {step[0]: step for step in plain if step[1] == MULC and uses[step[0]] == 1}
+    found: dict[int, Step] = {}
+    for step in plain:
+        node, op, a, b, _ = step
+        if op == ADD and (a in products or b in products):
+            product, other = (b, a) if b in products else (a, b)
+            _, _, x, constant, _ = products[product]
+            step = (node, FUSED, other, x, constant)
+            del found[product]
+        found[node] = step
+    return list(found.values())
 
 
 def _needed(operations: list[tuple[int, int, int]], outputs: Sequence[Node]) -> list[int]:
@@ -100,19 +124,8 @@ def _needed(operations: list[tuple[int, int, int]], outputs: Sequence[Node]) -> 
         node = todo.pop()
         if node not in found:
             found.add(node)
-            todo += _reads(*operations[node])
+            todo += _reads((node, *operations[node], 0))
     return sorted(found)
-
-
-def _last_uses(
-    operations: list[tuple[int, int, int]], needed: list[int], outputs: Sequence[Node]
-) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for node in needed:
-        found[node] = node
-        for read in _reads(*operations[node]):
-            found[read] = node
-    return found
 
 
 def execute(made: Program, points: Array, columns: Array = NOTHING, coset: int = 0) -> Array:
@@ -171,6 +184,13 @@ def _one(op: int, held: Array, size: int, t: int, x: int, number: np.uint64) -> 
             store(held, t + i, multiply(load(held, x + i), c))
 
 
+@inlined
+def _multiply_add(held: Array, size: int, t: int, x: int, y: int, number: np.uint64) -> None:
+    c = spread(number)
+    for i in range(0, size, 8):
+        store(held, t + i, add(load(held, x + i), multiply(load(held, y + i), c)))
+
+
 @kernel
 def _interpret(
     code: NDArray[np.int64],
@@ -194,6 +214,8 @@ def _interpret(
                 _read(op, a, columns, coset, points, base, held, t * size)
             elif op <= MUL:
                 _two(op, held, size, t * size, a * size, b * size)
+            elif op == FUSED:
+                _multiply_add(held, size, t * size, a * size, b * size, constants[code[step, 4]])
             elif op <= MULC:
                 _one(op, held, size, t * size, a * size, constants[b])
             else:

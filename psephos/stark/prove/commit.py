@@ -50,11 +50,17 @@ class Places:
 
 def trace(columns: Sequence[Array], rows: int) -> Array:
     """Columns in groups of eight, zeros where there are none."""
-    groups = -(-len(columns) // 8)
-    found = np.zeros((groups, rows, 8), np.uint64)
+    found = np.empty((-(-len(columns) // 8), 8 * rows), np.uint64)
+    place(columns, found)
+    return found
+
+
+def place(columns: Sequence[Array], out: Array) -> None:
+    """Put columns in groups of eight (groups, 8·rows)."""
+    lanes = out.reshape(len(out), -1, 8)
+    lanes[:] = 0
     for i, column in enumerate(columns):
-        found[i // 8, :, i % 8] = column
-    return found.reshape(groups, 8 * rows)
+        lanes[i // 8, :, i % 8] = column
 
 
 def shifts(k: int, blowup: int) -> list[int]:

@@ -13,7 +13,7 @@ from psephos.stark.ntt import Array, interpolate
 from psephos.stark.presets import Preset
 from psephos.stark.prove import deep, fri
 from psephos.stark.prove.auxiliary import auxiliary
-from psephos.stark.prove.commit import Oracle, Places, extend, shifts, trace
+from psephos.stark.prove.commit import Oracle, Places, extend, place, shifts
 from psephos.stark.prove.lower import Challenges, Scene
 from psephos.stark.prove.quotient import quotient
 from psephos.stark.transcript import Transcript
@@ -97,23 +97,24 @@ class _Making:
         self.transcript.absorb("publics", publics)
 
     def columns(self, data: Sequence[Array], own: Sequence[Array]) -> None:
-        self.traces = np.concatenate([trace(data, self.rows), trace(own, self.rows)])
-        self.commit(0, "data", self.traces[self.places.groups(0)])
-        self.commit(1, "own", self.traces[self.places.groups(1)])
+        first = self.coefficients[: self.places.groups(2).start]
+        place(data, first[self.places.groups(0)])
+        place(own, first[self.places.groups(1)])
+        self.traces = first.copy()
+        self.commit(0, "data")
+        self.commit(1, "own")
 
-    def commit(self, number: int, label: str, group: Array, *, interpolated: bool = False) -> None:
-        """Extend the columns of a tree, commit to them, and say the root."""
+    def commit(self, number: int, label: str, *, interpolated: bool = False) -> None:
+        """Extend the columns of a tree, which stand in `coefficients`, and say their root."""
         where, width = self.places.groups(number), self.places.widths[number]
         if not width:
             self.transcript.absorb(label, b"")
             return
-        mine = self.coefficients[where]
-        mine[:] = group
+        mine, values = self.coefficients[where], self.values[where]
         if not interpolated:
             for columns in mine:
                 interpolate(columns)
-        extend(mine, self.claim.k, self.values[where])
-        values = self.values[where]
+        extend(mine, self.claim.k, values)
         self.oracles.append(Oracle(tree(values, width), values, width))
         self.say(label, self.oracles[-1].tree.root)
 
@@ -131,15 +132,17 @@ class _Making:
         alpha, *rest = self.transcript.elements("lookups", count, self.preset.degree)
         beta = dict(zip(buses, rest, strict=False))
         self.drawn = Challenges(alpha, beta, rest[len(buses) :])
-        columns = auxiliary(self.scene, self.drawn, self.traces, checked=self.checked)
-        self.commit(2, "aux", columns)
+        out = self.coefficients[self.places.groups(2)]
+        auxiliary(self.scene, self.drawn, self.traces, out, checked=self.checked)
         del self.traces
+        self.commit(2, "aux")
 
     def quotient(self) -> None:
         count = self.scene.combination.constraints
         factors = self.transcript.elements("constraints", count, self.preset.degree)
-        found = quotient(self.scene, self.drawn, factors, self.values)
-        self.commit(3, "quotient", found.reshape(1, -1), interpolated=True)
+        out = self.coefficients[self.places.groups(3)]
+        out[0] = quotient(self.scene, self.drawn, factors, self.values)
+        self.commit(3, "quotient", interpolated=True)
 
     def outside(self) -> None:
         """The values at z and g·z, and P over the first coset of the domain."""
@@ -149,6 +152,7 @@ class _Making:
         slots = deep.columns_of(self.places, degree)
         here = self._values(at[0], slots)
         later = self._values(at[1], slots[:-2])
+        del self.coefficients
         self.say("values", b"".join(map(_bytes, here + later)))
         factors = self.transcript.elements("deep", len(here) + len(later), degree)
         split = factors[: len(here)], factors[len(here) :]
