@@ -209,3 +209,24 @@ def test_a_header_of_another_batch_is_refused(folder, run, tmp_path):
     )
     assert code == 3
     assert found["error"]["message"].startswith("proof: header:")
+
+
+def test_a_published_figure_is_proven_and_compared_with_its_release(ask, sample, tmp_path):
+    with Release.open(sample.releases) as release:
+        told = {
+            (one["measure"], one["kind"], bool(one["entities"])): one for one in release.figures()
+        }
+    nakamoto, hhi_told = told["nakamoto_one_half", "power", False], told["hhi", "power", False]
+    out, accept = str(tmp_path / "figure.proof"), ("--least-bits", "5")
+    code, found = ask("prove", "figure", nakamoto["id"][:16], "--out", out, "--preset", "test")
+    assert (code, found["publics"]["coalition"]) == (0, nakamoto["value"])
+    code, found = ask("verify", "proof", out, *accept, "--figure", nakamoto["id"])
+    assert (code, found["verified"], found["data_link"]) == (0, True, "compared")
+    code, found = ask("verify", "proof", out, *accept, "--figure", hhi_told["id"])
+    assert code == 3
+    assert "says nothing of hhi" in found["error"]["message"]
+    other = told["nakamoto_one_third", "power", False]
+    assert ask("verify", "proof", out, *accept, "--figure", other["id"])[0] == 3
+    gini = told["gini", "power", False]
+    assert ask("prove", "figure", gini["id"], "--out", str(tmp_path / "no"))[0] == 2
+    assert not (tmp_path / "no").exists()

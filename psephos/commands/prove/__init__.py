@@ -5,6 +5,7 @@
 
 SUBJECTS = {
     "table": "what a table of votes or holders adds up to (`prove --table …` is enough)",
+    "figure": "a published figure, from the rows of its release",
     "row": "that a row is in a sealed table or a roll, or that nobody is there",
 }
 OF_OPTIONS = "table"

@@ -1,17 +1,19 @@
 """`psephos verify proof FILE`: what a proof says, and that it follows from the table it names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from psephos.commands.console import Answer, Json
+from psephos.commands.console import Answer, Config, Json
+from psephos.commands.places import releases_folder
 from psephos.commands.prove.table import Choice, Holder, facts, text
-from psephos.commands.verify.asked import contents
+from psephos.commands.verify.asked import Id, Releases, contents
 from psephos.commands.verify.verdict import MARKS, failure, told
 from psephos.errors import CommandError, PsephosError, VerificationFailed
 from psephos.evidence.check import Check
+from psephos.store.reader import Release
 
 if TYPE_CHECKING:
     from psephos.stark.verify import Verified
@@ -33,6 +35,12 @@ def run(
     header: Annotated[
         Path | None, typer.Option("--header", help="The batch header whose table it should be.")
     ] = None,
+    figure: Annotated[
+        str | None, typer.Option("--figure", help="The published figure that it should prove.")
+    ] = None,
+    releases: Releases = None,
+    release: Id = None,
+    config: Config = None,
     least_bits: Annotated[
         float, typer.Option("--least-bits", help="Refuse fewer proven bits than this.")
     ] = 100,
@@ -44,6 +52,8 @@ def run(
     """Check a proof: its numbers follow from the table it commits to, and which table that is."""
     if regime not in REGIMES:
         raise CommandError(f"there is no regime {regime[:40]!r}", hint="any or unique")
+    if table is not None and figure is not None:
+        raise CommandError("--table or --figure: the rows are of one", hint="leave one out")
     if table is not None and weight is None:
         raise CommandError("--table needs --weight", hint="the columns as they were proven")
     checks: list[Check] = []
@@ -60,6 +70,10 @@ def run(
             checks.append(
                 _attempt("data link", lambda: _same(found, table, weight, holder, choice))
             )
+            link = COMPARED if checks[-1].status == "passed" else "failed"
+        elif figure is not None:
+            with Release.open(releases_folder(releases, config), release) as opened:
+                checks += _of_figure(found, opened, figure)
             link = COMPARED if checks[-1].status == "passed" else "failed"
         else:
             why = "no rows were given: who published the proof is trusted for what its table is"
@@ -109,6 +123,19 @@ def _of_header(found: "Verified", data: bytes) -> str:
         return check_header(found, read_header(data))
     except Refused as error:
         raise VerificationFailed(error.message) from error
+
+
+def _of_figure(found: "Verified", release: Release, id: str) -> Iterator[Check]:
+    """That the proof gives a figure's value, then that its table is that figure's positions."""
+    from psephos.publish.figure import published
+    from psephos.results.entities import entities
+    from psephos.results.proven_figure import agrees, provable
+    from psephos.results.proving import compared
+
+    told = published(release, id)
+    labels = entities(release.chain.id) if told["entities"] else None
+    yield _attempt("figure", lambda: agrees(found, told))
+    yield _attempt("data link", lambda: compared(found, provable(release, told, labels)))
 
 
 def _same(
