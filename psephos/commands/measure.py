@@ -7,6 +7,7 @@ import typer
 
 from psephos.commands.console import Answer, Json, one_line
 from psephos.commands.control import Owners
+from psephos.commands.declared import Currency, PriceFile, price_table
 from psephos.commands.measure_explain import Explain, explain_answer
 from psephos.commands.measure_study import study_answer, with_number
 from psephos.commands.measure_table import (
@@ -47,6 +48,8 @@ def run(
         list[str] | None, typer.Option("--measure", help="Only this measure; repeatable.")
     ] = None,
     entities: Owners = "off",
+    prices: PriceFile = None,
+    currency: Currency = None,
     releases: Annotated[Path | None, typer.Option(help="Folder of the releases.")] = None,
     release: Annotated[str | None, typer.Option(help="Id of a release [default: current].")] = None,
     json: Json = False,
@@ -61,9 +64,12 @@ def run(
             "--weight, --group, --above, --threshold, --holder and --unit belong to --table",
             hint="name the table: psephos measure --table FILE --weight COLUMN",
         )
+    if (prices or currency) and kind != "economy":
+        raise CommandError("--prices and --currency belong to --kind economy")
     with Release.open(releases_folder(releases), release) as opened:
         if kind in STUDIES:
-            return study_answer(opened, kind, dataset, block, measure or [], entities)
+            known = price_table(prices, currency)
+            return study_answer(opened, kind, dataset, block, measure or [], entities, known)
         return figures_answer(opened, kind, dataset, block, measure or [], entities)
 
 

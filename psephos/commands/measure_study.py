@@ -8,6 +8,7 @@ from psephos.errors import CommandError
 from psephos.results.entities import entities
 from psephos.results.figure import Figure
 from psephos.results.owners import OFF, chosen
+from psephos.results.prices import Prices
 from psephos.results.studies import study
 from psephos.results.studies.shape import Listing, Study, told
 from psephos.store.reader import Release
@@ -20,6 +21,7 @@ def study_answer(
     block: int | None,
     only: list[str],
     by: str = OFF,
+    priced: Prices | None = None,
 ) -> Answer:
     """A study's figures (only these, if some are named) and tables, with their evidence.
 
@@ -27,7 +29,7 @@ def study_answer(
     """
     owners = chosen(release, by, block)
     labels = entities(release.chain.id) if owners is None else owners
-    found = study(release, kind, dataset=dataset, block=block, entities=labels)
+    found = study(release, kind, dataset=dataset, block=block, entities=labels, prices=priced)
     if missing := [name for name in only if name not in {one.measure for one in found.figures}]:
         there = ", ".join(one.measure for one in found.figures) or found.why or "nothing"
         raise CommandError(

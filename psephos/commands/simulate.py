@@ -8,11 +8,13 @@ import typer
 
 from psephos.commands.console import Answer, Json, one_line
 from psephos.commands.control import Block, Id, Releases
+from psephos.commands.declared import Currency, PriceFile, price_table
 from psephos.commands.places import releases_folder
 from psephos.errors import CommandError
 from psephos.store.reader import Release
 
 if TYPE_CHECKING:
+    from psephos.results.prices import Price, Prices
     from psephos.results.scenarios import Scenario
     from psephos.results.simulate import Simulated
 
@@ -31,6 +33,8 @@ def run(
     schedules: Annotated[
         Path | None, typer.Option(help="Folder of schedule files [default: psephos's own].")
     ] = None,
+    prices: PriceFile = None,
+    currency: Currency = None,
     block: Block = None,
     releases: Releases = None,
     release: Id = None,
@@ -52,15 +56,27 @@ def run(
     if not scenario.is_file():
         raise CommandError(f"there is no file {scenario}", hint="see data/scenarios/README.md")
     plan = read(scenario, schedules)
+    price = _price(plan, price_table(prices, currency))
     if not plan.indexed:
-        return _answer(simulate(plan, seed, runs=runs))
+        return _answer(simulate(plan, seed, runs=runs), {}, price)
     with Release.open(releases_folder(releases), release) as opened:
-        return _of_release(opened, plan, seed, runs, block)
+        found, of = _of_release(opened, plan, seed, runs, block)
+        return _answer(found, of, price)
+
+
+def _price(plan: "Scenario", table: "Prices | None") -> "Price | None":
+    """The price of the scenario's token at its start; `CommandError` where the table has none."""
+    if table is None:
+        return None
+    found = table.at(plan.token, plan.start)
+    if found is None:
+        raise CommandError(f"{table.name} has no price of {plan.token} up to {plan.start}")
+    return found
 
 
 def _of_release(
     opened: Release, plan: "Scenario", seed: int, runs: int | None, block: int | None
-) -> Answer:
+) -> "tuple[Simulated, dict[str, Any]]":
     from psephos.results import reading
     from psephos.results.entities import entities
     from psephos.results.simulate import simulate
@@ -68,19 +84,30 @@ def _of_release(
     at = reading.the_block(opened, block)
     labels = entities(opened.chain.id)
     found = simulate(plan, seed, runs=runs, release=opened, block=at, labels=labels)
-    return _answer(found, {"release": opened.id, "block": at})
+    return found, {"release": opened.id, "block": at}
 
 
-def _answer(found: "Simulated", of: dict[str, Any] | None = None) -> Answer:
+def _answer(found: "Simulated", of: dict[str, Any], price: "Price | None") -> Answer:
     from psephos.results.control_told import under
-    from psephos.results.simulate import told
+    from psephos.results.simulate import told, worth
 
-    payload = {**(of or {}), **told(found)}
+    payload = {**of, **told(found), "prices": worth(found, price)}
     payload["evidence"] = None if found.under is None else under(found.under)
-    return Answer(payload, _text(found, of or {}))
+    return Answer(payload, "\n".join([*_text(found, of), *_worth(payload["prices"])]))
 
 
-def _text(found: "Simulated", of: dict[str, Any]) -> str:
+def _worth(prices: dict[str, Any] | None) -> list[str]:
+    """What the last step is worth without shocks, at a price that does not move."""
+    if prices is None:
+        return []
+    amounts = (f"{WORDS[name].lower()} {text}" for name, text in prices["worth"].items())
+    return [
+        f"  in {prices['currency']}, {one_line(prices['declared'])}:",
+        f"  {', '.join(amounts)}",
+    ]
+
+
+def _text(found: "Simulated", of: dict[str, Any]) -> list[str]:
     """The start, and the last step with its bands."""
     from psephos.results.wording import tokens
 
@@ -105,8 +132,7 @@ def _text(found: "Simulated", of: dict[str, Any]) -> str:
         cells = [_cell(v, name, scenario.decimals, tokens) for v in
                  (before, band.expected, low, high)]  # fmt: skip
         lines.append(f"  {words:<24}" + "".join(f"{cell:>18}" for cell in cells))
-    lines += ["", f"  in {scenario.token}; bands are of the assumptions, and no forecast"]
-    return "\n".join(lines)
+    return [*lines, "", f"  in {scenario.token}; bands are of the assumptions, and no forecast"]
 
 
 OF_STEPS = ("unlocked", "minted", "burned")

@@ -19,14 +19,17 @@ from analytics.bands import (
     ratio_of,
     real_yield_of,
 )
+from analytics.revenue import priced
 from analytics.simulation import Plan, Rates, State
 from analytics.unlocks import still_locked, unlock_calendar
 from psephos.errors import DataError, TableError
 from psephos.results.entities import Entities
 from psephos.results.evidence import Evidence
 from psephos.results.indexed import Source
+from psephos.results.prices import Price
 from psephos.results.scenarios import INDEXED, SCHEDULED, STEPS_OF_YEAR, Given, Scenario
 from psephos.results.schedules import Schedule
+from psephos.results.wording import decimal
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release
@@ -161,6 +164,27 @@ def told(of: Simulated) -> dict[str, Any]:
         "days": [day.isoformat() for day in scenario.days[1:]],
         "quantiles": [str(q) for q in QUANTILES],
         "bands": {name: [_band(one) for one in listed] for name, listed in of.bands.items()},
+    }
+
+
+def worth(of: Simulated, price: Price | None) -> dict[str, Any] | None:
+    """Amounts of the last step without shocks in another currency, to two places; None unpriced.
+
+    The price is declared, and taken not to move.
+    """
+    if price is None:
+        return None
+    amounts = {name: of.bands[name][-1].expected for name in AMOUNTS}
+    return {
+        "currency": price.currency,
+        "price": price.text,
+        "day": price.day.isoformat(),
+        "source": price.source,
+        "declared": price.words,
+        "worth": {
+            name: decimal(priced(int(amount or 0), of.scenario.decimals, price.price), 2)
+            for name, amount in amounts.items()
+        },
     }
 
 

@@ -1,5 +1,6 @@
 """`psephos simulate`: one document by seed, and what is wrong said with file, line and key."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,50 @@ def test_measure_tells_the_economy_as_a_study(ask) -> None:
     code, one = ask("measure", "--kind", "economy", "--measure", "velocity", "--block", "1000")
     assert [figure["measure"] for figure in one["figures"]] == ["velocity"]
     assert one["figures"][0]["block"] == 1000
+
+
+PRICES = """\
+day,token,currency,price,source
+2026-08-01,STRK,USD,0.13,made up
+2026-08-01,ETH,USD,2600,made up
+"""
+
+
+def test_fees_cover_issuance_by_declared_prices(ask, tmp_path: Path, sample_release) -> None:
+    (tmp_path / "p.csv").write_text(PRICES, encoding="utf-8")
+    line = ("measure", "--kind", "economy", "--block", "2000", "--prices", str(tmp_path / "p.csv"))
+    code, found = ask(*line, "--currency", "USD", "--measure", "fee_cover_fees")
+    assert code == 0
+    (figure,) = found["figures"]
+    day = 86_400
+    last = sample_release.sql("SELECT timestamp FROM block WHERE number = 2000").item() // day * day
+    window = "JOIN block ON number = block_number WHERE timestamp >= ? AND timestamp < ?"
+    paid, minted = (
+        Fraction(
+            int(sample_release.sql(f"{query} {window} {more}", (last - 30 * day, last)).item())
+        )
+        for query, more in (
+            ("SELECT sum(base_fee_burned + priority_fee + blob_fee) FROM fees_fee_transaction", ""),
+            ("SELECT sum(amount) FROM strk_transfer", "AND ltrim(hex(sender), '0') = ''"),
+        )
+    )
+    assert Fraction(figure["value_text"]) == Fraction(2600) / Fraction("0.13") * paid / minted
+    assert (
+        "price of ETH: 2600 USD on 2026-08-01 (source: made up)" in figure["evidence"]["declared"]
+    )
+    _, without = ask(*line[:-2], "--measure", "fee_cover_fees")
+    assert "a price is needed" in without["figures"][0]["undefined"]
+
+
+def test_a_simulation_is_worth_what_a_declared_price_says(ask, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text(PRICES, encoding="utf-8")
+    line = ("simulate", "--scenario", STARKNET, "--runs", "1", "--prices", str(tmp_path / "p.csv"))
+    code, found = ask(*line, "--currency", "USD")
+    assert code == 0
+    told = found["prices"]
+    supply = Fraction(found["bands"]["supply"][-1]["expected"]) * Fraction("0.13") / 10**18
+    shown = Fraction("".join(c for c in told["worth"]["supply"] if c.isdigit() or c == "."))
+    assert abs(shown - supply) <= Fraction(1, 100)
+    assert told["declared"] == "price of STRK: 0.13 USD on 2026-08-01 (source: made up)"
+    assert ask(*line)[1]["error"]["message"] == "--prices and --currency go together"
+    assert ask(*line, "--currency", "EUR")[1]["error"]["hint"] == "it has USD"

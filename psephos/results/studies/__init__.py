@@ -6,7 +6,16 @@ from psephos.errors import TableError
 from psephos.results import reading
 from psephos.results.entities import Entities
 from psephos.results.positions import the_dataset
-from psephos.results.studies import alignment, capture, delegation, economy, users
+from psephos.results.prices import Prices
+from psephos.results.studies import (
+    alignment,
+    capture,
+    delegation,
+    economy,
+    scorecard,
+    time,
+    users,
+)
 from psephos.results.studies.shape import Maker, Study, Subject
 
 if TYPE_CHECKING:
@@ -17,6 +26,8 @@ STUDIES: dict[str, Maker] = {
     "alignment": Maker("Who votes alike", "power", alignment.study),
     "users": Maker(users.TITLE, "power", users.study),
     "capture": Maker(capture.TITLE, "power", capture.study),
+    "time": Maker(time.TITLE, "balance", time.study),
+    "scorecard": Maker(scorecard.TITLE, "power", scorecard.study),
     "economy": Maker(economy.TITLE, "supply", economy.study),
 }
 """Every study by name."""
@@ -29,10 +40,12 @@ def study(
     dataset: str | None = None,
     block: int | None = None,
     entities: Entities | None = None,
+    prices: Prices | None = None,
 ) -> Study:
     """A study of a dataset (the only one with its kind of position, if none is named).
 
-    entities: the declared owners; none: nobody is labelled. Raises `TableError` for a study or
+    entities: the declared owners; none: nobody is labelled. prices: without them, what is in
+    several tokens is compared with nothing. Raises `TableError` for a study or
     dataset that does not exist, `NotCollected` past the release's head.
     """
     if name not in STUDIES:
@@ -43,4 +56,4 @@ def study(
     at = reading.the_block(release, block)
     if why := reading.backfill(reading.dataset(release, where), at):
         return Study(name, found.title, where, at, why=why)
-    return found.make(Subject(release, where, at, labels))
+    return found.make(Subject(release, where, at, labels, prices))

@@ -102,8 +102,7 @@ def _movement(of: Subject, values: Values) -> None:
 
 
 def _fees(of: Subject, values: Values) -> None:
-    """Fees of thirty days in their own token, and against issuance where that is the same one."""
-    entry = reading.dataset(of.release, of.dataset)
+    """Fees of thirty days in their own token, and what they cover."""
     for name in reading.datasets(of.release, *FEES):
         paid = fees_paid(of.release, of.block, "month", name)
         fees = reading.dataset(of.release, name)
@@ -115,15 +114,41 @@ def _fees(of: Subject, values: Values) -> None:
             why="fewer than thirty full days were read", uses=((name, "paid"),),
             population=window,
         )  # fmt: skip
-        minted = economy.issued(of.release, of.dataset, of.block, WINDOW)
-        same = fees.symbol == entry.symbol
-        value = Fraction(paid[-1], minted) if same and paid and minted else None
+        _cover(of, values, name, paid[-1] if paid else None)
+
+
+def _cover(of: Subject, values: Values, name: str, paid: int | None) -> None:
+    """Fees of a dataset against issuance, in one unit or by the prices of the block's day."""
+    entry, fees = (reading.dataset(of.release, one) for one in (of.dataset, name))
+    minted = economy.issued(of.release, of.dataset, of.block, WINDOW)
+    declared: tuple[str, ...] = ()
+    rate: Fraction | None = Fraction(1) if fees.symbol == entry.symbol else None
+    now = reading.timestamp(of.release, of.block)
+    if rate is None and of.prices is not None and now is not None:
+        known = [of.prices.at(s, exactly.day_of(now)) for s in (fees.symbol, entry.symbol)]
+        if known[0] is not None and known[1] is not None:
+            rate = known[0].price / known[1].price
+            declared = (known[0].words, known[1].words)
+    value = None
+    if rate is not None and paid is not None and minted:
+        value = rate * Fraction(paid, 10**fees.decimals) / Fraction(minted, 10**entry.decimals)
+    why = "nothing was minted, or not all was read"
+    if rate is None:
+        why = f"fees are in {fees.symbol}, issuance in {entry.symbol}: a price is needed"
+    values.tell(
+        f"fee_cover_{name}", f"Fees of {WINDOW} days, of what was minted in them", value, "share",
+        "fees / minted", why=why, uses=((name, "paid"),), declared=declared,
+        population=f"transactions that touched {name}'s contracts, 30 full days before the block",
+    )  # fmt: skip
+    for measure, title, part in (
+        ("applications", "Fees that 8 % would give applications", Fraction(8, 100)),
+        ("core_developers", "Fees that 2 % would give core developers", Fraction(2, 100)),
+    ):
+        pot = None if paid is None else int(part * paid)
         values.tell(
-            f"fee_cover_{name}", "Fees of 30 days, of what was minted in them", value, "share",
-            "fees / minted", uses=((name, "paid"),), population=window,
-            why="nothing was minted, or not all was read" if same else
-            f"fees are in {fees.symbol or 'another token'}, issuance in {entry.symbol}: a price "
-            "is needed",
+            f"{measure}_{name}", f"{title} (what if)", pot, f"10^-{fees.decimals} {fees.symbol}",
+            f"⌊{part} · fees⌋", why="fewer than thirty full days were read",
+            uses=((name, "paid"),),
         )  # fmt: skip
 
 

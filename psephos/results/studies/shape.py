@@ -13,6 +13,7 @@ from analytics import Value
 from psephos.results.entities import Entities
 from psephos.results.evidence import evidence
 from psephos.results.figure import Figure, Interval, asked
+from psephos.results.prices import Prices
 from psephos.results.wording import tokens, worded
 
 if TYPE_CHECKING:
@@ -46,12 +47,13 @@ class Study:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a study is asked of: a dataset of a release at a block, and the declared owners."""
+    """What a study is asked of: a dataset of a release at a block, with what is declared."""
 
     release: "Release"
     dataset: str
     block: int
     entities: Entities
+    prices: Prices | None = None
 
 
 @dataclass(slots=True)
