@@ -83,7 +83,7 @@ def held_at(
     if kind == LOCKED:
         yield from _locked_at(release, name, blocks)
         return
-    changes = _changes(release, kind, name, blocks, key)
+    changes = changes_at(release, kind, name, blocks, key)
     held: dict[bytes, int] = {}
     start = 0
     for block in blocks:
@@ -97,7 +97,7 @@ def held_at(
         yield block, list(held.values())
 
 
-def _changes(
+def changes_at(
     release: "Release", kind: str, name: str, blocks: Sequence[int], key: bytes | None
 ) -> list[tuple[int, bytes, int]]:
     """(block asked for, holder, amount): the last change of each holder before each block."""

@@ -7,7 +7,15 @@ from psephos.results import reading
 from psephos.results.entities import Entities
 from psephos.results.positions import the_dataset
 from psephos.results.prices import Prices
-from psephos.results.studies import alignment, capture, delegation, economy, users
+from psephos.results.studies import (
+    alignment,
+    capture,
+    delegation,
+    economy,
+    scorecard,
+    time,
+    users,
+)
 from psephos.results.studies.shape import Maker, Study, Subject
 
 if TYPE_CHECKING:
@@ -18,6 +26,8 @@ STUDIES: dict[str, Maker] = {
     "alignment": Maker("Who votes alike", "power", alignment.study),
     "users": Maker(users.TITLE, "power", users.study),
     "capture": Maker(capture.TITLE, "power", capture.study),
+    "time": Maker(time.TITLE, "balance", time.study),
+    "scorecard": Maker(scorecard.TITLE, "power", scorecard.study),
     "economy": Maker(economy.TITLE, "supply", economy.study),
 }
 """Every study by name."""
