@@ -13,6 +13,10 @@ LIMB_BITS = 16
 CHOICE_BIT, ID_BIT = 1, 2
 RANGE_BUS = 1
 """Values of 16 bits: supplied by `rows`, asked for by everybody."""
+ID_BUS = 2
+"""`real` and a table's ids in pieces: table and sorted view."""
+WEIGHT_BUS = 3
+"""A table's ranks and weights, in pieces: table and sorted view."""
 
 LEAST_LOG_ROWS = 16
 """The range table has 2^16 rows."""

@@ -21,6 +21,8 @@ class Preset:
     grinding: int
     fold: int
     last: int
+    promised: int
+    """Proven bits below which nothing is proven."""
 
     @property
     def blowup(self) -> int:
@@ -40,9 +42,9 @@ class Preset:
         return max(0, -(-(k - self.last) // self.fold))
 
 
-STANDARD = Preset(1, "standard", 2, 2, 118, 20, 3, 7)
-COMPACT = Preset(2, "compact", 3, 3, 54, 20, 3, 7)
-TEST = Preset(3, "test", 2, 2, 8, 4, 3, 3)
+STANDARD = Preset(1, "standard", 2, 2, 118, 20, 3, 7, 100)
+COMPACT = Preset(2, "compact", 3, 3, 54, 20, 3, 7, 100)
+TEST = Preset(3, "test", 2, 2, 8, 4, 3, 3, 0)
 PRESETS = {preset.name: preset for preset in (STANDARD, COMPACT, TEST)}
 
 

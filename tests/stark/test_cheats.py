@@ -8,9 +8,9 @@ the `test` preset are few does not matter: these break rules, which one random p
 import numpy as np
 import pytest
 
-from psephos.stark.columns import ABSTAIN, AGAINST, FOR, REAL, WEIGHT
+from psephos.stark.columns import ABSTAIN, AGAINST, FOR, ID, REAL, WEIGHT
 from psephos.stark.field import P
-from tests.stark.votes import ALL, Bench, cause, votes
+from tests.stark.votes import EVERYTHING, Bench, cause, votes
 
 SMALL = 50
 PADDING = 1000
@@ -234,11 +234,132 @@ PUBLICS = {
     strict_is_neither: ("strict is too large", "publics"),
 }
 
+
+def a_rank_exchanged(b: Bench) -> None:
+    """The two largest exchange ranks, and the sum is made to fit."""
+    w = b.witness["inequality"]
+    rank = w.columns[0]
+    first, second = (int(np.flatnonzero(rank == r)[0]) for r in (1, 2))
+    rank[first], rank[second] = 2, 1
+    for k in range(8):
+        limb = b.data[WEIGHT + k]
+        w.elements[1 + k] = int((rank * limb).sum())
+
+
+def a_view_out_of_order(b: Bench) -> None:
+    """The view follows the exchanged ranks: then it does not fall."""
+    a_rank_exchanged(b)
+    for column in b.witness["inequality"].columns[4:7]:
+        column[[0, 1]] = column[[1, 0]]
+
+
+def a_number_left_out(b: Bench) -> None:
+    b.witness["inequality"].columns[3][10:] += 1
+
+
+def a_holder_of_nothing(b: Bench) -> None:
+    b.witness["inequality"].columns[1][PADDING] = 1
+    b.witness["inequality"].elements[0] += 1
+
+
+def a_holder_not_counted(b: Bench) -> None:
+    b.witness["inequality"].columns[1][0] = 0
+    b.witness["inequality"].elements[0] -= 1
+
+
+def another_rank_sum(b: Bench) -> None:
+    b.witness["inequality"].elements[3] += 1
+
+
+INEQUALITY = {
+    a_rank_exchanged: "bus 3",
+    a_view_out_of_order: "order 0",
+    a_number_left_out: "number steps",
+    a_holder_of_nothing: "holder weighs something",
+    a_holder_not_counted: "nobody 0",
+    another_rank_sum: "rank sum 2",
+}
+
+
+def the_same_id_twice(b: Bench) -> None:
+    for k in range(16):
+        b.data[ID + k][7] = b.data[ID + k][31]
+    b.witness_again("distinct", "rows")
+
+
+def an_id_in_another_form(b: Bench) -> None:
+    """2^16 in one limb for 1 in the next: a second name for the same number."""
+    the_same_id_twice(b)
+    b.data[ID][7] += 1 << 16
+    b.data[ID + 1][7] -= 1
+    b.witness_again("distinct", "rows")
+
+
+def a_row_marked_as_padding_in_the_view(b: Bench) -> None:
+    the_same_id_twice(b)
+    b.witness["distinct"].columns[0][SMALL - 1] = 0
+
+
+def a_mark_packed_into_a_piece(b: Bench) -> None:
+    """What would pass if `real` were the seventeenth bit of the last piece."""
+    a_row_marked_as_padding_in_the_view(b)
+    b.witness["distinct"].columns[6][SMALL - 1] += 1 << 16
+
+
+def a_view_that_repeats_a_row(b: Bench) -> None:
+    for column in b.witness["distinct"].columns[1:7]:
+        column[5] = column[4]
+
+
+def an_id_in_padding(b: Bench) -> None:
+    b.data[ID][PADDING] = 1
+
+
+def padding_inside_the_view(b: Bench) -> None:
+    for column in b.witness["distinct"].columns[:7]:
+        column[[SMALL - 2, PADDING]] = column[[PADDING, SMALL - 2]]
+
+
+DISTINCT = {
+    the_same_id_twice: "rises 5",
+    an_id_in_another_form: "bus 1",
+    a_row_marked_as_padding_in_the_view: "bus 2",
+    a_mark_packed_into_a_piece: "bus 2",
+    a_view_that_repeats_a_row: "bus 2",
+    an_id_in_padding: "id 0 is padding",
+    padding_inside_the_view: "padding ends the view",
+}
+
+
+def a_vote_for_two_things(b: Bench) -> None:
+    row = int(np.flatnonzero(b.data[FOR])[0])
+    b.data[AGAINST][row] = 1
+    b.witness_again("participation")
+
+
+def a_vote_in_padding(b: Bench) -> None:
+    b.data[FOR][PADDING] = 1
+    b.witness_again("participation")
+
+
+def a_vote_not_cast(b: Bench) -> None:
+    b.witness["participation"].elements[0] += 1
+
+
+PARTICIPATION = {
+    a_vote_for_two_things: "voted is a bit",
+    a_vote_in_padding: "padding does not vote",
+    a_vote_not_cast: "cast 0",
+}
+
 CHEATS = (
     [(("total",), bend, label, "rules") for bend, label in ROWS.items()]
     + [(("tally", "concentration"), bend, label, "rules") for bend, label in FIGURES.items()]
     + [(("coalition",), bend, label, "rules") for bend, label in COALITION.items()]
     + [(("coalition",), bend, label, why) for bend, (label, why) in PUBLICS.items()]
+    + [(("inequality",), bend, label, "rules") for bend, label in INEQUALITY.items()]
+    + [(("distinct",), bend, label, "rules") for bend, label in DISTINCT.items()]
+    + [(("participation",), bend, label, "rules") for bend, label in PARTICIPATION.items()]
 )
 
 
@@ -275,7 +396,7 @@ def test_the_proof_of_every_cheat_is_refused(table, names, bend, label, why):
 
 
 def test_an_honest_witness_breaks_nothing(table):
-    bench = Bench(table, ALL)
+    bench = Bench(table, EVERYTHING)
     assert bench.violations() == []
     assert cause(bench.proof()) == ""
 

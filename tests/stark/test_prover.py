@@ -13,12 +13,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics.concentration import coalition, effective_number, hhi
+from analytics.inequality import gini
 from analytics.threshold import Threshold
 from psephos.errors import CommandError, DataError
-from psephos.stark.prove import Share, Table, prove
+from psephos.stark.combination import Combination
+from psephos.stark.presets import PRESETS, STANDARD
+from psephos.stark.prove import Share, Table, check_security, prove, security
 from psephos.stark.prove.table import low_degree_root
-from psephos.stark.verify import Accept, accepted, verify
-from tests.stark.votes import ALL, Bench, votes
+from psephos.stark.statements.registry import together
+from psephos.stark.verify import Accept, accepted, read_tape, verify
+from psephos.stark.verify.combination import combine
+from psephos.stark.verify.presets import PRESETS as THEIRS
+from tests.stark.test_cheats import another_total, two_choices
+from tests.stark.votes import ALL, EVERYTHING, Bench, votes
 
 WEIGHTS = st.lists(
     st.one_of(st.integers(0, 3), st.integers(0, 2**128 - 1), st.integers(2**127, 2**128 - 1)),
@@ -44,7 +51,7 @@ def witnessed(table: Table, names: tuple[str, ...], share: Share) -> dict[str, d
 @given(WEIGHTS, SHARES)
 def test_publics_are_the_exact_figures(weights, share):
     table = Table(weights, [i % 3 for i in range(len(weights))])
-    names = ALL if any(weights) else ALL[:2]
+    names = EVERYTHING[:5] if any(weights) else EVERYTHING[:2]
     found = witnessed(table, names, share)
     assert found["rows"]["count"] == len(weights)
     total, squares = found["total"]["total"], found["concentration"]["sum_of_squares"]
@@ -58,6 +65,11 @@ def test_publics_are_the_exact_figures(weights, share):
         assert Fraction(total**2, squares) == effective_number(held)
         threshold = Threshold(Fraction(share.numerator, share.denominator), strict=share.strict)
         assert found["coalition"]["coalition"] == coalition(weights, threshold)
+        uneven, holders = found["inequality"], len(held)
+        assert uneven["holders"] == holders
+        above = (holders + 1) * total - 2 * uneven["rank_sum"]
+        assert Fraction(above, holders * total) == gini(held)
+        assert found["participation"] == {"cast": total, "cast_count": len(weights)}
         before = sum(held[: found["coalition"]["coalition"] - 1])
         assert found["coalition"]["before"] == before
 
@@ -148,9 +160,40 @@ def test_what_cannot_be_proven_is_refused_with_a_reason():
         with pytest.raises(DataError, match="no coalition"):
             prove(given_table, ["coalition"], threshold=share)
     with pytest.raises(DataError, match="choice in row 1"):
+        prove(Table([1, 2], [0, 4]), ["tally"])
+    with pytest.raises(DataError, match="tally is not true of this table: row 1 has no choice"):
         prove(Table([1, 2], [0, 3]), ["tally"])
+    with pytest.raises(DataError, match="rows 1 and 3 have the same id"):
+        prove(Table([1, 2, 3, 4], ids=[9, 7, 8, 7]), ["distinct"])
     with pytest.raises(DataError, match="1 ids of 2 rows"):
         prove(Table([1, 2], ids=[7]), ["total"])
+
+
+@pytest.mark.parametrize("bend", [two_choices, another_total])
+def test_the_prover_makes_no_proof_of_what_is_not_so(bend):
+    bench = Bench(votes(50), ("tally", "total"))
+    bend(bench)
+    with pytest.raises(DataError, match="nothing to prove"):
+        bench.proof(checked=True)
+
+
+def test_too_few_proven_bits_are_refused_before_anything_is_done():
+    combination = Combination.of([s.tape for s in together(EVERYTHING)])
+    preset = STANDARD
+    while security(combination, preset, 22).bits >= preset.promised:
+        preset = replace(preset, queries=preset.queries - 1)
+    with pytest.raises(DataError, match=r"proven bits for 2\^22 rows, fewer than 100"):
+        check_security(combination, preset, 22)
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+@pytest.mark.parametrize("k", [16, 20, 22])
+def test_prover_and_verifier_count_the_same_bits(preset, k):
+    chosen = together(EVERYTHING)
+    mine = security(Combination.of([s.tape for s in chosen]), preset, k)
+    known = {s.tape.id: read_tape(s.tape.to_bytes()) for s in chosen}
+    theirs = combine([s.tape.id for s in chosen], known, k, 3)
+    assert theirs.security(THEIRS[preset.id]) == mine
 
 
 def test_any_row_changes_the_low_degree_root():

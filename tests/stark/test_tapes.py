@@ -30,6 +30,9 @@ GOLDEN = {
     "tally": "c56a20164639f50cf68cf4a0edf1264b2b82668a681f6e3119395b67cc96b25e",
     "concentration": "c614016c0f243d59fc77152d2a5452588699aad0f5a09b26d7ccdac618077ba0",
     "coalition": "6bc6344df781cb92c399bb88c69c80a6caba105768ada1831185d1ea0a25c52e",
+    "inequality": "4f4f1484fbc3009dca2e3af73eb584c0f0d47ce8d07577a66fd011c1be25727f",
+    "participation": "8bb1d8c574cfe1045edfc8525279178c8ff354bc63b0e02699e3cee2344e13b0",
+    "distinct": "5c8266f71420bf8e77211ea0c8ee4979fd7138d3db47c9f1a03d04a34efd6f40",
 }
 """Ids of the statements: a change of one byte of a tape is another statement, with another name."""
 

@@ -19,6 +19,7 @@ from psephos.stark.verify import Accept, Refused, accepted, verify
 
 HALF = Share(1, 2, True)
 ALL = ("tally", "concentration", "coalition")
+EVERYTHING = (*ALL, "inequality", "participation", "distinct")
 
 
 def votes(count: int, seed: int = 1, bits: int = 90) -> Table:
@@ -76,13 +77,13 @@ class Bench:
     def labels(self) -> set[str]:
         return {violation.label for violation in self.violations()}
 
-    def proof(self, preset: str = "test") -> bytes:
-        """By the real prover, its own check off."""
+    def proof(self, preset: str = "test", *, checked: bool = False) -> bytes:
+        """By the real prover, its own check off if not told otherwise."""
         table = self.table
         claim = Claim(
             preset_named(preset), table.log_rows, table.layout, self.codes, 0, table.row_root
         )
-        return proof(claim, self.combination, self.elements, *self.columns, checked=False)
+        return proof(claim, self.combination, self.elements, *self.columns, checked=checked)
 
 
 def cause(data: bytes) -> str:

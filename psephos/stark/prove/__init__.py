@@ -6,14 +6,18 @@ The compiler and numpy are imported with this package; what only verifies import
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log2
 
-from psephos.errors import CommandError
+from psephos.errors import CommandError, DataError
 from psephos.stark.columns import RANGE_BUS, layout_codes
 from psephos.stark.combination import Combination
+from psephos.stark.field import P
+from psephos.stark.merkle import SIZE
 from psephos.stark.ntt import Array
-from psephos.stark.presets import STANDARD, preset_named
+from psephos.stark.presets import STANDARD, Preset, preset_named
 from psephos.stark.prove.proof import Claim, Progress, proof
 from psephos.stark.prove.table import Table
+from psephos.stark.security import Security, Shape, security_bits
 from psephos.stark.statements.registry import together
 from psephos.stark.statements.statement import Share, Statement, Values, Witness
 from psephos.stark.tape import NOW, OWN_NOW
@@ -49,19 +53,51 @@ def prove(
     codes = layout_codes(table.layout)
     if not combination.codes <= set(codes):
         raise CommandError("the table has not the columns that these statements are about")
+    kind = preset_named(preset)
+    check_security(combination, kind, table.log_rows)
     data = table.columns()
     share = Share(*threshold) if threshold is not None else None
-    witnesses = witnessed(chosen, Values(data, len(table.weights), share))
+    values = Values(data, len(table.weights), share)
+    for statement in chosen:
+        if (fault := statement.fault(values)) is not None:
+            raise DataError(f"{statement.name} is not true of this table: {fault}")
+    witnesses = witnessed(chosen, values)
     elements = [element for witness in witnesses for element in witness.elements]
-    claim = Claim(
-        preset_named(preset), table.log_rows, table.layout, codes, table.scale, table.row_root
-    )
     own = [column for witness in witnesses for column in witness.columns]
+    claim = Claim(kind, table.log_rows, table.layout, codes, table.scale, table.row_root)
     ordered = [data[code] for code in codes]
     made = proof(claim, combination, elements, ordered, own, progress=progress)
-    values = combination.values(elements)
+    publics = combination.values(elements)
     names = tuple(statement.name for statement in chosen)
-    return Proof(made, names, dict(zip(names, values, strict=True)))
+    return Proof(made, names, dict(zip(names, publics, strict=True)))
+
+
+def check_security(combination: Combination, preset: Preset, k: int) -> None:
+    """DataError if a proof of so much would have fewer proven bits than its preset promises."""
+    found = security(combination, preset, k)
+    if found.bits < preset.promised:
+        raise DataError(
+            f"{found.bits:.1f} proven bits for 2^{k} rows, fewer than {preset.promised}",
+            hint="prove fewer statements at once, or use the preset compact",
+        )
+
+
+def security(combination: Combination, preset: Preset, k: int) -> Security:
+    """Proven bits, from tapes, rows and preset: what a verifier computes, too."""
+    widths = [len(i.members) for _, i in combination.interactions]
+    shape = Shape(
+        1 << k,
+        preset.blowup,
+        preset.queries,
+        preset.grinding,
+        log2(P) * preset.degree,
+        1 << preset.fold,
+        lookups=len(widths),
+        width=max(widths, default=1),
+        totals=max(len(combination.sums), 1),
+        digest=SIZE,
+    )
+    return security_bits(shape)
 
 
 def witnessed(statements: Sequence[Statement], values: Values) -> list[Witness]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from psephos.errors import DataError
 from psephos.stark.combination import Combination
 from psephos.stark.field import Element, lift, multiply, root
 from psephos.stark.grind import nonce
@@ -15,7 +16,7 @@ from psephos.stark.prove import deep, fri
 from psephos.stark.prove.auxiliary import auxiliary
 from psephos.stark.prove.commit import Oracle, Places, extend, place, shifts
 from psephos.stark.prove.lower import Challenges, Scene
-from psephos.stark.prove.quotient import quotient
+from psephos.stark.prove.quotient import divides, quotient
 from psephos.stark.transcript import Transcript
 
 Progress = Callable[[str, int, int], None]
@@ -143,6 +144,8 @@ class _Making:
         out = self.coefficients[self.places.groups(3)]
         out[0] = quotient(self.scene, self.drawn, factors, self.values)
         self.commit(3, "quotient", interpolated=True)
+        if self.checked and not divides(self.scene, self.drawn, factors, self.values):
+            raise DataError("the rows break a rule of the statements, so there is nothing to prove")
 
     def outside(self) -> None:
         """The values at z and g·z, and P over the first coset of the domain."""

@@ -38,6 +38,24 @@ def quotient(
     return _parts(halves, [pow(shifts(k, blowup)[where], rows, P) for where in used], scene.degree)
 
 
+def divides(
+    scene: Scene, drawn: Challenges | None, coefficients: Sequence[Element], values: Array
+) -> bool:
+    """Whether the quotient that was committed is right on a coset that it was not made from."""
+    rows = values.shape[2] // 8
+    k = rows.bit_length() - 1
+    x = shifts(k, values.shape[1])[1]
+    power = pow(x, rows, P)
+    lanes = [np.full(8, at, np.uint64) for at in (x, inverse(x - 1), inverse(x - inverse(root(k))))]
+    made = combined(scene, drawn, coefficients, inverse(power - 1))
+    left = execute(made, points(lanes), values, 1)[:, 0].tolist()
+    first = scene.places.slot(3, 0) // 8
+    told = values[first, 1, : 2 * scene.degree].tolist()
+    low, high = told[: scene.degree], told[scene.degree :]
+    right = [(a + power * b) % P for a, b in zip(low, high, strict=True)]
+    return bool(left == right)
+
+
 def combined(
     scene: Scene, drawn: Challenges | None, coefficients: Sequence[Element], over: int
 ) -> Program:

@@ -35,9 +35,9 @@ MOST_SCALE = 38
 class Table:
     """Rows in their own order: `weights` are ints from 0 to 2^128 - 1.
 
-    `choices` are 0 against, 1 for, 2 abstain; `ids` ints below 2^256. `row_root` is the root of
-    the sealed table's row tree, or 32 zero bytes; `scale` the decimal places that weights were
-    multiplied by.
+    `choices` are 0 against, 1 for, 2 abstain, 3 did not vote; `ids` are ints below 2^256.
+    `row_root` is the root of the sealed table's row tree, or 32 zero bytes; `scale` the decimal
+    places that weights were multiplied by.
     """
 
     weights: Sequence[int]
@@ -103,9 +103,9 @@ def _choices(choices: Sequence[int], count: int, size: int) -> dict[int, Array]:
     given = np.asarray(choices)
     if given.shape != (count,) or given.dtype.kind not in "iu":
         raise DataError(f"choices are one whole number a row, of {count} rows")
-    wrong = np.flatnonzero((given < 0) | (given > 2))
+    wrong = np.flatnonzero((given < 0) | (given > 3))
     if len(wrong):
-        raise DataError(f"choice in row {wrong[0]} is none of 0, 1, 2")
+        raise DataError(f"choice in row {wrong[0]} is none of 0, 1, 2, 3")
     found = {}
     for value, code in enumerate((AGAINST, FOR, ABSTAIN)):
         found[code] = np.zeros(size, np.uint64)

@@ -37,13 +37,9 @@ from psephos.stark.air import Air, Symbol
 from psephos.stark.columns import LIMB_ELEMENTS, LIMBS, RANGE_BUS, SUM_OF_LIMBS, WEIGHT
 from psephos.stark.ntt import Array
 from psephos.stark.statements import rows, total
+from psephos.stark.statements.order import PIECE, WEIGHT_PIECES, Order, by_weight, gaps, pieces
 from psephos.stark.statements.statement import Share, Statement, Values, Witness, summed
 from psephos.stark.tape import AMOUNT, FLAG, NUMBER, SHARE, Tape, Term
-
-Order = NDArray[np.intp]
-
-PIECES = ((0, 1, 2), (3, 4, 5), (6, 7))
-PIECE = 1 << 48
 
 
 def rules() -> Tape:
@@ -86,7 +82,7 @@ def sides(
 ) -> None:
     """sign·(w - v) = d, piece by piece: … = d + borrow in - 2^48·borrow out."""
     carried = [air.constant(0), *borrows, air.constant(0)]
-    for j, piece in enumerate(PIECES):
+    for j, piece in enumerate(WEIGHT_PIECES):
         gap, told = air.constant(0), air.constant(0)
         for place, k in enumerate(piece):
             gap = gap + (weight[k] - value[k]) * (1 << 16 * place)
@@ -121,7 +117,7 @@ def witness(values: Values) -> Witness:
     if values.threshold is None:
         raise CommandError("a coalition needs a threshold", hint="--threshold '>1/2'")
     limbs, share = values.limbs, values.threshold
-    order = largest_first(limbs)
+    order = by_weight(limbs)[::-1]
     size = smallest(limbs, order, share)
     pivot_row = order[size - 1]
     above = np.zeros(len(order), np.uint64)
@@ -133,19 +129,6 @@ def witness(values: Values) -> Witness:
     elements = [share.numerator, share.denominator, int(share.strict), size]
     elements += [summed(above * limb) for limb in limbs]
     return Witness([above, mark, *borrows, *difference], elements + [int(v) for v in value])
-
-
-def largest_first(limbs: list[Array]) -> Order:
-    """Row numbers by falling weight; those of the same weight in any order, always the same."""
-    low, high = (_word(limbs[at : at + 4]) for at in (0, 4))
-    return np.lexsort((~low, ~high))
-
-
-def _word(limbs: list[Array]) -> Array:
-    word = np.zeros_like(limbs[0])
-    for k, limb in enumerate(limbs):
-        word |= limb << np.uint64(16 * k)
-    return word
 
 
 def smallest(limbs: list[Array], order: Order, share: Share) -> int:
@@ -174,20 +157,11 @@ def differences(
     limbs: list[Array], value: list[np.uint64], above: NDArray[np.bool_]
 ) -> tuple[list[Array], list[Array]]:
     """|w - v| as limbs of 16 bits, and the borrows between pieces."""
-    found, borrows = [], []
-    borrow = np.zeros(len(above), np.int64)
-    for j, piece in enumerate(PIECES):
-        gap = np.zeros(len(above), np.int64)
-        for place, k in enumerate(piece):
-            part = limbs[k].astype(np.int64) - int(value[k])
-            gap += part << (16 * place)
-        gap = np.where(above, gap, -gap) - borrow
-        borrow = (gap < 0).astype(np.int64)
-        gap += borrow << 48
-        found += [((gap >> (16 * place)) & 0xFFFF).astype(np.uint64) for place in range(len(piece))]
-        if j + 1 < len(PIECES):
-            borrows.append(borrow.astype(np.uint64))
-    return found, borrows
+    weight = pieces(limbs, WEIGHT_PIECES)
+    pivot = pieces([np.full(1, v, np.uint64) for v in value], WEIGHT_PIECES)
+    more = [np.where(above, w, v) for w, v in zip(weight, pivot, strict=True)]
+    less = [np.where(above, v, w) for w, v in zip(weight, pivot, strict=True)]
+    return gaps(more, less, WEIGHT_PIECES)
 
 
 STATEMENT = Statement(rules(), witness, (rows.STATEMENT, total.STATEMENT))

@@ -4,12 +4,30 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from psephos.errors import CommandError
-from psephos.stark.statements import coalition, concentration, rows, tally, total
+from psephos.stark.statements import (
+    coalition,
+    concentration,
+    distinct,
+    inequality,
+    participation,
+    rows,
+    tally,
+    total,
+)
 from psephos.stark.statements.statement import Statement
 
 STATEMENTS: dict[str, Statement] = {
     module.STATEMENT.name: module.STATEMENT
-    for module in (rows, total, tally, concentration, coalition)
+    for module in (
+        rows,
+        total,
+        tally,
+        concentration,
+        coalition,
+        inequality,
+        participation,
+        distinct,
+    )
 }
 TAPES = Path(__file__).parent / "tapes"
 

@@ -45,13 +45,23 @@ class Witness:
     elements: list[int]
 
 
+def nothing_wrong(values: Values) -> str | None:
+    """For statements that are about every table."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A tape, the witness that an honest prover has, and the statements to put before it."""
+    """A tape, the witness that an honest prover has, and the statements to put before it.
+
+    `fault` says in words why the statement is not true of a table, where a rule's label would
+    not say it to who made the table; None if it finds nothing.
+    """
 
     tape: Tape
     witness: Callable[[Values], Witness]
     requires: tuple["Statement", ...] = ()
+    fault: Callable[[Values], str | None] = nothing_wrong
 
     @property
     def name(self) -> str:

@@ -13,6 +13,8 @@ none. Publics: `against`, `for`, `abstain` (sums of weight) and `against_count`,
 | counts that do not fit the sums | sums of the choices themselves |
 """
 
+import numpy as np
+
 from psephos.stark.air import Air
 from psephos.stark.columns import ABSTAIN, AGAINST, FOR, LIMBS, REAL, SUM_OF_LIMBS, WEIGHT
 from psephos.stark.statements import rows
@@ -47,4 +49,11 @@ def witness(values: Values) -> Witness:
     return Witness([], elements)
 
 
-STATEMENT = Statement(rules(), witness, (rows.STATEMENT,))
+def fault(values: Values) -> str | None:
+    """A row of the table without a choice."""
+    chosen = sum((values.data[code] for _, code in CHOICES), np.zeros(1, np.uint64))
+    without = np.flatnonzero(chosen[: values.count] == 0)
+    return f"row {without[0]} has no choice" if len(without) else None
+
+
+STATEMENT = Statement(rules(), witness, (rows.STATEMENT,), fault)
