@@ -1,18 +1,18 @@
 """How positions change: the SQL that turns event rows into who holds how much after each block.
 
-A kind of position is one entry of `KINDS`: which source emits it, and a SELECT over its event
-tables. Everything else (running totals, cost of what is new, checks) is written once below.
+A kind of position is one entry of `psephos.results.kinds`: which source emits it, and a SELECT over
+its event tables. Everything else (running totals, cost of what is new, checks) is written here.
 `locked` moves with the clock and not with events: it is in `psephos.results.grants`.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from psephos.errors import AmountTooLarge, Quarantined
+from psephos.results.kinds import KINDS
 
 AMOUNT = pa.decimal128(38, 0)
 LIMIT = 10**38
@@ -36,121 +36,6 @@ PREVIOUS = pa.schema(
         pa.field("amount", AMOUNT, nullable=False),
     ]
 )
-
-ZERO = "'" + r"\x00" * 20 + "'::BLOB"
-NOBODY = f"{ZERO}, '" + r"\x00" * 32 + "'::BLOB"
-"""The zero address of both chains: where mints come from, and burns go to."""
-
-EVENT = "block_number, transaction_index, log_index"
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of position whose amounts change only by events.
-
-    `rows` are pairs (event table, SELECT of key, holder, block_number, transaction_index,
-    log_index, amount from it). Amounts are signed differences (`adds`), or what the holder has
-    from then on. A table that a source does not emit is left out.
-    """
-
-    name: str
-    title: str
-    holder: str
-    sources: tuple[str, ...]
-    adds: bool
-    rows: tuple[tuple[str, str], ...]
-
-
-KINDS: dict[str, Kind] = {
-    kind.name: kind
-    for kind in (
-        Kind(
-            "balance",
-            "token balance",
-            "holder",
-            ("erc20", "starknet_erc20"),
-            True,
-            (
-                (
-                    "transfer",
-                    f"SELECT NULL::BLOB AS key, recipient AS holder, {EVENT}, amount "
-                    f"FROM {{transfer}} WHERE recipient NOT IN ({NOBODY})",
-                ),
-                (
-                    "transfer",
-                    f"SELECT NULL::BLOB, sender, {EVENT}, -amount "
-                    f"FROM {{transfer}} WHERE sender NOT IN ({NOBODY})",
-                ),
-            ),
-        ),
-        Kind(
-            "supply",
-            "total supply: minted less burned",
-            "token",
-            ("erc20", "starknet_erc20"),
-            True,
-            (
-                (
-                    "transfer",
-                    f"SELECT NULL::BLOB AS key, contract AS holder, {EVENT}, amount "
-                    f"FROM {{transfer}} WHERE sender IN ({NOBODY})",
-                ),
-                (
-                    "transfer",
-                    f"SELECT NULL::BLOB, contract, {EVENT}, -amount "
-                    f"FROM {{transfer}} WHERE recipient IN ({NOBODY})",
-                ),
-            ),
-        ),
-        Kind(
-            "power",
-            "voting power",
-            "delegate",
-            ("votes",),
-            False,
-            (
-                (
-                    "delegate_votes_changed",
-                    f"SELECT NULL::BLOB AS key, delegate AS holder, {EVENT}, new_votes AS amount "
-                    "FROM {delegate_votes_changed}",
-                ),
-            ),
-        ),
-        Kind(
-            "delegated",
-            "voting power of all delegates together",
-            "token",
-            ("votes",),
-            True,
-            (
-                (
-                    "delegate_votes_changed",
-                    f"SELECT NULL::BLOB AS key, contract AS holder, {EVENT}, "
-                    "new_votes - old_votes AS amount FROM {delegate_votes_changed}",
-                ),
-            ),
-        ),
-        Kind(
-            "vote",
-            "votes cast",
-            "voter",
-            ("governor", "governor_bravo", "governor_alpha"),
-            True,
-            (
-                (
-                    "vote_cast",
-                    f"SELECT proposal_id AS key, voter AS holder, {EVENT}, weight AS amount "
-                    "FROM {vote_cast}",
-                ),
-                (
-                    "vote_cast_with_params",
-                    f"SELECT proposal_id AS key, voter AS holder, {EVENT}, weight AS amount "
-                    "FROM {vote_cast_with_params}",
-                ),
-            ),
-        ),
-    )
-}
 
 
 def kinds(sources: Collection[str]) -> tuple[str, ...]:

@@ -53,6 +53,19 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         ("vote_cast_with_params", "weight"),
         ("vote_cast_with_params", "params"),
     ),
+    "own_stake": (
+        ("stake_balance_changed", "staker"),
+        ("stake_balance_changed", "old_self_stake"),
+        ("stake_balance_changed", "new_self_stake"),
+        ("stake_own_balance_changed", "staker"),
+        ("stake_own_balance_changed", "old_self_stake"),
+        ("stake_own_balance_changed", "new_self_stake"),
+    ),
+    "member_stake": (
+        ("pool_member_balance_changed", "pool_member"),
+        ("pool_member_balance_changed", "old_delegated_stake"),
+        ("pool_member_balance_changed", "new_delegated_stake"),
+    ),
     "proposal": (("proposal_created", "proposal_id"), ("proposal_created", "vote_start")),
     "quorum": (("quorum_numerator_updated", "new_quorum_numerator"),),
     "locked": (
@@ -84,11 +97,26 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "stake": (
         ("new_staker", "self_stake"),
-        ("stake_balance_changed", "new_self_stake"),
-        ("stake_balance_changed", "new_delegated_stake"),
-        ("stake_own_balance_changed", "new_self_stake"),
-        ("stake_delegated_balance_changed", "new_delegated_stake"),
+        *(
+            (table, f"{age}_{amount}")
+            for table, amount in (
+                ("stake_balance_changed", "self_stake"),
+                ("stake_balance_changed", "delegated_stake"),
+                ("stake_own_balance_changed", "self_stake"),
+                ("stake_delegated_balance_changed", "delegated_stake"),
+            )
+            for age in ("old", "new")
+        ),
+        ("stake_delegated_balance_changed", "token"),
         ("delete_staker", "staker"),
+    ),
+    "curve": (
+        ("total_supply_changed", "new_total_supply"),
+        ("minting_cap_changed", "new_c"),
+    ),
+    "member": (
+        ("new_pool_member", "amount"),
+        ("pool_member_balance_changed", "new_delegated_stake"),
     ),
     "producer": (("fee_block", "coinbase"),),
     "council": (

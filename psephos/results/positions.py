@@ -1,6 +1,6 @@
 """Positions at a block: who holds how much, by address or by declared entity.
 
-Kinds told by events (`psephos.results.changes.KINDS`) are read from the release's positions, the
+Kinds told by events (`psephos.results.kinds.KINDS`) are read from the release's positions, the
 last change of each holder up to the block. `locked` is computed from the grants at the block's
 time. The zero address is never a holder. Positions are undefined, with the reason, until every
 block of their dataset up to the one asked for has been read.
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from psephos.errors import TableError
 from psephos.results import reading
-from psephos.results.changes import KINDS
 from psephos.results.changes import rows as events
 from psephos.results.entities import Entities
 from psephos.results.grants import accounts
+from psephos.results.kinds import KINDS
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release

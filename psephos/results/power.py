@@ -12,7 +12,7 @@ import polars as pl
 from analytics.delegation import Delegations
 from psephos.errors import NotCollected, TableError
 from psephos.results import reading
-from psephos.results.changes import ZERO
+from psephos.results.kinds import NOBODY
 from psephos.results.positions import positions
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def delegations(release: "Release", *, dataset: str, block: int | None = None) -
     query = f"""
         SELECT delegator, arg_max(to_delegate, {event}) AS delegate, max(block_number) AS since
         FROM "{dataset}_delegate_changed" WHERE block_number <= ?
-        GROUP BY delegator HAVING arg_max(to_delegate, {event}) <> {ZERO}"""
+        GROUP BY delegator HAVING arg_max(to_delegate, {event}) NOT IN ({NOBODY})"""
     edges = release.sql(query, (block,))
     held = positions(release, "balance", dataset=dataset, block=block)
     amounts = dict(zip(held.holders, held.amounts, strict=True))
