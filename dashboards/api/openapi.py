@@ -98,7 +98,7 @@ def document(licence: str) -> dict[str, Any]:
 def operation(resource: Resource, ending: str) -> dict[str, Any]:
     """One path in one format."""
     kind = FORMATS[ending].media.partition(";")[0]
-    schema = {"$ref": "#/components/schemas/Rows"} if ending == "json" else {}
+    rows = {"schema": {"$ref": "#/components/schemas/Rows"}} if ending == "json" else {}
     problems = {"content": {TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     named = [word for word in WORDS if f"{{{word}}}" in resource.path]
     return {
@@ -113,7 +113,7 @@ def operation(resource: Resource, ending: str) -> dict[str, Any]:
                     "ETag": {"schema": {"type": "string"}},
                     "Psephos-About": {"schema": {"type": "string"}},
                 },
-                "content": {kind: {"schema": schema}},
+                "content": {kind: rows},
             },
             **{code: {"description": words, **problems} for code, words in MISSING.items()},
         },
