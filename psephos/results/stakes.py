@@ -18,6 +18,7 @@ from psephos import configuration
 from psephos.configuration import Reader, text
 from psephos.results import reading
 from psephos.results.shipped import shipped
+from psephos.results.staking import STRK
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release
@@ -28,19 +29,21 @@ EVENT = "(block_number, transaction_index, log_index)"
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A token that can be staked, and who issues it; `native`: the system's own."""
+    """A token that can be staked, and who issues it."""
 
     token: bytes
     name: str
     issuer: str
     decimals: int
-    native: bool
     source: str
 
 
 @dataclass(frozen=True, slots=True)
 class Stakes:
-    """Own stake by staker in STRK, and delegated amounts by (staker, token); b"" is STRK."""
+    """Own stake by staker in STRK, and delegated amounts by (staker, token).
+
+    Where an event names no token it is STRK; a later one of STRK's own pool takes its place.
+    """
 
     dataset: str
     own: Mapping[bytes, int]
@@ -74,7 +77,8 @@ def _last(release: "Release", name: str, block: int, tables: Mapping[str, str], 
     parts = []
     for table, amount in tables.items():
         if reading.has(release, f"{name}_{table}"):
-            own = "token" if table == "stake_delegated_balance_changed" else "''::BLOB AS token"
+            apart = table == "stake_delegated_balance_changed"
+            own = "token" if apart else f"unhex('{STRK.hex()}') AS token"
             parts.append(
                 f"SELECT staker, {own}, ({amount})::DECIMAL(38,0) AS amount, block_number, "
                 f'transaction_index, log_index FROM "{name}_{table}" WHERE block_number <= $block'
@@ -99,22 +103,20 @@ def powers_of(
 ) -> tuple[dict[bytes, int], dict[bytes, Fraction], str]:
     """(staked amount by token, power of one unit of each, dataset); empty without a dataset.
 
-    STRK, of its own stake and of pools, is under its declared address.
+    STRK's own stakes and pools are one sum.
     """
     names = reading.datasets(release, "starknet_staking")
     if not names or reading.backfill(reading.dataset(release, names[0]), block):
         return {}, {}, ""
     known = {one.token: one for one in assets(release.chain.id)}
-    strk = next((one.token for one in known.values() if one.native), b"")
     found = stakes(release, names[0], block)
-    amounts = {strk: sum(found.own.values())}
+    amounts = {STRK: sum(found.own.values())}
     for (_, token), amount in found.delegated.items():
-        token = token or strk
         amounts[token] = amounts.get(token, 0) + amount
-    foreign = {t: Fraction(x, 10 ** _decimals(known, t)) for t, x in amounts.items() if t != strk}
+    foreign = {t: Fraction(x, 10 ** _decimals(known, t)) for t, x in amounts.items() if t != STRK}
     whole = sum(foreign.values())
     part = STRK_PART if whole else Fraction(1)
-    weights = {strk: part / amounts[strk] if amounts[strk] else Fraction(0)}
+    weights = {STRK: part / amounts[STRK] if amounts[STRK] else Fraction(0)}
     for token in foreign:
         weights[token] = (1 - STRK_PART) / whole / 10 ** _decimals(known, token)
     return amounts, weights, names[0]
@@ -159,7 +161,6 @@ def _asset(table: Reader) -> Asset:
         table.take("name", text),
         table.take("issuer", text),
         table.take("decimals", _decimal),
-        table.take("native", _flag) if "native" in table.left else False,
         table.take("source", text),
     )
     table.done()
@@ -177,12 +178,6 @@ def _felt(value: Any) -> bytes:
 def _decimal(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 36:
         raise ValueError("must be a whole number from 0 to 36")
-    return value
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("must be true or false")
     return value
 
 

@@ -1,5 +1,7 @@
 """Stakes by their events, power by SNIP-31, and assets by issuer; strict files."""
 
+from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,6 +10,9 @@ import pytest
 from analytics.capture import by_issuer
 from psephos.chain.dataset import Dataset as Watched
 from psephos.errors import ConfigurationError
+from psephos.results.entities import Entities, Entity
+from psephos.results.promises.files import promises
+from psephos.results.promises.judge import judge
 from psephos.results.shipped import shipped
 from psephos.results.stakes import assets, issuers_of, powers_of, stakes
 from tests.results.house import House
@@ -53,9 +58,13 @@ def test_the_last_event_of_each_counts(house: House) -> None:
     release = opened(house, 6)
     early, late = stakes(release, "stake", 2), stakes(release, "stake", 6)
     assert early.own == {felt(1): 110, felt(2): 50, felt(3): 30}
-    assert early.delegated == {(felt(1), b""): 40}
+    assert early.delegated == {(felt(1), STRK): 40}
     assert late.own == {felt(1): 110, felt(2): 60}  # the third is deleted
     assert late.delegated[felt(2), WBTC] == 3 * 10**8
+    row = {"token": STRK, "old_delegated_stake": 40, "new_delegated_stake": 70}
+    house.emit("stake", "stake_delegated_balance_changed", 6, staker=felt(1), **row)
+    again = stakes(opened(house, 7), "stake", 7)
+    assert again.delegated[felt(1), STRK] == 70  # told anew, not added
 
 
 def test_wrappers_of_bitcoin_share_a_quarter_by_their_amounts(house: House) -> None:
@@ -77,15 +86,37 @@ def test_a_release_without_stakes_has_no_power() -> None:
     assert powers_of(House().open(3), 3) == ({}, {}, "")
 
 
+@pytest.mark.parametrize(("given", "result"), [(110, "kept"), (111, "broken")])
+def test_a_foundation_matches_what_a_staker_has_itself(
+    house: House, given: int, result: str
+) -> None:
+    """The first staker has 110 of its own; its pool is at 0x77, and somebody else is in it, too."""
+    house.watched["pool"] = Watched("pool", SN_MAIN, (felt(0x77),), ("starknet_pool",), 1)
+    row = {"staker": felt(1), "pool": felt(0x77), "commission": 0}
+    house.emit("stake", "new_delegation_pool_early", 2, **row)
+    for member, amount in ((50, 7), (51, 500)):
+        row = {"pool_member": felt(member), "staker": felt(1), "reward_address": felt(member)}
+        house.emit("pool", "new_pool_member", 3, amount=amount, **row)
+    row = {"pool_member": felt(50), "old_delegated_stake": 7, "new_delegated_stake": given}
+    house.emit("pool", "pool_member_balance_changed", 4, **row)
+    promise = next(one for one in promises() if one.name == "foundation-delegates")
+    early = replace(promise.versions[0], since=date(2020, 1, 1))
+    labels = Entities.labelled(SN_MAIN, {felt(50): Entity("F", "foundation", "made up")})
+    (found,) = judge(opened(house, 6), [replace(promise, versions=(early,))], 6, labels)
+    assert found.result == result
+    assert [row.found for row in found.judged.rows] == ["0 STRK delegated by the foundation"]
+    (nobody,) = judge(opened(house, 6), [replace(promise, versions=(early,))], 6)
+    assert nobody.result == "not checkable"
+
+
 WHOLE = (shipped("assets") / "starknet.toml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
     ("old", "new", "where"),
     [
-        ("decimals = 8", "decimals = -8", "line 16: `asset.decimals` must be a whole number"),
+        ("decimals = 8", "decimals = -8", "line 15: `asset.decimals` must be a whole number"),
         ('issuer = "Lombard"', "issuer = 7", "`asset.issuer` must be a text"),
-        ("native = true", "native = 1", "line 9: `asset.native` must be true or false"),
         ("0x04718f5a", "04718f5a", "line 5: `asset.token` must be 0x"),
         ('name = "WBTC"', 'nam = "WBTC"', "`asset.name` is missing"),
         ("0x036834a40984312f7f7de8d31e3f6305b325389eaeea5b1c0664b2fb936461a4",

@@ -8,6 +8,7 @@ from psephos.results import reading
 from psephos.results.grants import Grant, grants
 from psephos.results.positions import SOURCES
 from psephos.results.power import delegations
+from psephos.results.promises.of_stakes import matched_stakes
 from psephos.results.promises.promise import (
     Judged,
     Question,
@@ -63,7 +64,10 @@ def _unlocked(of: Question, known: Sequence[Grant], at: date, most: int, entry: 
 
 def matched_delegation(of: Question, most: int, role: str) -> Judged:
     """Those with this role delegate to nobody more than it has from others, and at most so many
-    whole tokens. One row a delegate, as of the block."""
+    whole tokens. One row a delegate, as of the block. Where stakes are collected they are meant,
+    else voting power."""
+    if staking := reading.datasets(of.release, "starknet_staking"):
+        return matched_stakes(of, most, role, staking[0])
     there = reading.datasets(of.release, *SOURCES["power"])
     ours = of.entities.with_role(role, block=of.block)
     if not there:
