@@ -30,10 +30,14 @@ from psephos.results.owners import OFF, chosen
 from psephos.results.pictures import concentration, pebbles, steps
 from psephos.results.positions import SOURCES, positions
 from psephos.results.proposals import Proposal, proposals
+from psephos.results.shown_proof import Proof, verify
+from psephos.results.shown_proof import prove as prove_of
 from psephos.results.studies import study
 from psephos.results.text import display
 from psephos.results.votes import votes
 from psephos.store.reader import Release
+
+__all__ = ["Workbench", "open", "place", "prove", "verify"]
 
 PLACES = ("data/releases", "data/demo/releases")
 
@@ -74,6 +78,12 @@ def place() -> Path:
         f"there is no release in {here} or above it",
         hint="run `psephos demo --no-serve` or `psephos release`, or give the folder: ps.open(…)",
     )
+
+
+def prove(what: Card | Path | str, **asked: Any) -> Proof:
+    """A proof of a figure, or of a table's `weight`: see `psephos.results.shown_proof.prove`."""
+    given = {"releases": place()} if isinstance(what, Card) else {}
+    return prove_of(what, **(given | asked))
 
 
 class Workbench:
