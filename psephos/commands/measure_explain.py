@@ -13,6 +13,7 @@ from analytics.measure import WHO_COUNTS
 from psephos.commands.console import Answer
 from psephos.errors import CommandError
 from psephos.results.bases import OF_BASES
+from psephos.results.hypotheses import over_what
 
 Explain = Annotated[
     str | None, typer.Option("--explain", help="Say what this measure is, and stop.")
@@ -50,6 +51,7 @@ def explained(entry: Measure) -> dict[str, Any]:
             {"case": case, "value": None if value is None else float(value), "text": written(value)}
             for case, value in (edges(entry) if whole else ())
         ],
+        "interval": over_what(entry),
         "function": entry.of.__module__,
         "reference": entry.reference,
     }
@@ -61,6 +63,8 @@ def text(told: Mapping[str, Any]) -> str:
     if told["population"]:
         lines += [f"few hold much at its {told['few_hold_much_at']} end"]
     lines += [f"sensitive to  {told['sensitive']}", f"source        {told['reference']}"]
+    if told["interval"]:
+        lines += [f"interval      of a published figure: over {told['interval']}"]
     if told["population"]:
         lines += ["", told["population"], ""]
         width = max(len(edge["case"]) for edge in told["edges"])

@@ -107,6 +107,15 @@ def merged(
     return _shown("merging", Range(min(value, worst), max(value, worst)), measure, words, decimals)
 
 
+def over_what(measure: Measure) -> str | None:
+    """What a figure of a measure has its interval over, in words; None where it has none."""
+    if measure.name in OF_WHO_IS_COUNTED or (measure.bounds is None and measure.name != "decisive"):
+        return None
+    words = f"up to {counted(MERGES, 'unlabelled address', 'unlabelled addresses')} being merged"
+    pools = "; by owner: all owners of what pools hold" if measure.name in POOLED else ""
+    return f"{words}{pools}"
+
+
 def _shown(kind: str, both: Range, measure: Measure, words: str, decimals: int) -> Interval:
     low, high = (
         "beyond count"

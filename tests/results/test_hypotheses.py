@@ -6,6 +6,7 @@ import pytest
 
 from analytics import MEASURES
 from psephos.commands.measure import text
+from psephos.commands.measure_explain import explain_answer
 from psephos.publish.recompute import recomputed
 from psephos.results.cards import Card
 from psephos.results.entities import Entities, Entity
@@ -130,3 +131,13 @@ def test_one_holder_of_all_has_an_interval_of_one_point(name: str) -> None:
     found = interval(MEASURES[name], value, worlds(held(7), None), 0)
     assert found is not None
     assert found.low == found.high == value
+
+
+def test_an_explanation_says_over_what_an_interval_is() -> None:
+    told = explain_answer("hhi").payload
+    assert told["interval"] == (
+        "up to five unlabelled addresses being merged; by owner: all owners of what pools hold"
+    )
+    assert "of a published figure: over up to five" in explain_answer("decisive").text
+    assert explain_answer("gini").payload["interval"] is None
+    assert explain_answer("transitive").payload["interval"] is None
