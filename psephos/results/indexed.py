@@ -8,6 +8,7 @@ from psephos.results import economy, reading
 from psephos.results.entities import Entities
 from psephos.results.evidence import Evidence, evidence
 from psephos.results.fees import FEES, fees_paid
+from psephos.results.positions import SOURCES, positions
 from psephos.results.scenarios import INDEXED, Scenario
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Source:
             self._check_fee_unit()
             found = next(iter(reversed(self.fees())), None)
         elif key == "stake":
-            found = None  # no kind of position of a release tells it
+            found = self._staked()
         else:
             labels = self.labels or Entities(self.release.chain.id)
             known = economy.floating(self.release, self.token, self.at, labels)
@@ -61,6 +62,14 @@ class Source:
                 f"state.{key}", f"is indexed, and the release does not tell it at block {self.at}"
             )
         return found
+
+    def _staked(self) -> int | None:
+        """All STRK that is staked or delegated with validators who are not leaving."""
+        names = reading.datasets(self.release, *SOURCES["stake"])
+        found = [positions(self.release, "stake", dataset=n, block=self.at) for n in names]
+        if not found or any(held.undefined for held in found):
+            return None
+        return sum(held.total for held in found)
 
     def unlocks(self) -> tuple[int, ...]:
         """What known grants unlock in each step, counted from the block's own time.
@@ -105,6 +114,8 @@ class Source:
             uses += [(self.token, "supply"), (self.token, "balance")]
         if state["locked"] == INDEXED or self.scenario.schedule == INDEXED:
             uses += [(name, "locked") for name in economy.locks(self.release, self.token)]
+        if state["stake"] == INDEXED:
+            uses += [(name, "stake") for name in reading.datasets(self.release, *SOURCES["stake"])]
         if state["fees"] == INDEXED or self.scenario.drifts:
             uses += [(name, "paid") for name in reading.datasets(self.release, *FEES)]
         labels = (self.labels.words,) if self.labels and self.labels.owners else ()

@@ -113,6 +113,20 @@ def test_what_was_not_read_is_undefined_and_never_zero() -> None:
     assert found.why == "backfill at block 21"
 
 
+def test_a_schedule_that_a_dataset_links_is_shown_as_declared() -> None:
+    """STRK's: 10 groups of 100 %, and 127 million by the 15th of each month from April 2025 on."""
+    house = House({"dao": {"schedule": "starknet"}, "grant": {"token": "dao"}})
+    house.times = {n: 1_780_272_000 + n for n in range(11)}  # 1 June 2026
+    house.transfer(1, ZERO, A, 1000)
+    found = study(asked(house.open(10)), "economy", dataset="dao", block=10)
+    tables = {table.name: table for table in found.tables}
+    assert len(tables["allocation"].rows) == 9
+    assert "docs.starknet.io" in tables["allocation"].title
+    first = [str(cell).replace("\u2009", "") for cell in tables["schedule"].rows[0]]
+    # 3,816 − 768 − 15 · 127 million are locked after June 2026
+    assert first == ["2026-07-01", "127000000", "1143000000"]
+
+
 def test_the_sample_has_an_economy_with_evidence(sample_release: Release) -> None:
     found = study(sample_release, "economy", entities=entities(31337))
     values = {figure.measure: figure for figure in found.figures}

@@ -14,6 +14,7 @@ from psephos.results.shipped import shipped
 from psephos.results.simulate import simulate, told
 from psephos.store.reader import Release
 from tests.results.house import ZERO, House, Opened, address, time
+from tests.results.test_rewards import house as staked_house
 
 GOOD = """\
 title = "Made up"
@@ -194,6 +195,17 @@ def test_what_a_release_cannot_give_is_named_by_its_key(
     with pytest.raises(ConfigurationError) as caught:
         simulate(scenario(tmp_path, INDEXED.replace(old, new)), 1, release=played())  # type: ignore[arg-type]
     assert says in caught.value.message
+
+
+def test_a_stake_is_indexed_from_the_staking_contract(tmp_path: Path) -> None:
+    text = GOOD.replace('stake = "100"', 'stake = "indexed"').replace(
+        "decimals = 2", "decimals = 18"
+    )
+    text = text.replace('"1000"', '"10400000000"')
+    found = simulate(scenario(tmp_path, text), 1, release=staked_house().open(10))  # type: ignore[arg-type]
+    assert found.taken == {"stake": 10**27}
+    assert found.under is not None
+    assert "staking_stake_own_balance_changed.new_self_stake" in found.under.columns
 
 
 def test_a_scenario_that_needs_a_release_says_so(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from psephos.results.studies import (
     capture,
     delegation,
     economy,
+    rewards,
     scorecard,
     time,
     users,
@@ -29,6 +30,7 @@ STUDIES: dict[str, Maker] = {
     "time": Maker(time.TITLE, "balance", time.study),
     "scorecard": Maker(scorecard.TITLE, "power", scorecard.study),
     "economy": Maker(economy.TITLE, "supply", economy.study),
+    "rewards": Maker(rewards.TITLE, "stake", rewards.study),
 }
 """Every study by name."""
 

@@ -8,10 +8,11 @@ from fractions import Fraction
 from itertools import islice
 
 from analytics.cohorts import Cohorts
-from analytics.unlocks import still_locked
+from analytics.unlocks import still_locked, unlock_calendar
 from psephos.results import economy, exactly, reading
 from psephos.results.fees import FEES, fees_paid
 from psephos.results.positions import positions
+from psephos.results.schedules import schedule
 from psephos.results.studies.shape import Listing, Study, Subject, Values
 from psephos.results.wording import percent, tokens
 
@@ -48,6 +49,7 @@ def study(of: Subject) -> Study:
     _movement(of, values)
     _fees(of, values)
     tables = (
+        *_declared(of),
         _calendar(of, entry.decimals),
         _cohorts(of, entry.decimals, entry.symbol or "tokens"),
     )
@@ -171,6 +173,34 @@ def _calendar(of: Subject, decimals: int) -> Listing | None:
         rows.append((until.isoformat(), tokens(period.amount, decimals), tokens(left, decimals)))
     return Listing(
         "unlocks", "What known grants unlock", ("until", "unlocks", "then locked"), tuple(rows)
+    )
+
+
+def _declared(of: Subject) -> tuple[Listing, ...]:
+    """The allocation and unlocks of the schedule file that the dataset links, on the block's day.
+
+    Nothing is linked by a token's name: `schedule = "starknet"` under `[dataset.links]` does it.
+    """
+    entry = reading.dataset(of.release, of.dataset)
+    name, now = entry.links.get("schedule"), reading.timestamp(of.release, of.block)
+    if name is None or now is None:
+        return ()
+    found = schedule(name, exactly.day_of(now))
+    said = f"declared: {found.source}"
+    groups = tuple(
+        (group.title, percent(group.share, 2), tokens(group.amount, found.decimals))
+        for group in found.groups
+    )
+    months = list(islice(exactly.days_from(exactly.day_of(now), "month"), PERIODS + 1))
+    edges = [now, *(exactly.seconds(day) for day in months[1:])]
+    rows = tuple(
+        (until.isoformat(), tokens(period.amount, found.decimals),
+         tokens(still_locked(found.tranches, period.end), found.decimals))
+        for period, until in zip(unlock_calendar(found.tranches, edges), months[1:], strict=True)
+    )  # fmt: skip
+    return (
+        Listing("allocation", f"Allocation ({said})", ("group", "share", "allotted"), groups),
+        Listing("schedule", f"Unlocks ({said})", ("until", "unlocks", "then locked"), rows),
     )
 
 
