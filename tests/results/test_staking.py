@@ -1,13 +1,18 @@
 """Stakes replayed from events equal the contract's books at every block, over three upgrades."""
 
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pytest
 
+from psephos.chain.decode import decode
+from psephos.chain.events import STARKNET
+from psephos.chain.node import FeltLogs
 from psephos.errors import DataError
 from psephos.results.changes import PREVIOUS, position_changes
 from psephos.results.staking import (
@@ -27,8 +32,11 @@ from psephos.results.staking import (
     stakes,
     totals,
 )
-from tests.chain.felt_entries import Entry, entry
+from tests.chain.felt_entries import Entry, entry, logs
+from tests.chain.felt_entries import told as told_entries
 from tests.results.staking_books import SHAPES, TBTC, WBTC, Contract, read
+from tests.simulated.starknet import StarknetChain
+from tests.simulated.starknet_scene import TOKEN, WRAPPED
 
 
 def word(number: int) -> bytes:
@@ -211,3 +219,43 @@ def replayed(tables: Any, kind: str, block: int) -> dict[bytes, int]:
     found = stakes(tables, block)
     amounts = {who: one.own if kind == "own_stake" else one.of(STRK) for who, one in found.items()}
     return {who: amount for who, amount in amounts.items() if amount}
+
+
+def test_a_simulated_chains_stakes_equal_its_books_across_its_upgrades() -> None:
+    """Blocks with right commitments, upgraded V1 → V2 → BTC → V3, read from what a node tells."""
+    chain = StarknetChain(seed=7, upgrades=(20, 40, 60), interval=10)
+    chain.grow(80)
+    tables = decode(STAKING_EVENTS, felt_logs(chain))
+    kinds = set()
+    for block in chain.blocks[::2]:
+        number, books = block.told["block_number"], block.books
+        found, shares = stakes(tables, number), members(tables, number)
+        own = {word(staker): amount for staker, amount in books.own.items()}
+        assert {staker: one.own for staker, one in found.items()} == own
+        assert shares == {
+            (word(pool), word(member)): amount
+            for (pool, member), amount in books.member.items()
+            if amount
+        }
+        for staker, token in books.pool:  # who is leaving has told zeros
+            told = 0 if staker in books.exiting else books.delegated(staker, token)
+            assert found[word(staker)].delegated.get(word(token), 0) == told
+        assert differences(found, pools(tables, number), shares) == []
+        kinds |= {token for _, token in books.pool} | ({"exit"} if books.exiting else set())
+    assert kinds == {TOKEN, WRAPPED, "exit"}
+
+
+STAKING_EVENTS = [
+    event for source in ("starknet_staking", "starknet_pool") for event in STARKNET[source].events
+]
+
+
+def felt_logs(chain: StarknetChain) -> FeltLogs:
+    """Every event of a chain, as columns."""
+    entries, transactions = [], []
+    for block in chain.blocks:
+        for i, one in enumerate(block.told["transactions"]):
+            found = told_entries(one["receipt"]["events"], block.told["block_number"])
+            entries += found
+            transactions += [i] * len(found)
+    return replace(logs(entries), transaction=np.array(transactions, np.uint32))

@@ -16,9 +16,11 @@ NAMES = (
     "token", "ether", "wrapped", "staking", "attestation", "supplier", "curve", "factory",
     "space", "vstrk",
 )  # fmt: skip
-CONTRACTS = tuple(keccak_250(name.encode()) for name in NAMES)
+STRK = 0x4718F5A0FC34CC1AF16A1CDEE98FFB20C31F5CD61D6AB07201858F4287C938D
+CONTRACTS = (STRK, *(keccak_250(name.encode()) for name in NAMES[1:]))
 TOKEN, ETHER, WRAPPED, STAKING, ATTESTATION, SUPPLIER, CURVE, FACTORY, SPACE, VSTRK = CONTRACTS
-"""TOKEN (STRK), ETHER and VSTRK tell transfers in data, WRAPPED (a BTC wrapper) in keys."""
+"""TOKEN, ETHER and VSTRK tell transfers in data, WRAPPED (a BTC wrapper) in keys. TOKEN is STRK, at
+its real address: the staking contract has it as a constant."""
 SEQUENCER = keccak_250(b"sequencer")
 
 PEOPLE = tuple(keccak_250(b"person %d" % i) for i in range(24))

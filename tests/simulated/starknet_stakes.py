@@ -1,7 +1,8 @@
 """Deeds around stakes, told as the staking contract of each generation and its pools tell them.
 
 V1 and V2 tell both stakes of a staker at once; from BTC on the own stake and that of each pool
-are told apart, keys name the token, and a pool's stake is in the token's own decimals.
+are told apart, keys name the token, and a pool's stake is in the token's own decimals. An intent to
+exit tells zeros in the same transaction, while members keep what they have.
 """
 
 from dataclasses import replace
@@ -57,8 +58,7 @@ def stake(scene: Scene) -> Done:
     events = [transfer(TOKEN, staker, STAKING, amount)]
     if old is None:
         events.append(emitted(STAKING, "NewStaker", (staker,), staker + 1, staker + 2, amount))
-    else:
-        events.append(_balance(scene, staker, TOKEN, old, delegated, new))
+    events.append(_balance(scene, staker, TOKEN, old or 0, delegated, new))
     return events, new
 
 
@@ -94,10 +94,11 @@ def delegate_stake(scene: Scene) -> Done:
     events = [
         transfer(token, member, STAKING, amount),
         _balance(scene, staker, token, own, delegated, new),
-        emitted(pool, "NewPoolMember", (member, staker), member + 1, amount)
-        if old is None
-        else emitted(pool, "PoolMemberBalanceChanged", (member,), old, old + amount),
     ]
+    if old is None:
+        events.append(emitted(pool, "NewPoolMember", (member, staker), member + 1, amount))
+    had = old or 0
+    events.append(emitted(pool, "PoolMemberBalanceChanged", (member,), had, had + amount))
     return events, new
 
 
@@ -120,6 +121,7 @@ def leave_pool(scene: Scene) -> Done:
             STAKING, "RemoveFromDelegationPoolIntent", (staker, pool, *tokens, member), 0, amount
         ),
         emitted(pool, "PoolMemberExitIntent", (member,), scene.time + EXIT_WINDOW, amount),
+        emitted(pool, "PoolMemberBalanceChanged", (member,), old, old - amount),
     ]
     return events if own else events[1:], new
 
@@ -148,8 +150,22 @@ def exit_intent(scene: Scene) -> Done:
     staker = scene.random.choice(staying)
     amount = scene.books.own[staker]
     new = scene.books.put("own", staker, 0).put("exiting", staker, amount)
-    data = (scene.time + EXIT_WINDOW,) if scene.paired else (scene.time + EXIT_WINDOW, amount)
-    return [emitted(STAKING, "StakerExitIntent", (staker,), *data)], new
+    had = {t: scene.books.delegated(staker, t) for of, t in scene.books.pool if of == staker}
+    when, who = scene.time + EXIT_WINDOW, (staker,)
+    if not scene.paired:
+        pooled = had.get(TOKEN, 0)
+        return [
+            emitted(STAKING, "StakerExitIntent", who, when, amount + pooled),
+            emitted(STAKING, "StakeBalanceChanged", who, amount, pooled, 0, 0),
+        ], new
+    return [
+        *(
+            emitted(STAKING, "StakeDelegatedBalanceChanged", (staker, token), told, 0)
+            for token, told in had.items()
+        ),
+        emitted(STAKING, "StakerExitIntent", who, when),
+        emitted(STAKING, "StakeOwnBalanceChanged", who, amount, 0),
+    ], new
 
 
 def leave(scene: Scene) -> Done:
