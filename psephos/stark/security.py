@@ -1,7 +1,7 @@
 """How hard it is to forge a proof: proven bits, the regime they are proven in, what binds them.
 
     k rows (a power of two), B blowup, n = k·B, ρ = 1/B, |F| = 2^f, q queries, g grinding bits,
-    a fold arity, c points opened per column, d constraint degree, L lookups a row of W values
+    a fold arity, c points opened per column, d constraint degree, L lookups a row of W_i values
     each, T totals under one challenge; constraints and columns have coefficients of their own
 
     unique decoding    α = (1 + (k+c)/n)/2            ℓ = 1       E = n + 1
@@ -10,7 +10,7 @@
 
     ALI     f − log₂ ℓ                                a constraint that does not hold
     DEEP    f − 2·log₂ ℓ − log₂(d(k+c−1) + k−1)       an evaluation that is not the polynomial's
-    LOGUP   f − log₂ ℓ − log₂(L·k·(W+2))              a value that is in no table
+    LOGUP   f − log₂ ℓ − log₂(k·Σ (W_i+2))            a value that is in no table
     TOTALS  f − log₂ ℓ − log₂ T                       totals that only add up together
     BATCH   f − log₂ E                                a column far from every polynomial
     COMMIT  f − log₂ E − log₂(a−1)                    a fold that comes near by luck
@@ -21,7 +21,10 @@ Proven bits are the least term of the better regime. Unique decoding: ePrint 202
 2024/1553, theorem 3. Johnson: ePrint 2025/2055, theorems 1.5 and 4.2; DEEP with ℓ² as in
 2024/1553, theorem 2. That proximity gaps reach up to capacity was disproved in November 2025
 (ePrint 2025/2046, 2025/2010): no number here rests on it. Grinding is work that a forger
-repeats, not soundness: it counts for QUERY only and is shown apart. Standard library only.
+repeats, not soundness: it counts for QUERY only and is shown apart.
+
+LOGUP: over all lookups, k·Σ 1 bounds the denominators that are zero, and k·Σ max(1, W_i−1) the
+degree of the sum of all fractions in α and the β. Standard library only.
 """
 
 from collections.abc import Mapping
@@ -48,6 +51,8 @@ class Shape:
     lookups: int = 9
     width: int = 1
     totals: int = 1
+    members: int = 0
+    """Σ (W_i + 2) over all lookups; 0 if they all have the same width: L·(W + 2)."""
     digest: int = 32
 
     def __post_init__(self) -> None:
@@ -128,8 +133,8 @@ def _terms(shape: Shape, alpha: float, listed: float, gap: float) -> dict[str, f
         "QUERY": shape.grinding - shape.queries * log2(alpha),
         "HASH": 4.0 * shape.digest,
     }
-    if shape.lookups:
-        terms["LOGUP"] = f - ell - log2(shape.lookups * k * (shape.width + 2))
+    if members := shape.members or shape.lookups * (shape.width + 2):
+        terms["LOGUP"] = f - ell - log2(members * k)
     return terms
 
 

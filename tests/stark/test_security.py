@@ -104,6 +104,14 @@ def test_many_lookups_bring_the_standard_shape_below_100_bits():
     assert 99 <= found.bits < 99.2
 
 
+def test_lookups_of_several_widths_add_up():
+    same = Shape(K20, 4, 118, 20, lookups=12, width=3)
+    assert unique(same) == unique(Shape(K20, 4, 118, 20, lookups=12, members=12 * 5))
+    mixed = Shape(K20, 4, 118, 20, lookups=12, members=11 * 3 + 8)
+    assert unique(same)["LOGUP"] < unique(mixed)["LOGUP"]
+    assert "LOGUP" not in unique(Shape(K20, 4, 118, 20, lookups=0))
+
+
 def test_grinding_is_shown_apart():
     found = security_bits(Shape(K16, 4, 118, 20))
     assert str(found) == "100 bits (80 + 20), unique, bound by QUERY"

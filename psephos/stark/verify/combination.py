@@ -55,7 +55,7 @@ class Combination:
             log2(P) * preset.extension,
             1 << preset.fold,
             lookups=self.interactions,
-            width=max(widths, default=1),
+            members=sum(width + 2 for width in widths),
             totals=max(self.sums, 1),
             digest=SIZE,
         )
