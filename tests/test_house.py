@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from psephos.__main__ import start_alone
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -75,6 +77,28 @@ def test_help_loads_no_library():
     found = run(sys.executable, "-c", code)
     assert found.returncode == 0, found.stderr
     assert "measure" in found.stdout
+
+
+def test_collecting_from_ethereum_loads_neither_starknet_nor_a_compiler():
+    """Each would add a tenth of a second or more to every start."""
+    code = (
+        "import sys, psephos.chain.collect, psephos.chain.ethereum;"
+        "heavy = ('numba', 'web3', 'requests', 'polars', 'duckdb', 'psephos.chain.starknet',"
+        " 'psephos.chain.starknet_read', 'psephos.chain.felts', 'psephos.commit.starknet.header');"
+        "assert not sys.modules.keys() & set(heavy), sys.modules.keys() & set(heavy)"
+    )
+    found = run(sys.executable, "-c", code)
+    assert found.returncode == 0, found.stderr
+
+
+def test_a_command_starts_no_threads_for_matrices_unless_the_user_asks_for_them(monkeypatch):
+    for own, found in (("2", "2"), (None, "1")):
+        if own:
+            monkeypatch.setenv("OPENBLAS_NUM_THREADS", own)
+        else:
+            monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+        start_alone()
+        assert os.environ["OPENBLAS_NUM_THREADS"] == found
 
 
 @pytest.fixture(scope="session")

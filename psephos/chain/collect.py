@@ -19,7 +19,7 @@ import pyarrow as pa
 from psephos.chain.check import Contradiction, check_chain
 from psephos.chain.dataset import Dataset
 from psephos.chain.decode import decode
-from psephos.chain.families import READING
+from psephos.chain.families import reading
 from psephos.chain.node import BlockId, Header, Node
 from psephos.chain.read import UNFIT, Part, Plan, again
 from psephos.chain.verify import LEVELS, Level, Sample, Verify, drawn, fitting
@@ -83,7 +83,7 @@ def collect(
     """
     alive = tuple(datasets)
     rule = fitting(alive) if verify is None else verify
-    if rule.mode == "headers" and any(not READING[one.family].bloom for one in alive):
+    if rule.mode == "headers" and any(not reading(one.family).bloom for one in alive):
         raise CommandError(
             "headers of Starknet cannot show that a block holds no event",
             hint="verify all (the default there), sample N, or none",
@@ -160,7 +160,7 @@ def _part(node: Node, plan: Plan, width: Width, first: int, last: int, newest_fi
         count = min(width.blocks, last - first + 1)
         low, high = (last - count + 1, last) if newest_first else (first, first + count - 1)
         try:
-            part = READING[plan.datasets[0].family].read(node, plan, low, high)
+            part = reading(plan.datasets[0].family).read(node, plan, low, high)
         except (RangeRefused, MalformedAnswer) as refused:
             if count > 1:
                 width.narrow(count)
@@ -202,7 +202,7 @@ def _tables(dataset: Dataset, part: Part) -> Tables:
     """A dataset's rows: decoded from logs, and those that no log holds."""
     tables: dict[str, pa.Table] = {}
     if dataset.events:
-        own = READING[dataset.family].own(part.logs, dataset.contracts, dataset.topics)
+        own = reading(dataset.family).own(part.logs, dataset.contracts, dataset.topics)
         tables |= decode(dataset.events, own)
     if dataset.rows:
         found = part.tables[dataset.name]

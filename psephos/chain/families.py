@@ -5,9 +5,10 @@ All else (the loop, the index, row bytes, sealing, releases) knows only a table'
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from psephos.chain import felt_logs, logs, read, starknet_read
+from psephos.chain import logs, read
 from psephos.chain.event import Family
 from psephos.chain.node import Node
 
@@ -30,12 +31,24 @@ def _own_logs(found: Any, contracts: Sequence[bytes], topics: Sequence[bytes]) -
     return found if wanted.all() else logs.select(found, wanted)
 
 
-def _own_felts(found: Any, contracts: Sequence[bytes], topics: Sequence[bytes]) -> Any:
-    wanted = felt_logs.matching(found, contracts, topics)
-    return found if wanted.all() else felt_logs.select(found, wanted)
+def _ethereum() -> Reading:
+    return Reading(read.read, _own_logs, bloom=True)
 
 
-READING: Mapping[Family, Reading] = {
-    "ethereum": Reading(read.read, _own_logs, bloom=True),
-    "starknet": Reading(starknet_read.read, _own_felts, bloom=False),
-}
+def _starknet() -> Reading:
+    from psephos.chain import felt_logs, starknet_read
+
+    def own(found: Any, contracts: Sequence[bytes], topics: Sequence[bytes]) -> Any:
+        wanted = felt_logs.matching(found, contracts, topics)
+        return found if wanted.all() else felt_logs.select(found, wanted)
+
+    return Reading(starknet_read.read, own, bloom=False)
+
+
+_READING: Mapping[Family, Callable[[], Reading]] = {"ethereum": _ethereum, "starknet": _starknet}
+
+
+@cache
+def reading(family: Family) -> Reading:
+    """How chains of a family are read; what only one of them needs is imported here."""
+    return _READING[family]()

@@ -2,9 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Union
 
 from psephos.commit.header import HeaderFields, header_hash, parse_header
-from psephos.commit.starknet.header import MEMBERS, StarknetHeader, header_hashes, parse
+
+if TYPE_CHECKING:
+    from psephos.commit.starknet.header import StarknetHeader
+
+LIST = 0xC0
+"""Every list in RLP begins with this byte or a greater one: an Ethereum header is a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +20,7 @@ class Hashed:
     `timestamp` is None where the hash does not bind it (Starknet before 0.7).
     """
 
-    fields: HeaderFields | StarknetHeader
+    fields: Union[HeaderFields, "StarknetHeader"]
     hash: bytes
 
     @property
@@ -31,25 +37,35 @@ class Hashed:
 
 
 def of_starknet(header: bytes) -> bool:
-    """Whether these are the bytes of a Starknet header."""
-    return header[:1] != b"" and header[0] in MEMBERS
+    """Whether these are the bytes of a Starknet header, if of a header at all."""
+    return header != b"" and header[0] < LIST
 
 
 def hashed(headers: Sequence[bytes]) -> list[Hashed]:
     """Each header with its own hash. VerificationFailed for bytes that are none, UnknownFork
     for an Ethereum header of a later fork."""
-    starknet = [parse(header) for header in headers if of_starknet(header)]
-    felt_hashes = iter(zip(starknet, header_hashes(starknet), strict=True))
+    felt_headers = iter(_starknet([header for header in headers if of_starknet(header)]))
     return [
-        Hashed(*next(felt_hashes))
+        next(felt_headers)
         if of_starknet(header)
         else Hashed(parse_header(header), header_hash(header))
         for header in headers
     ]
 
 
+def _starknet(headers: Sequence[bytes]) -> list[Hashed]:
+    if not headers:
+        return []  # without what Starknet's hashes need: its import costs a fifth of a second
+    from psephos.commit.starknet.header import header_hashes, parse
+
+    read = [parse(header) for header in headers]
+    return [Hashed(*pair) for pair in zip(read, header_hashes(read), strict=True)]
+
+
 def state_root(header: bytes) -> bytes:
     """The state root in a stored header, 32 bytes. Errors as in `hashed`; nothing is hashed."""
-    if of_starknet(header):
-        return parse(header).root.to_bytes(32, "big")
-    return parse_header(header).state_root
+    if not of_starknet(header):
+        return parse_header(header).state_root
+    from psephos.commit.starknet.header import parse
+
+    return parse(header).root.to_bytes(32, "big")

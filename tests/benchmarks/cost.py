@@ -31,10 +31,15 @@ def peak_mb() -> int:
 
 
 def told(module: str, *args: str, python: str = sys.executable, **env: str) -> dict[str, Any]:
-    """The JSON line that a benchmark prints last, run in a process of its own."""
+    """The JSON line that a benchmark prints last, run in a process of its own.
+
+    Python keeps what it compiled, as it does for every user: where it is told not to, each start
+    would cost as much as the first.
+    """
     command = [python, "-m", f"tests.benchmarks.{module}", *args]
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **env}, capture_output=True, text=True, check=False
+        command, cwd=ROOT, env={**kept, **env}, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise AssertionError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}")
