@@ -1,0 +1,138 @@
+"""What the measures of capture would have said of votes that were captured, by published figures.
+
+`data/backtest/*.toml`: a quorum and the attackers' votes with their sources, and each vote with its
+sums where they are public; where they are not, nothing is computed. Amounts are whole tokens.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from analytics.capture import Winning, to_win
+from psephos import configuration
+from psephos.configuration import Reader, text
+from psephos.results.shipped import shipped
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A vote as it was published; sums are None where they were not."""
+
+    proposal: int
+    asked: int
+    outcome: str
+    source: str
+    for_: int | None
+    against: int | None
+    dollars: int | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """Votes of one system, and what its attackers had."""
+
+    title: str
+    quorum: int
+    quorum_source: str
+    attackers: int
+    attackers_source: str
+    votes: tuple[Vote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a vote would have taken.
+
+    alone:   to win against all who came, with nobody's help
+    helped:  the same with those votes for it that were not the attackers'
+    flip:    more than so many votes had to change sides (half the lead)
+    price:   dollars a token, as told; dollars: what `helped` cost at it
+    enough:  whether what the attackers had was enough
+    """
+
+    vote: Vote
+    alone: Winning
+    helped: Winning
+    flip: Fraction
+    price: Fraction | None
+    dollars: Fraction | None
+    enough: bool
+
+
+def replayed(of: Backtest) -> tuple[Replayed, ...]:
+    """Every vote whose sums are public."""
+    found = []
+    for one in of.votes:
+        if one.for_ is None or one.against is None:
+            continue
+        others = one.for_ - of.attackers
+        alone = to_win(one.against, Fraction(1), of.quorum)
+        helped = to_win(one.against, Fraction(1), of.quorum, helped=others)
+        price = None if one.dollars is None else Fraction(one.dollars, one.asked)
+        found.append(
+            Replayed(
+                one,
+                alone,
+                helped,
+                Fraction(one.for_ - one.against, 2),
+                price,
+                None if price is None else price * helped.needs,
+                of.attackers >= helped.needs,
+            )
+        )
+    return tuple(found)
+
+
+def backtests(where: Path | None = None) -> tuple[Backtest, ...]:
+    """Every file of a folder (`data/backtest` if none is given), strictly."""
+    folder = shipped("backtest") if where is None else where
+    return tuple(_read(file) for file in sorted(folder.glob("*.toml")))
+
+
+def _read(file: Path) -> Backtest:
+    source, raw = configuration.read(file)
+    top = Reader(source, "", raw)
+    votes = tuple(_vote(table) for table in top.tables("vote"))
+    found = Backtest(
+        top.take("title", text),
+        top.take("quorum", _natural),
+        top.take("quorum_source", text),
+        top.take("attackers", _natural),
+        top.take("attackers_source", text),
+        votes,
+    )
+    top.done()
+    for nth, vote in enumerate(votes):
+        if vote.for_ is not None and vote.for_ < found.attackers:
+            table = Reader(source, "vote", {}, nth)
+            raise table.error("for", f"is {vote.for_}, less than the attackers' {found.attackers}")
+    return found
+
+
+def _vote(table: Reader) -> Vote:
+    for_, against, dollars = (
+        table.take(key, _natural) if key in table.left else None
+        for key in ("for", "against", "dollars")
+    )
+    if (for_ is None) != (against is None):
+        raise table.error("for", "and `against` belong together: give both, or none")
+    found = Vote(
+        table.take("proposal", _natural),
+        table.take("asked", _natural),
+        table.take("outcome", text),
+        table.take("source", text),
+        for_,
+        against,
+        dollars,
+        table.take("note", text, "-").removeprefix("-"),
+    )
+    table.done()
+    return found
+
+
+def _natural(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError("must be a whole number, 0 or more")
+    return value
