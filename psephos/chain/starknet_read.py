@@ -33,6 +33,7 @@ from psephos.commit.starknet.hashes import compiled
 from psephos.errors import (
     DataError,
     IncompleteBlock,
+    NodeContradiction,
     PsephosError,
     RangeRefused,
     VerificationFailed,
@@ -109,8 +110,11 @@ def _whole(node: Node, plan: Plan, first: int, last: int, chain: int) -> Iterato
     source = cast(BlockNode, node)
     number, tried, told = first, 0, source.blocks(first, last)
     while number <= last:
-        block, update = next(told)
+        given = next(told, None)
         try:
+            if given is None:
+                raise NodeContradiction(f"the node told no block {number} where it was asked for")
+            block, update = given
             checked = check_block(block, update, number, chain, compiled())
             if checked.doubt and not tried:
                 raise VerificationFailed(checked.doubt)

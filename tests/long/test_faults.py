@@ -12,7 +12,7 @@ from psephos.chain.verify import Verify
 from psephos.store.index import Index
 from tests.simulated.faulty import FAULTS
 from tests.simulated.lives import SCENES
-from tests.simulated.seeds import WITH_FEES, Tally, live
+from tests.simulated.seeds import ETHEREUM, WITH_FEES, Tally, live
 
 KEPT: tuple[int, ...] = (47,)
 
@@ -34,7 +34,7 @@ def assert_all_lied(tally: Tally) -> None:
 @pytest.mark.long
 def test_two_hundred_seeds_end_as_the_chain_is_or_say_why(index):
     seeds = (*KEPT, *range(200))
-    tally = live(index, seeds)
+    tally = live(index, ETHEREUM, seeds)
     print(tally)
     assert_all_lied(tally)
     assert tally.ends["exact"] > 0.9 * len(seeds)
@@ -44,7 +44,7 @@ def test_two_hundred_seeds_end_as_the_chain_is_or_say_why(index):
 @pytest.mark.campaign
 @pytest.mark.parametrize("thousand", range(1, 4))
 def test_three_thousand_seeds_end_as_the_chain_is_or_say_why(index, thousand):
-    print(live(index, range(1_000 * thousand, 1_000 * (thousand + 1))))
+    print(live(index, ETHEREUM, range(1_000 * thousand, 1_000 * (thousand + 1))))
 
 
 @pytest.mark.long
@@ -53,7 +53,7 @@ def test_without_verification_the_same_lies_go_unnoticed(index):
     ended: Counter[bool] = Counter()
     for seed in range(40):
         try:
-            live(index, [seed], verify=Verify("none"), rate=0.4)
+            live(index, ETHEREUM, [seed], verify=Verify("none"), rate=0.4)
         except AssertionError:
             ended[False] += 1
         else:

@@ -65,9 +65,10 @@ def _turned(logs: Logs, draw: random.Random) -> Logs:
 
 def _moved(logs: Logs, draw: random.Random) -> Logs:
     """A log as if it lay in the block of the log before it."""
-    if len(logs) < 2:
+    first = np.flatnonzero(logs.block[1:] != logs.block[:-1]) + 1
+    if not len(first):
         return logs
-    at = draw.randrange(1, len(logs))
+    at = draw.choice(first.tolist())
     block, block_hash = logs.block.copy(), logs.block_hash.copy()
     block[at], block_hash[at] = block[at - 1], block_hash[at - 1]
     return replace(logs, block=block, block_hash=block_hash)
@@ -159,9 +160,9 @@ FAULTS: tuple[tuple[str, str, Fault], ...] = (
 class FaultyNode:
     """`Node` over another one; one answer in `1 / rate` is spoiled by a fault that fits.
 
-    `only` limits the faults by name; `narrow` is the widest range of logs it answers at all;
-    `between` is called before each question (a chain grows and reorganises there). `injected`
-    counts what was done.
+    `faults` are those that may be drawn, and `only` limits them by name; `narrow` is the widest
+    range of logs it answers at all; `between` is called before each question (a chain grows and
+    reorganises there). `injected` counts what was done.
     """
 
     def __init__(
@@ -173,12 +174,13 @@ class FaultyNode:
         narrow: int | None = None,
         only: Sequence[str] | None = None,
         between: Callable[[random.Random], None] | None = None,
+        faults: Sequence[tuple[str, str, Fault]] = FAULTS,
     ) -> None:
         self.node = node
         self.random = random.Random(seed)
         self.rate = rate
         self.narrow = narrow
-        self.faults = [fault for fault in FAULTS if only is None or fault[1] in only]
+        self.faults = [fault for fault in faults if only is None or fault[1] in only]
         self.between = between
         self.injected: Counter[str] = Counter()
         self.refused: list[tuple[int, int]] = []
@@ -216,6 +218,10 @@ class FaultyNode:
 
     def receipts(self, block: BlockId) -> list[Receipt]:
         return self._ask("receipts", block)
+
+    def blocks(self, first: int, last: int, *, updates: bool = True) -> Any:
+        """What a Starknet node tells: blocks with receipts, and their state updates."""
+        return self._ask("blocks", first, last, updates)
 
     def code(self, address: bytes, block: int) -> bytes:
         return self.node.code(address, block)

@@ -70,9 +70,9 @@ class StarknetChain:
     """A chain that grows, settles and goes back.
 
     `version` of the protocol, or a version for each first block. The staking contract becomes
-    another at each block of `upgrades`. `busy` is how many transactions a block has at most, and
-    `remember` whether blocks without any change the state, too. Accepted on L1 is what lies
-    `lag` blocks behind the head, or what `settle` said.
+    another at each block of `upgrades`. A `share` of the blocks has up to `busy` transactions, and
+    `remember` says whether the others change the state, too. Accepted on L1 is what lies `lag`
+    blocks behind the head, or what `settle` said.
     """
 
     def __init__(
@@ -83,12 +83,14 @@ class StarknetChain:
         chain: str = "SN_SEPOLIA",
         lag: int = 20,
         busy: int = 3,
+        share: float = 1.0,
         interval: int = 30,
         upgrades: Sequence[int] = (50, 100, 150),
         remember: bool = True,
         hashes: Hashes | None = None,
     ) -> None:
-        self.seed, self.name, self.lag, self.busy = seed, chain, lag, busy
+        self.seed, self.name, self.lag = seed, chain, lag
+        self.busy, self.share = busy, share
         self.versions = {0: version} if isinstance(version, str) else dict(version)
         self.interval, self.upgrades, self.remember = interval, tuple(upgrades), remember
         self.hashes = hashes or compiled()
@@ -96,14 +98,15 @@ class StarknetChain:
         self.blocks: list[Block] = []
         self.settled: int | None = None
         self._numbers: dict[int, int] = {}
-        self._state = State()
+        self._state: State | None = State()
         self._genesis()
 
     # growing
 
     def grow(self, count: int = 1) -> None:
         for _ in range(count):
-            busy = self.random.randrange(self.busy + 1)
+            quiet = self.share < 1 and self.random.random() >= self.share
+            busy = 0 if quiet else self.random.randrange(self.busy + 1)
             self._mine([self._deed() for _ in range(busy)])
 
     def reorg(self, depth: int, *, longer: int = 1) -> None:
@@ -117,7 +120,8 @@ class StarknetChain:
         """Forget the newest `depth` blocks; what follows them will be others."""
         del self.blocks[-depth:]
         self.random.seed(self.random.getrandbits(64))
-        self._state = self.state(len(self.blocks) - 1)
+        self._books = self.blocks[-1].books
+        self._state = None
 
     def settle(self, number: int) -> None:
         """Blocks up to this one are accepted on L1."""
@@ -128,7 +132,7 @@ class StarknetChain:
         other = object.__new__(type(self))
         other.__dict__ |= self.__dict__ | {"blocks": list(self.blocks), "random": Random()}
         other.random.setstate(self.random.getstate())
-        other._state = self.state(len(self.blocks) - 1)
+        other._state = None
         return other
 
     @property
@@ -206,10 +210,12 @@ class StarknetChain:
             made["replaced_classes"] = [at("contract_address", STAKING, "class_hash", class_hash)]
         made |= self._changes(old, done)
         root = self.blocks[-1].update["new_root"] if self.blocks else "0x0"
-        replayed(self._state, [made])
+        state = self.state(number - 1) if self._state is None else self._state
+        replayed(state, [made])
+        self._state = state
         update = {
             "old_root": root,
-            "new_root": hex(self._state.root(since_0_14=self._since_0_14(number))),
+            "new_root": hex(state.root(since_0_14=self._since_0_14(number))),
             "state_diff": made,
         }
         block = self._bare(number, done) | {"new_root": update["new_root"]}
@@ -286,12 +292,12 @@ class StarknetChain:
         """The state after a block, replayed."""
         state = State()
         replayed(state, [block.update["state_diff"] for block in self.blocks[: number + 1]])
-        self._books = self.blocks[number].books if number >= 0 else Books()
         return state
 
     def number_of(self, block_hash: int) -> int:
         """The number of the block of this hash; -1 where there is none."""
-        if len(self._numbers) != len(self.blocks) or block_hash not in self._numbers:
+        found = self._numbers.get(block_hash, len(self.blocks))
+        if found >= len(self.blocks) or self.blocks[found].hash != block_hash:
             self._numbers = {block.hash: i for i, block in enumerate(self.blocks)}
         return self._numbers.get(block_hash, -1)
 

@@ -37,12 +37,13 @@ OPEN = (
 class View:
     """A chain as a node of one version of the specification shows it.
 
-    A view over another chain object is a liar's means: `chain` may be changed at any time.
+    `page` is how many events it tells at once. `chain` may be changed at any time.
     """
 
-    def __init__(self, chain: StarknetChain, spec: str = "0.10") -> None:
+    def __init__(self, chain: StarknetChain, spec: str = "0.10", page: int = 1024) -> None:
         self.chain = chain
         self.spec = spec
+        self.page = page
         self._shown: dict[tuple[str, str, bool], Json] = {}
 
     @property

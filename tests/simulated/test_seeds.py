@@ -5,7 +5,7 @@ from psephos.store.index import Index
 from tests.simulated.collected import pieces
 from tests.simulated.faulty import FAULTS
 from tests.simulated.lives import SCENES
-from tests.simulated.seeds import DATASETS, Tally, ethereum, one_seed
+from tests.simulated.seeds import DATASETS, ETHEREUM, Tally, ethereum, one_seed
 
 
 def test_a_seed_of_each_scene_ends_as_the_chain_is_or_says_why(tmp_path):
@@ -13,7 +13,7 @@ def test_a_seed_of_each_scene_ends_as_the_chain_is_or_says_why(tmp_path):
     with Index.open(tmp_path / "index") as index:
         index.register(*DATASETS)
         for seed, scene in enumerate(SCENES, 1):
-            one_seed(index, seed, scene, tally)
+            one_seed(index, ETHEREUM, seed, scene, tally)
     assert tally.ends.total() == len(SCENES)
     assert tally.ends["exact"] >= len(SCENES) - 2
 
