@@ -18,8 +18,8 @@ from psephos.results.cells import cells
 from psephos.results.table import weights_of
 
 BITS, MOST, SCALE = 128, 1 << 22, 38
-CHOICES = {"against": 0, "for": 1, "abstain": 2, "0": 0, "1": 1, "2": 2}
-"""How choices are written; numbers as governors count them."""
+CHOICES = {"against": 0, "for": 1, "abstain": 2, "none": 3, "0": 0, "1": 1, "2": 2, "3": 3}
+"""How choices are written; numbers as governors count them, and 3 of who did not vote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def _choices(path: Path, weight: str, choice: str) -> list[int]:
         if number is None:
             raise TableError(
                 f"column {choice!r}, row {row}: {str(said)[:40]!r} is no choice",
-                hint="against, for, abstain, or 0, 1, 2",
+                hint="against, for, abstain, or 0, 1, 2; none or 3 of who did not vote",
             )
         found.append(number)
     return found

@@ -4,6 +4,7 @@
 |---|---|---|
 | holders, total | total | count, total |
 | hhi, effective_number | concentration | Σx² / (Σx)², and its inverse |
+| gini | inequality | ((n + 1)·Σx − 2·Σ rank·x) / (n·Σx), n holders |
 | nakamoto_one_third, …_one_half, …_two_thirds | coalition, > ⅓, > ½, > ⅔ | coalition |
 
 Ids are the holders' addresses, so that each finds the own row (`psephos.batch.roll`).
@@ -20,7 +21,7 @@ from psephos.errors import CommandError, NotCollected, VerificationFailed
 from psephos.results.entities import Entities
 from psephos.results.positions import derived
 from psephos.results.provable import SCALE, Provable
-from psephos.results.proving import Report, proven, publics
+from psephos.results.proving import Report, gini, proven, publics
 from psephos.stark.verify import Verified
 from psephos.store.reader import Release
 
@@ -32,6 +33,7 @@ SAYS: dict[str, tuple[str, str, Callable[[Told], int | Fraction]]] = {
     "effective_number": (
         "concentration", "", lambda told: Fraction(told["total"] ** 2, told["sum_of_squares"])
     ),
+    "gini": ("inequality", "", gini),
     "nakamoto_one_third": ("coalition", ">1/3", lambda told: told["coalition"]),
     "nakamoto_one_half": ("coalition", ">1/2", lambda told: told["coalition"]),
     "nakamoto_two_thirds": ("coalition", ">2/3", lambda told: told["coalition"]),

@@ -9,6 +9,13 @@ from psephos.results.provable import Provable
 from psephos.stark.verify import Accept, Refused, Verified, accepted, verify
 from psephos.stark.verify.presets import PRESETS
 
+NEEDS = (
+    ("tally", "choices", "--choice"),
+    ("participation", "choices", "--choice"),
+    ("distinct", "ids", "--id"),
+)
+"""Columns that statements are about besides weights."""
+
 Report = Callable[[str, int, int], None]
 
 
@@ -41,8 +48,9 @@ def proven(
     promised = {entry.name: entry.promised for entry in PRESETS.values()}
     if preset not in promised:
         raise CommandError(f"there is no preset {preset!r}", hint=", ".join(promised))
-    if "tally" in statements and provable.choices is None:
-        raise CommandError("a tally needs the votes", hint="--choice COLUMN")
+    for name, column, option in NEEDS:
+        if name in statements and getattr(provable, column) is None:
+            raise CommandError(f"{name} needs a column of {column}", hint=f"{option} COLUMN")
     share = None
     if threshold:
         parts = threshold.share.numerator, threshold.share.denominator
@@ -87,11 +95,22 @@ def follows(found: Verified) -> Mapping[str, str]:
         hhi = Fraction(squares, total * total)
         derived["HHI"] = f"{hhi} ≈ {float(hhi):.6g}"
         derived["effective number"] = f"{1 / hhi} ≈ {float(1 / hhi):.6g}"
+    if total and "rank_sum" in named:
+        derived["Gini"] = f"{gini(named)} ≈ {float(gini(named)):.6g}"
+    if total and "cast" in named:
+        turnout = Fraction(named["cast"], total)
+        derived["turnout"] = f"{turnout} ≈ {float(turnout):.6g}"
     if total and "pivot" in named:
         sign = ">" if named["strict"] else "≥"
         share = f"{sign} {named['numerator']}/{named['denominator']}"
         derived["fewest who hold"] = f"{share}: {named['coalition']}"
     return derived
+
+
+def gini(told: Mapping[str, int]) -> Fraction:
+    """Gini's coefficient of the holders, from the weights summed by rank, the largest first."""
+    n, total = told["holders"], told["total"]
+    return Fraction((n + 1) * total - 2 * told["rank_sum"], n * total)
 
 
 def compared(found: Verified, provable: Provable) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from analytics import Threshold, coalition, hhi
+from analytics import Threshold, coalition, gini, hhi
 from psephos.__main__ import main
 from psephos.evidence.history import history_of
+from psephos.results.proving import gini as gini_of
 from psephos.store.reader import Release
 
 Run = Callable[..., tuple[int, dict[str, Any]]]
@@ -18,7 +19,11 @@ Run = Callable[..., tuple[int, dict[str, Any]]]
 WEIGHTS = ["10.5", "7", "0.25", "3", "3", "0", "12", "1000000000000000000000.5"]
 VOTES = ["for", "against", "abstain", "For", "1", "0", "2", "against"]
 COLUMNS = ("--weight", "power", "--id", "who", "--choice", "vote")
-PROVE = ("--statement", "tally", "--statement", "concentration", "--statement", "coalition")
+PROVE = tuple(
+    word
+    for name in ("tally", "concentration", "coalition", "inequality", "distinct", "participation")
+    for word in ("--statement", name)
+)
 SCALED = [int(Fraction(weight) * 100) for weight in WEIGHTS]
 
 
@@ -55,6 +60,8 @@ def test_what_was_proven_is_what_analytics_computes(folder, run):
     assert Fraction(told["sum_of_squares"], told["total"] ** 2) == hhi(SCALED)
     assert told["coalition"] == coalition(SCALED, Threshold.parse(">1/2"))
     assert told["count"] == 8
+    assert gini_of(told) == gini(SCALED)
+    assert (told["cast"], told["cast_count"]) == (sum(SCALED), 8)
     assert (told["for"], told["against"], told["abstain"]) == (
         SCALED[0] + SCALED[3] + SCALED[4],
         SCALED[1] + SCALED[5] + SCALED[7],
@@ -227,6 +234,6 @@ def test_a_published_figure_is_proven_and_compared_with_its_release(ask, sample,
     assert "says nothing of hhi" in found["error"]["message"]
     other = told["nakamoto_one_third", "power", False]
     assert ask("verify", "proof", out, *accept, "--figure", other["id"])[0] == 3
-    gini = told["gini", "power", False]
-    assert ask("prove", "figure", gini["id"], "--out", str(tmp_path / "no"))[0] == 2
+    shannon = told["shannon", "power", False]
+    assert ask("prove", "figure", shannon["id"], "--out", str(tmp_path / "no"))[0] == 2
     assert not (tmp_path / "no").exists()
