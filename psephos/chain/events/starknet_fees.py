@@ -12,6 +12,8 @@ the formula gives for the gas that was told; it equals `amount` to the last unit
 of 0.13.2, 0.13.4 and 0.14.1 that were looked at, and is 0 for an L1 handler, whose fee was paid on
 L1. Before 0.13.2 a fee followed from weighted steps, and the first receipts tell no gas.
 
+The unit follows from the version; what a receipt says of it is in no hash and is not read.
+
 `kind` is 0 INVOKE, 1 DECLARE, 2 DEPLOY_ACCOUNT, 3 L1_HANDLER, 4 DEPLOY. `called` and `entrypoint`
 are the first call of an account: by the convention of accounts its calldata are the number of
 calls, then contract and selector of each (an INVOKE of version 0 and an L1 handler name them; all
@@ -36,7 +38,7 @@ from psephos.chain.kinds import Kind
 from psephos.chain.node import Header, Receipt
 from psephos.commit.fields import quantity
 from psephos.commit.starknet.felt import felt, keccak_250
-from psephos.errors import AmountTooLarge, MalformedAnswer, NodeContradiction
+from psephos.errors import AmountTooLarge, MalformedAnswer
 
 KINDS = {"INVOKE": 0, "DECLARE": 1, "DEPLOY_ACCOUNT": 2, "L1_HANDLER": 3, "DEPLOY": 4}
 TRANSFER = keccak_250(b"Transfer")
@@ -100,8 +102,7 @@ def rows(
     """`fee_block` with one row, `fee_transaction` with one a transaction, whatever `contracts`.
 
     `receipts` are the entries of `starknet_getBlockWithReceipts`. Raises MalformedAnswer for an
-    entry that lacks something or is not as it should be, NodeContradiction where a fee is told in
-    the other unit, AmountTooLarge from 10^38.
+    entry that lacks something or is not as it should be, AmountTooLarge from 10^38.
     """
     prices = _prices(header)
     found = []
@@ -144,7 +145,7 @@ def _paid(entry: Told, prices: Prices, where: str) -> dict[str, Any]:
     resources = _part(receipt, "execution_resources", where)
     gas = {name: _number(resources.get(name), f"{where}: `{name}`") for name in GAS}
     payer = _payer(transaction, receipt, kind, where)
-    amount = _amount(receipt, in_fri, where)
+    amount = _number(_part(receipt, "actual_fee", where).get("amount"), f"{where}: `actual_fee`")
     token, transferred = (0, 0)
     if payer and amount:  # where nothing was paid, any event may look like a payment
         token, transferred = _transferred(receipt, payer, prices.sequencer, where)
@@ -167,14 +168,6 @@ def _paid(entry: Told, prices: Prices, where: str) -> dict[str, Any]:
         "tip_paid": gas["l2_gas"] * tip,
         "priced": priced,
     }
-
-
-def _amount(receipt: Told, in_fri: bool, where: str) -> int:
-    fee = _part(receipt, "actual_fee", where)
-    amount, unit = _number(fee.get("amount"), f"{where}: `actual_fee`"), fee.get("unit")
-    if amount and unit != ("FRI" if in_fri else "WEI"):
-        raise NodeContradiction(f"{where}: its fee is told in {str(unit)[:20]}")
-    return amount
 
 
 def _payer(transaction: Told, receipt: Told, kind: int, where: str) -> int:
