@@ -57,7 +57,7 @@ def trace(columns: Sequence[Array], rows: int) -> Array:
 
 def place(columns: Sequence[Array], out: Array) -> None:
     """Put columns in groups of eight (groups, 8·rows)."""
-    lanes = out.reshape(len(out), -1, 8)
+    lanes = out.reshape(len(out), out.shape[1] // 8, 8)
     lanes[:] = 0
     for i, column in enumerate(columns):
         lanes[i // 8, :, i % 8] = column

@@ -24,15 +24,26 @@ class Folded:
 
 
 def extended(values: Array, k: int, blowup: int) -> Array:
-    """Values (degree, rows) over the coset 7·<g>, extended to the domain: (degree, points)."""
+    """Values (degree, rows) over the coset 7·<g>, extended to the domain: (degree, points).
+
+    They are so few columns that several cosets fit into the eight of one transform.
+    """
     group = points(list(values))
     interpolate(group)
-    out = np.empty((blowup, len(group)), np.uint64)
+    degree, rows = values.shape
     omega = root(k + blowup.bit_length() - 1)
-    for coset in range(blowup):
-        evaluate(group, pow(omega, coset, P), out[coset])
-    lanes = out.reshape(blowup, -1, 8)[:, :, : len(values)]
-    return np.ascontiguousarray(lanes.transpose(2, 1, 0).reshape(len(values), -1))
+    found = np.empty((degree, rows, blowup), np.uint64)
+    at_once = 8 // degree
+    for first in range(0, blowup, at_once):
+        cosets = range(first, min(first + at_once, blowup))
+        turned = [scaled(group, pow(omega, coset, P)) for coset in cosets]
+        lanes = [x.reshape(rows, 8)[:, m] for x in turned for m in range(degree)]
+        out = np.empty_like(group)
+        evaluate(points(lanes), 1, out)
+        for i, coset in enumerate(cosets):
+            for m in range(degree):
+                found[m, :, coset] = out.reshape(rows, 8)[:, i * degree + m]
+    return found.reshape(degree, -1)
 
 
 def folded(values: Array, k: int, preset: Preset, challenge: Callable[[bytes], Element]) -> Folded:

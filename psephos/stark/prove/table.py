@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2s
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -90,13 +91,21 @@ def _limbs(values: Sequence[int], limbs: int, code: int, size: int, what: str) -
 
 def _wide(values: Sequence[int], width: int, what: str) -> NDArray[np.uint8]:
     """Ints as rows of little-endian bytes."""
-    for i, value in enumerate(values):
-        if isinstance(value, bool) or not isinstance(value, int | np.integer):
-            raise DataError(f"{what} in row {i} is no whole number")
-        if not 0 <= value < 1 << 8 * width:
-            raise DataError(f"{what} in row {i} is negative, or has more than {8 * width} bits")
-    data = b"".join(int(value).to_bytes(width, "little") for value in values)
+    try:
+        if not set(map(type, values)) <= {int}:
+            raise OverflowError
+        data = b"".join(map(_TO_BYTES, values, repeat(width), repeat("little")))
+    except OverflowError:
+        data = b"".join(_bytes(value, width, what, i) for i, value in enumerate(values))
     return np.frombuffer(data, np.uint8).reshape(-1, width)
+
+
+def _bytes(value: object, width: int, what: str, row: int) -> bytes:
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
+        raise DataError(f"{what} in row {row} is no whole number")
+    if not 0 <= value < 1 << 8 * width:
+        raise DataError(f"{what} in row {row} is negative, or has more than {8 * width} bits")
+    return int(value).to_bytes(width, "little")
 
 
 def _choices(choices: Sequence[int], count: int, size: int) -> dict[int, Array]:
