@@ -1,8 +1,8 @@
 """Starknet's logs as columns: from a node's JSON to arrays, and the few things done with them.
 
-`read_page` is the hot path of a collector. `exact` reads a page by strict JSON and says what is
-wrong; a page without escapes, in which every name stands once an event, is read by msgspec, which
-gives the same columns at a third of the cost.
+`read_page` is the hot path of a collector: a page in which every name stands once an event is read
+by msgspec; any other by strict JSON, which gives the same columns at three times the cost, or says
+what is wrong.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -75,10 +75,10 @@ def read_page(answer: bytes | memoryview, number: int | None = None) -> Page:
 def _plain(body: bytes, number: int | None) -> _Chunk | None:
     """A page that msgspec reads as strict JSON would; None for any other body.
 
-    msgspec takes the last of two equal names. Without escapes and spaces a name is what stands
-    before `":`, so a page with as many of these as it has members has none twice.
+    msgspec takes the last of two equal names. A colon stands behind each name, or inside a text:
+    a page with as many colons as it has members has no name twice, and none that was not read.
     """
-    if any(space in body for space in (b"\\", b" ", b"\n", b"\t", b"\r")) or too_deep(body):
+    if too_deep(body):
         return None
     try:
         page = msgspec.json.decode(body, type=_Page)
@@ -87,11 +87,12 @@ def _plain(body: bytes, number: int | None) -> _Chunk | None:
     if number is not None and page.id != number:
         return None
     events = page.result.events
-    members = 3 + (page.jsonrpc != "") + (page.result.continuation_token is not None)
+    token = page.result.continuation_token
+    members = 3 + (page.jsonrpc != "") + (0 if token is None else 1 + token.count(":"))
     members += len(Entry.__struct_fields__) * len(events)
     if events and events[0].event_index is None:
         members -= 2 * len(events)
-    return page.result if body.count(b'":') == members else None
+    return page.result if body.count(b":") == members else None
 
 
 def columns(entries: Sequence[Entry]) -> FeltLogs:

@@ -185,11 +185,13 @@ class StarknetNode:
             raise NodeContradiction(f"an event that nobody asked for, in block {at}")
         return logs if unplaced(logs) else ordered(logs)
 
-    def blocks(self, first: int, last: int) -> Iterator[tuple[Any, Any]]:
-        """Each block with its receipts, and its state update (None where the node has none)."""
+    def blocks(self, first: int, last: int, *, updates: bool = True) -> Iterator[tuple[Any, Any]]:
+        """Each block with its receipts, and its state update: None where the node has none, or
+        where `updates` are not wanted."""
+        read = _whole if updates else _bare
         for start in range(first, last + 1, AT_ONCE):
             numbers = range(start, min(start + AT_ONCE, last + 1))
-            yield from self._ask(lambda t, numbers=numbers: _whole(t, numbers))  # type: ignore[misc]
+            yield from self._ask(lambda t, numbers=numbers: read(t, numbers))  # type: ignore[misc]
 
     def receipts(self, block: BlockId) -> list[Receipt]:
         """The entries of a block, each a transaction and its receipt."""
@@ -269,9 +271,15 @@ def spec_version(told: Any) -> tuple[int, ...]:
     return version
 
 
+def _bare(transport: Transport, numbers: range) -> list[tuple[Any, Any]]:
+    """Blocks with receipts, without their state updates."""
+    calls = [_by_number("starknet_getBlockWithReceipts", n) for n in numbers]
+    return [(block, None) for block in transport.ask_all(calls)]
+
+
 def _whole(transport: Transport, numbers: range) -> list[tuple[Any, Any]]:
     """Blocks with receipts and their state updates; None for an update that is not served."""
-    blocks = transport.ask_all([_by_number("starknet_getBlockWithReceipts", n) for n in numbers])
+    blocks = [block for block, _ in _bare(transport, numbers)]
     calls = [_by_number("starknet_getStateUpdate", n) for n in numbers]
     try:
         updates = transport.ask_all(calls)

@@ -97,13 +97,13 @@ class _Walk:
     empty: int = 0
     end: tuple[int, int, int] = (-1, -1, -1)
 
-    def take(self, page: Page, chunk: int, digest: bytes) -> str | None:
+    def take(self, page: Page, chunk: int) -> str | None:
         """Keep a page; the token of the next. RangeRefused where it cannot be believed."""
         logs = page.logs
         if len(logs) > chunk:
             raise RangeRefused(f"tells {len(logs)} events on a page of {chunk}")
         if len(logs):
-            self._goes_on(logs, digest)
+            self._goes_on(logs)
             self.parts.append(logs)
         else:
             self.empty += 1
@@ -118,12 +118,16 @@ class _Walk:
         self.tokens.add(page.token)
         return page.token
 
-    def _goes_on(self, logs: FeltLogs, digest: bytes) -> None:
+    def _goes_on(self, logs: FeltLogs) -> None:
         begin = (int(logs.block[0]), int(logs.transaction[0]), int(logs.log[0]))
-        told = begin[1] != UNPLACED
-        if begin <= self.end if told else (begin[0] < self.end[0] or digest in self.seen):
+        if begin[1] != UNPLACED:
+            fits = begin > self.end
+        else:  # nothing tells a place: a page that was there before is one that was told again
+            digest = blake2s(logs.felts.tobytes() + logs.transaction_hash.tobytes()).digest()
+            fits = begin[0] >= self.end[0] and digest not in self.seen
+            self.seen.add(digest)
+        if not fits:
             raise RangeRefused("tells a page of events that does not follow the one before")
-        self.seen.add(digest)
         self.end = (int(logs.block[-1]), int(logs.transaction[-1]), int(logs.log[-1]))
 
 
@@ -162,13 +166,13 @@ def _walked(transport: Transport, limits: Limits, wanted: Wanted) -> list[FeltLo
     while True:
         chunk = limits.chunk
         try:
-            page, digest = _page(transport, wanted.filter(chunk, token), wanted.last)
+            page = _page(transport, wanted.filter(chunk, token), wanted.last)
         except _PageTooBig:
             limits.chunk = chunk // 2
             if not limits.chunk:
                 raise RangeRefused("refuses to tell a single event on a page") from None
             continue
-        token = walk.take(page, chunk, digest)
+        token = walk.take(page, chunk)
         if token is None:
             return walk.parts
 
@@ -181,8 +185,8 @@ _REFUSALS: Mapping[int, type[Exception]] = {
 }
 
 
-def _page(transport: Transport, asked: Mapping[str, Any], last: int) -> tuple[Page, bytes]:
-    """A page, and a digest of its bytes without the token."""
+def _page(transport: Transport, asked: Mapping[str, Any], last: int) -> Page:
+    """A page; a refusal in it is raised as what its code means."""
     beside = Call("starknet_getBlockTransactionCount", ({"block_number": last},))
     answer, count = transport.ask_beside([Call("starknet_getEvents", (asked,)), beside])
     if not isinstance(count, int):
@@ -190,8 +194,7 @@ def _page(transport: Transport, asked: Mapping[str, Any], last: int) -> tuple[Pa
     body = bytes(answer)
     if body.find(b'"error"') >= 0:
         _refused(strict_json(body))
-    page = read_page(body)
-    return page, blake2s(page.logs.felts.tobytes() + page.logs.transaction_hash.tobytes()).digest()
+    return read_page(body)
 
 
 def _refused(answer: Any) -> None:

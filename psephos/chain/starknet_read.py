@@ -7,6 +7,7 @@ compared with them), or events are as the node tells them: *seen*.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -26,8 +27,8 @@ from psephos.chain.felt_logs import (
 )
 from psephos.chain.node import FeltLogs, Header, Node
 from psephos.chain.read import UNFIT, Part, Plan, again, still
-from psephos.chain.starknet_check import Checked, check_block
-from psephos.chain.starknet_told import receipts_of
+from psephos.chain.starknet_check import check_block
+from psephos.chain.starknet_told import header, receipts_of
 from psephos.chain.verify import LEVELS, Level
 from psephos.commit.starknet.hashes import compiled
 from psephos.errors import (
@@ -44,7 +45,9 @@ class BlockNode(Protocol):
     """What is asked of a node here beside what every `Node` is asked."""
 
     def headers(self, first: int, last: int) -> list[Header]: ...
-    def blocks(self, first: int, last: int) -> Iterator[tuple[Any, Any]]: ...
+    def blocks(
+        self, first: int, last: int, *, updates: bool = True
+    ) -> Iterator[tuple[Any, Any]]: ...
     def logs(
         self, first: int, last: int, addresses: Sequence[bytes], topics: Sequence[bytes]
     ) -> FeltLogs: ...
@@ -94,14 +97,24 @@ def _facts(node: Node, plan: Plan, first: int, last: int) -> Iterator[_Facts]:
     """Whole blocks where they are wanted, headers elsewhere."""
     source = cast(BlockNode, node)
     chain = plan.datasets[0].chain_id
-    if plan.rows or all(plan.whole(number) for number in range(first, last + 1)):
-        yield from _whole(node, plan, first, last, chain)
-        return
-    for header in source.headers(first, last):
-        if plan.whole(header.number):
-            yield from _whole(node, plan, header.number, header.number, chain)
+    for whole, numbers in groupby(range(first, last + 1), plan.whole):
+        some = list(numbers)
+        if whole:
+            yield from _whole(node, plan, some[0], some[-1], chain)
+        elif plan.rows:
+            yield from _read(node, plan, some[0], some[-1], chain)
         else:
-            yield _Facts(header, None, "seen", {}, {})
+            for known in source.headers(some[0], some[-1]):
+                yield _Facts(known, None, "seen", {}, {})
+
+
+def _read(node: Node, plan: Plan, first: int, last: int, chain: int) -> Iterator[_Facts]:
+    """Blocks of which rows are read, and nothing is recomputed."""
+    told = cast(BlockNode, node).blocks(first, last, updates=False)
+    for number, (block, _) in enumerate(told, first):
+        known = header(block, number, chain)
+        tables, broken = _rows(plan, known, block)
+        yield _Facts(known, None, "seen", tables, broken)
 
 
 def _whole(node: Node, plan: Plan, first: int, last: int, chain: int) -> Iterator[_Facts]:
@@ -118,7 +131,7 @@ def _whole(node: Node, plan: Plan, first: int, last: int, chain: int) -> Iterato
             checked = check_block(block, update, number, chain, compiled())
             if checked.doubt and not tried:
                 raise VerificationFailed(checked.doubt)
-            tables, broken = _rows(plan, checked, block)
+            tables, broken = _rows(plan, checked.header, block)
         except VerificationFailed as failed:
             cause: PsephosError = IncompleteBlock(
                 f"block {number} does not recompute: {failed.message}",
@@ -127,8 +140,7 @@ def _whole(node: Node, plan: Plan, first: int, last: int, chain: int) -> Iterato
         except UNFIT as unfit:
             cause = unfit
         else:
-            level: Level = checked.level if plan.whole(number) else "seen"
-            yield _Facts(checked.header, checked.logs, level, tables, broken)
+            yield _Facts(checked.header, checked.logs, checked.level, tables, broken)
             number, tried = number + 1, 0
             continue
         tried += 1
@@ -137,7 +149,7 @@ def _whole(node: Node, plan: Plan, first: int, last: int, chain: int) -> Iterato
 
 
 def _rows(
-    plan: Plan, checked: Checked, block: Any
+    plan: Plan, known: Header, block: Any
 ) -> tuple[dict[str, dict[str, pa.Table]], dict[str, PsephosError]]:
     """Rows that no log holds, by dataset; a dataset that breaks is set apart with its reason."""
     tables: dict[str, dict[str, pa.Table]] = {}
@@ -145,7 +157,7 @@ def _rows(
     for dataset in plan.datasets:
         for rows in dataset.rows:
             try:
-                found = rows(checked.header, receipts_of(block), dataset.contracts)
+                found = rows(known, receipts_of(block), dataset.contracts)
             except DataError as error:
                 broken[dataset.name] = error
             else:

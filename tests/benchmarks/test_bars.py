@@ -176,3 +176,11 @@ def test_poseidon_takes_7_and_pedersen_35_microseconds_of_a_core() -> None:
 def test_eight_starknet_blocks_are_verified_in_a_cpu_second() -> None:
     """Of 0.14: 200 transactions of 50 calldata felts, 400 events of 11, 1,500 storage entries."""
     assert measured("bench_starknet_block")["blocks_a_cpu_second"] >= 8
+
+
+def test_sixty_thousand_starknet_events_and_forty_blocks_of_fees_a_cpu_second() -> None:
+    found = measured("bench_starknet_collect")
+    assert found["events_a_cpu_second"] >= 60_000
+    assert found["fee_blocks_a_cpu_second"] >= 40
+    assert found["share_of_a_core_at_2_3_seconds"] <= 0.30
+    assert max(found[kind]["peak_mb"] for kind in ("events", "fees", "verify")) < 400
