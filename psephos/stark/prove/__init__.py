@@ -94,6 +94,7 @@ def security(combination: Combination, preset: Preset, k: int) -> Security:
         1 << preset.fold,
         lookups=len(widths),
         width=max(widths, default=1),
+        members=sum(width + 2 for width in widths),
         totals=max(len(combination.sums), 1),
         digest=SIZE,
     )

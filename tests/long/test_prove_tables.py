@@ -1,0 +1,55 @@
+"""Proofs over real and large tables: what they say is what exact mathematics says of the rows."""
+
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+
+import polars as pl
+import pytest
+
+from analytics.concentration import coalition, hhi
+from analytics.inequality import gini
+from analytics.threshold import ONE_HALF
+from psephos.stark.prove import Table, prove
+from psephos.stark.verify import Accept, accepted, verify
+
+pytestmark = pytest.mark.long
+
+NAMES = ("concentration", "coalition", "inequality")
+
+
+def agrees(weights: list[int], preset: str = "test") -> None:
+    """The proof's publics, read by the verifier, equal HHI, Nakamoto and Gini of the weights."""
+    made = prove(Table(weights), NAMES, threshold=(1, 2, True), preset=preset)
+    least = 0 if preset == "test" else 100
+    read = verify(made.data, Accept(accepted(), least_bits=least))
+    found = {name.partition("/")[0]: values for name, values in read.publics}
+    held = sorted((w for w in weights if w), reverse=True)
+    total = found["total"]["total"]
+    assert total == sum(weights)
+    assert Fraction(found["concentration"]["sum_of_squares"], total**2) == hhi(held)
+    assert found["coalition"]["coalition"] == coalition(held, ONE_HALF)
+    holders, ranks = found["inequality"]["holders"], found["inequality"]["rank_sum"]
+    assert holders == len(held)
+    assert Fraction((holders + 1) * total - 2 * ranks, holders * total) == gini(held)
+
+
+@pytest.mark.parametrize("name", ["compound", "uniswap"])
+def test_delegates_of_a_real_house(real_data: Path, name: str) -> None:
+    file = real_data / "governance" / f"dao_{name}_delegates_voting_power.csv"
+    agrees(pl.read_csv(file)["voting_power"].cast(pl.Int64).to_list(), "standard")
+
+
+def test_provisions_with_many_ties(real_data: Path) -> None:
+    folder = real_data / "distribution" / "starknet_provisions"
+    amounts = pl.read_parquet(folder / "github_allocations_hashed.parquet")["amount_strk"]
+    assert len(amounts) == 135_015
+    scaled = [Fraction(amount) * 10**18 for amount in amounts.to_list()]
+    assert all(amount.denominator == 1 for amount in scaled)
+    agrees([amount.numerator for amount in scaled])
+
+
+@pytest.mark.parametrize("bits", [1, 64, 128])
+def test_a_hundred_thousand_random_weights(bits: int) -> None:
+    random = Random(bits)
+    agrees([random.getrandbits(bits) for _ in range(100_000)])
