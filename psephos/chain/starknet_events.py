@@ -19,7 +19,8 @@ from hashlib import blake2s
 from typing import Any
 
 from psephos.chain.answer import Call, result, shown, strict_json
-from psephos.chain.felt_logs import UNPLACED, Page, concatenated, read_page
+from psephos.chain.felt_logs import concatenated
+from psephos.chain.felt_page import UNPLACED, Page, read_page
 from psephos.chain.node import FeltLogs
 from psephos.chain.transport import Transport
 from psephos.errors import LaggingNode, MalformedAnswer, RangeRefused

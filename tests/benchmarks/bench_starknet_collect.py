@@ -3,8 +3,8 @@
     python -m tests.benchmarks.bench_starknet_collect
 
 prints one JSON line. CPU seconds are the whole process's without its imports and finding compiled
-code, which come once; making an index and closing it count. Each runs in a process of its own, against a server in another one, the
-best of two: a busy machine only ever adds.
+code, which come once; making an index and closing it count. Each runs in a process of its own,
+against a server in another one, the best of two: a busy machine only ever adds.
 """
 
 import json

@@ -12,20 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from psephos.chain.answer import Call, strict_json
-from psephos.chain.felt_logs import (
-    UNPLACED,
-    columns,
-    empty,
-    felts,
-    matching,
-    ordered,
-    placed,
-    read_page,
-    row,
-    select,
-    unplaced,
-)
-from psephos.chain.felt_logs import _plain as plain
+from psephos.chain.felt_logs import empty, matching, ordered, placed, row, select, unplaced
+from psephos.chain.felt_page import UNPLACED, columns, felts, plain, read_page
 from psephos.chain.starknet_events import CHUNK, Limits, Wanted, read_events
 from psephos.commit.starknet.felt import PRIME
 from psephos.errors import LaggingNode, MalformedAnswer, NodeContradiction, RangeRefused
