@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from analytics.threshold import Threshold
 from psephos.errors import CommandError, VerificationFailed
 from psephos.results.provable import Provable
 from psephos.stark.verify import Accept, Refused, Verified, accepted, verify
 from psephos.stark.verify.presets import PRESETS
+
+if TYPE_CHECKING:
+    from psephos.stark.prove.table import Table
 
 NEEDS = (
     ("tally", "choices", "--choice"),
@@ -42,7 +46,6 @@ def proven(
     VerificationFailed if a proof falls below what its preset promises: then there is none.
     """
     from psephos.stark.prove import prove
-    from psephos.stark.prove.table import Table
     from psephos.stark.statements.statement import Share
 
     promised = {entry.name: entry.promised for entry in PRESETS.values()}
@@ -55,11 +58,8 @@ def proven(
     if threshold:
         parts = threshold.share.numerator, threshold.share.denominator
         share = Share(*parts, threshold.strict)
-    table = Table(
-        provable.weights, provable.choices, provable.ids, provable.row_root, provable.scale
-    )
     proof = prove(
-        table,
+        table_of(provable),
         statements,
         threshold=share,
         preset=preset,
@@ -107,6 +107,14 @@ def follows(found: Verified) -> Mapping[str, str]:
     return derived
 
 
+def table_of(provable: Provable) -> "Table":
+    """What the prover takes."""
+    from psephos.stark.prove.table import Table
+
+    rows = provable.weights, provable.choices, provable.ids
+    return Table(*rows, provable.row_root, provable.scale)
+
+
 def gini(told: Mapping[str, int]) -> Fraction:
     """Gini's coefficient of the holders, from the weights summed by rank, the largest first."""
     n, total = told["holders"], told["total"]
@@ -119,12 +127,9 @@ def compared(found: Verified, provable: Provable) -> str:
     VerificationFailed if they are not.
     """
     from psephos.stark.prove.commit import committed
-    from psephos.stark.prove.table import Table
 
     claim = found.claim
-    table = Table(
-        provable.weights, provable.choices, provable.ids, provable.row_root, provable.scale
-    )
+    table = table_of(provable)
     told = (claim.log_rows, claim.layout, claim.scale, claim.row_root)
     if told != (table.log_rows, table.layout, table.scale, table.row_root):
         raise VerificationFailed(

@@ -120,6 +120,16 @@ def test_a_voter_finds_the_own_row_and_a_stranger_none(folder, run, tmp_path):
         code, found = run("verify", "row", row, *proof)
         assert (code, found["present"]) == (0, False), who
         assert "weight" not in found
+    assert run("prove", "row", "0xf", *table, "--link", "--preset", "test", "--out", row)[0] == 0
+    code, found = run("verify", "row", row, *proof)
+    assert (code, found["weight"], found["data_link"]) == (0, "25", "linked row")
+    code, found = run(
+        "verify", "proof", str(folder / "votes.proof"), "--least-bits", "5", "--link", row
+    )
+    assert (code, found["data_link"]) == (0, "linked row")
+    nobody = run("prove", "row", "0x99", *table, "--link", "--preset", "test", "--out", row)
+    assert nobody[0] == 2
+    assert run("prove", "row", "0xf", *table, "--out", row)[0] == 0
     assert run("verify", "row", row, "--root", "0x" + "11" * 32)[0] == 3
     assert run("verify", "row", row)[0] == 2
 

@@ -1,5 +1,6 @@
 """`psephos prove row`: a row of a roll or of a sealed day, or that nobody is there, under 1 KB."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +28,10 @@ def run(
     absent: Annotated[
         str | None, typer.Option("--absent", help="A place without a row: BLOCK/TRANSACTION/LOG.")
     ] = None,
+    link: Annotated[
+        bool, typer.Option("--link", help="Show it in the table of a proof, not in its roll.")
+    ] = False,
+    preset: Annotated[str, typer.Option(help="Of the proof, for --link.")] = "standard",
     releases: Releases = None,
     release: Id = None,
     config: Config = None,
@@ -38,7 +43,8 @@ def run(
     if table is not None:
         if weight is None or holder is None:
             raise CommandError("--table needs --weight and --id", hint="who each row is")
-        data, said = _of_table(table, weight, holder, choice, what)
+        make = partial(_linked, preset) if link else _of_table
+        data, said = make(table, weight, holder, choice, what)
     else:
         data, said = _of_batch(what, index, absent, releases_folder(releases, config), release)
     place(out, data, what="witness")
@@ -54,6 +60,21 @@ def _of_table(
     found = read_provable(table, weight, holder, choice)
     witness = roll.witness(found.rows(), id_of(who))
     return witness.to_bytes(), roll.verify_roll(witness, found.row_root, len(found.weights))
+
+
+def _linked(
+    preset: str, table: Path, weight: str, holder: str, choice: str | None, who: str
+) -> tuple[bytes, str]:
+    from psephos.results.provable import id_of, read_provable
+    from psephos.results.proving import table_of
+    from psephos.stark.prove.link import link
+
+    found = read_provable(table, weight, holder, choice)
+    assert found.ids is not None
+    if (id_ := id_of(who)) not in found.ids:
+        raise CommandError(f"nobody called {who[:60]!r} is there", hint="leave out --link")
+    row = found.ids.index(id_)
+    return link(table_of(found), row, preset), f"row {row} of the proof's table"
 
 
 def _of_batch(

@@ -18,8 +18,8 @@ from psephos.store.reader import Release
 if TYPE_CHECKING:
     from psephos.stark.verify import Verified
 
-NOT_CHECKED, COMPARED = "not checked", "compared"
-"""What is known of how the proof's table relates to rows; `prove row --link` is the third."""
+NOT_CHECKED, LINKED, COMPARED = "not checked", "linked row", "compared"
+"""What is known of how the proof's table relates to rows: nothing, one row of it, all."""
 
 REGIMES = {"unique": ("unique",), "any": ("unique", "johnson")}
 
@@ -37,6 +37,9 @@ def run(
     ] = None,
     figure: Annotated[
         str | None, typer.Option("--figure", help="The published figure that it should prove.")
+    ] = None,
+    row: Annotated[
+        Path | None, typer.Option("--link", help="A row of it, made by `prove row --link`.")
     ] = None,
     releases: Releases = None,
     release: Id = None,
@@ -75,6 +78,9 @@ def run(
             with Release.open(releases_folder(releases, config), release) as opened:
                 checks += _of_figure(found, opened, figure)
             link = COMPARED if checks[-1].status == "passed" else "failed"
+        elif row is not None:
+            checks.append(_attempt("data link", lambda: _linked(found, contents(row))))
+            link = LINKED if checks[-1].status == "passed" else "failed"
         else:
             why = "no rows were given: who published the proof is trusted for what its table is"
             checks.append(Check("data link", "not_possible", why))
@@ -123,6 +129,16 @@ def _of_header(found: "Verified", data: bytes) -> str:
         return check_header(found, read_header(data))
     except Refused as error:
         raise VerificationFailed(error.message) from error
+
+
+def _linked(found: "Verified", data: bytes) -> str:
+    from psephos.stark.verify import Refused, verify_link
+
+    try:
+        linked = verify_link(data, found)
+    except Refused as error:
+        raise VerificationFailed(f"{error.cause}: {error.message}") from error
+    return f"row {linked.row} weighs {linked.weight}; of the other rows nothing is known"
 
 
 def _of_figure(found: "Verified", release: Release, id: str) -> Iterator[Check]:

@@ -1,7 +1,7 @@
 """`psephos verify row FILE`: that a row is in a table, or that nobody is there."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from psephos.commands.verify.asked import File, Id, Releases, contents
 from psephos.commands.verify.verdict import judged
 from psephos.errors import CommandError, VerificationFailed
 from psephos.evidence.check import Check, Verdict
+
+if TYPE_CHECKING:
+    from psephos.stark.verify import Verified
 
 
 def run(
@@ -33,6 +36,8 @@ def run(
         data = contents(file)
         if data[:8] == b"PSEPHOSW":
             return _of_batch(data, releases_folder(releases, config), release)
+        if data[:8] == b"PSEPHOSK":
+            return _of_link(data, proof, least_bits)
         return _of_roll(data, proof, root, least_bits)
 
     return judged("row", verdict)
@@ -40,7 +45,6 @@ def run(
 
 def _of_roll(data: bytes, proof: Path | None, root: str | None, least_bits: float) -> Verdict:
     from psephos.batch.roll import Witness, verify_roll
-    from psephos.results.provable import CHOICES
 
     witness = Witness.from_bytes(data)
     rows, row_root = None, _hash(root) if root else None
@@ -52,20 +56,51 @@ def _of_roll(data: bytes, proof: Path | None, root: str | None, least_bits: floa
     told = witness.told
     facts: dict[str, object] = {"present": witness.present, "id": f"0x{witness.asked:064x}"}
     if witness.present:
-        chosen = [name for name, number in CHOICES.items() if number == told.choice]
-        facts |= {"weight": str(told.weight), "choice": chosen[0] if chosen else None}
+        facts |= {"weight": str(told.weight), "choice": _word(told.choice)}
     return Verdict((Check("row", "passed", said),), True, facts)
 
 
 def _of_proof(proof: Path, least_bits: float) -> tuple[int | None, bytes]:
+    found = _verified(proof, least_bits)
+    counts = [told["count"] for _, told in found.publics if "count" in told]
+    return (counts[0] if counts else None), found.claim.row_root
+
+
+def _verified(proof: Path, least_bits: float) -> "Verified":
     from psephos.stark.verify import Accept, Refused, accepted, verify
 
     try:
-        found = verify(contents(proof), Accept(accepted(), least_bits))
+        return verify(contents(proof), Accept(accepted(), least_bits))
     except Refused as error:
         raise VerificationFailed(f"the proof: {error.cause}: {error.message}") from error
-    counts = [told["count"] for _, told in found.publics if "count" in told]
-    return (counts[0] if counts else None), found.claim.row_root
+
+
+def _of_link(data: bytes, proof: Path | None, least_bits: float) -> Verdict:
+    from psephos.stark.verify import Refused, verify_link
+
+    if proof is None:
+        raise CommandError("a row of which proof?", hint="--proof FILE")
+    try:
+        linked = verify_link(data, _verified(proof, least_bits))
+    except Refused as error:
+        raise VerificationFailed(f"{error.cause}: {error.message}") from error
+    facts: dict[str, object] = {
+        "present": True,
+        "row": linked.row,
+        "id": None if linked.id is None else f"0x{linked.id:064x}",
+        "weight": str(linked.weight),
+        "choice": _word(linked.choice),
+        "data_link": "linked row",
+    }
+    why = f"the polynomials that the proof is about have these values at row {linked.row}"
+    return Verdict((Check("row", "passed", why),), True, facts)
+
+
+def _word(choice: int | None) -> str | None:
+    """How a choice is written; None where there is none."""
+    from psephos.results.provable import CHOICES
+
+    return next((name for name, number in CHOICES.items() if number == choice), None)
 
 
 def _of_batch(data: bytes, releases: Path, release: str | None) -> Verdict:

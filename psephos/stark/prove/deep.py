@@ -100,9 +100,9 @@ def joined(parts: Sequence[Element]) -> Element:
 
 def deep(
     slots: Sequence[Sequence[int]],
-    values: tuple[Sequence[Element], Sequence[Element]],
-    at: tuple[Element, Element],
-    factors: tuple[Sequence[Element], Sequence[Element]],
+    values: Sequence[Sequence[Element]],
+    at: Sequence[Element],
+    factors: Sequence[Sequence[Element]],
     extension: Array,
     shift: int,
     generator: int,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from psephos.stark.verify.accept import Accept, Verified
 from psephos.stark.verify.header import Header, check_header, read_header
+from psephos.stark.verify.link import Linked, verify_link
 from psephos.stark.verify.proof import verify
 from psephos.stark.verify.refused import CAUSES, Refused
 from psephos.stark.verify.tape import Tape, read_tape
@@ -20,6 +21,7 @@ __all__ = [
     "TAPES",
     "Accept",
     "Header",
+    "Linked",
     "Refused",
     "Tape",
     "Verified",
@@ -28,6 +30,7 @@ __all__ = [
     "read_header",
     "read_tape",
     "verify",
+    "verify_link",
 ]
 
 TAPES = Path(__file__).parents[1] / "statements" / "tapes"

@@ -7,7 +7,7 @@ from psephos.stark.verify.field import Element, P, add, inv_all, lift, mul, sub,
 
 
 class Deep:
-    """P(x) = Σ c_v (f_v(x) − v) / (x − z_v), over the values v told at two points.
+    """P(x) = Σ c_v (f_v(x) − v) / (x − z_v), over the values v told at one point or more.
 
     `told` are the values at each point; the first `base` of them are of columns over the field,
     the others of columns over F, which stand in leaves as d numbers each.
@@ -15,8 +15,8 @@ class Deep:
 
     def __init__(
         self,
-        points: tuple[Element, Element],
-        told: tuple[Sequence[Element], Sequence[Element]],
+        points: Sequence[Element],
+        told: Sequence[Sequence[Element]],
         coefficients: Sequence[Element],
         base: int,
     ) -> None:

@@ -3,7 +3,6 @@
 The order of everything is section 8 of docs/method/prover-format.md.
 """
 
-from dataclasses import dataclass
 from itertools import islice
 from struct import pack
 
@@ -14,22 +13,12 @@ from psephos.stark.verify.combination import Combination, combine
 from psephos.stark.verify.deep import Deep
 from psephos.stark.verify.field import GENERATOR, Element, P, root_of_unity, scale
 from psephos.stark.verify.fri import Layer, check_folds, last_degree, layers
-from psephos.stark.verify.hash import SIZE, digest, leaf
-from psephos.stark.verify.merkle import open_at
+from psephos.stark.verify.hash import SIZE
+from psephos.stark.verify.opening import Tree, opened, work
 from psephos.stark.verify.publics import check_relations, values_of
 from psephos.stark.verify.quotient import check_rules, outside
 from psephos.stark.verify.reader import Reader
-from psephos.stark.verify.refused import Refused
 from psephos.stark.verify.transcript import Transcript
-
-
-@dataclass(frozen=True, slots=True)
-class _Tree:
-    """A committed tree: its root, and how many field elements a leaf has."""
-
-    name: str
-    root: bytes
-    width: int
 
 
 def verify(data: bytes, accept: Accept) -> Verified:
@@ -83,12 +72,12 @@ def _follow(reader: Reader, claim: Claim, c: Combination, elements: tuple[int, .
     start = reader.at
     last = reader.extension(1 << last_degree(k, preset), d)
     said.absorb("last", reader.data[start : reader.at])
-    _work(reader, said, preset.grinding)
+    work(reader, said, preset.grinding)
     positions = said.positions("positions", 1 << (k + preset.blowup), preset.queries)
     points = z, scale(z, root_of_unity(k))
     composition = Deep(points, (now, after), deep, len(c.codes) + c.own)
     m = k + preset.blowup
-    rows = _opened(reader, trees, positions, m)
+    rows = opened(reader, trees, positions, m)
     omega = root_of_unity(m)
     places = [GENERATOR * pow(omega, q, P) % P for q in positions]
     known = dict(zip(positions, composition.at(places, rows), strict=True))
@@ -96,11 +85,11 @@ def _follow(reader: Reader, claim: Claim, c: Combination, elements: tuple[int, .
     return trees[0].root
 
 
-def _tree(reader: Reader, said: Transcript, name: str, width: int) -> _Tree:
+def _tree(reader: Reader, said: Transcript, name: str, width: int) -> Tree:
     """The root of a tree whose leaves have `width` numbers; a tree without columns is not there."""
     root = reader.take(SIZE) if width else b""
     said.absorb(name, root)
-    return _Tree(name, root, width)
+    return Tree(name, root, width)
 
 
 def _lookups(said: Transcript, c: Combination, d: int) -> Lookups:
@@ -114,26 +103,3 @@ def _rows(c: Combination, values: list[Element]) -> Rows:
     data, own = len(c.codes), len(c.codes) + c.own
     columns = dict(zip(c.codes, values[:data], strict=True))
     return Rows(columns, values[data:own], values[own : own + c.auxiliary])
-
-
-def _work(reader: Reader, said: Transcript, bits: int) -> None:
-    """The nonce: its hash with the state begins with `bits` zero bits; then it is absorbed."""
-    nonce = reader.take(8)
-    first = int.from_bytes(digest(b"pstark-G", said.state + nonce)[:8], "little")
-    if first & ((1 << bits) - 1):
-        raise Refused("grinding", f"the nonce does not show {bits} bits of work")
-    said.absorb("nonce", nonce)
-
-
-def _opened(
-    reader: Reader, trees: list[_Tree], positions: list[int], m: int
-) -> list[tuple[int, ...]]:
-    """What stands in all trees at each position, after it led to their roots."""
-    rows: list[tuple[int, ...]] = [()] * len(positions)
-    for tree in trees:
-        if tree.width:
-            values = [reader.elements(tree.width) for _ in positions]
-            digests = [leaf(pack(f"<{tree.width}Q", *value)) for value in values]
-            open_at(reader, tree.root, 1 << m, positions, digests)
-            rows = [row + value for row, value in zip(rows, values, strict=True)]
-    return rows

@@ -1,0 +1,42 @@
+"""What a proof opens: leaves of its trees at places that only the finished transcript names."""
+
+from dataclasses import dataclass
+from struct import pack
+
+from psephos.stark.verify.hash import digest, leaf
+from psephos.stark.verify.merkle import open_at
+from psephos.stark.verify.reader import Reader
+from psephos.stark.verify.refused import Refused
+from psephos.stark.verify.transcript import Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A committed tree: its root, and how many field elements a leaf has."""
+
+    name: str
+    root: bytes
+    width: int
+
+
+def work(reader: Reader, said: Transcript, bits: int) -> None:
+    """The nonce: its hash with the state begins with `bits` zero bits; then it is absorbed."""
+    nonce = reader.take(8)
+    first = int.from_bytes(digest(b"pstark-G", said.state + nonce)[:8], "little")
+    if first & ((1 << bits) - 1):
+        raise Refused("grinding", f"the nonce does not show {bits} bits of work")
+    said.absorb("nonce", nonce)
+
+
+def opened(
+    reader: Reader, trees: list[Tree], positions: list[int], m: int
+) -> list[tuple[int, ...]]:
+    """What stands in all trees at each position, after it led to their roots."""
+    rows: list[tuple[int, ...]] = [()] * len(positions)
+    for tree in trees:
+        if tree.width:
+            values = [reader.elements(tree.width) for _ in positions]
+            digests = [leaf(pack(f"<{tree.width}Q", *value)) for value in values]
+            open_at(reader, tree.root, 1 << m, positions, digests)
+            rows = [row + value for row, value in zip(rows, values, strict=True)]
+    return rows
