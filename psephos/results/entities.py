@@ -21,6 +21,8 @@ from pathlib import Path
 from re import fullmatch
 from typing import Any
 
+import polars as pl
+
 from psephos.configuration import Reader, Source
 from psephos.errors import ConfigurationError
 from psephos.results.exactly import natural
@@ -132,6 +134,18 @@ class Entities:
             for other in owners[place + 1 :]
             if one.meets(other) and (one.name, one.role) != (other.name, other.role)
         )
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """Every label, one a row, with its source and day; `disputed` where two disagree."""
+        disputed = {conflict.address for conflict in self.conflicts}
+        rows = [
+            (f"0x{a.hex()}", o.name, o.role, o.source, o.day, o.since, o.until, a in disputed)
+            for a, owners in sorted(self.owners.items())
+            for o in owners
+        ]
+        names = ("address", "owner", "role", "source", "day", "since", "until", "disputed")
+        return pl.DataFrame(rows, schema=names, orient="row")
 
     def of(self, address: bytes, block: int) -> Entity | None:
         """Who is said to own an address at a block; None for nobody, and where two are."""

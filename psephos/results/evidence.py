@@ -94,6 +94,8 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         ("fee_transaction", "base_fee_burned"),
         ("fee_transaction", "priority_fee"),
         ("fee_transaction", "blob_fee"),
+        ("fee_transaction", "amount"),
+        ("fee_transaction", "in_fri"),
     ),
     "stake": (
         ("new_staker", "self_stake"),

@@ -1,8 +1,9 @@
 """Fees that a release knows of, by period: what those who use a system paid for it.
 
-Fees are those of the transactions that touched a watched contract, burned and paid out together,
-in the smallest unit of the token they are paid in (wei on Ethereum). A period is a day, seven days
-or thirty days, counted back from the midnight (UTC) before a block.
+On Ethereum: of the transactions that touched a watched contract, burned and paid out together, in
+wei. On Starknet: of all transactions, what the receipts say was paid in fri; what was paid in wei
+(before version 3) is left out and counted by nobody here, since the two have no common unit. A
+period is a day, seven days or thirty days, counted back from the midnight (UTC) before a block.
 """
 
 from typing import TYPE_CHECKING
@@ -12,7 +13,13 @@ from psephos.results import reading
 if TYPE_CHECKING:
     from psephos.store.reader import Release
 
-FEES = ("fees",)
+PAID = {
+    "fees": "sum(base_fee_burned + priority_fee + blob_fee)",
+    "starknet_fees": "coalesce(sum(amount) FILTER (WHERE in_fri), 0)",
+}
+"""What was paid, in SQL over `fee_transaction`, by the source that tells it."""
+
+FEES = tuple(PAID)
 """Sources of datasets that tell fees."""
 
 PERIOD = {"day": 86_400, "week": 7 * 86_400, "month": 30 * 86_400}
@@ -30,6 +37,7 @@ def fees_paid(release: "Release", block: int, period: str, name: str | None = No
     now = reading.timestamp(release, block)
     if name is None or now is None or reading.backfill(release.datasets[name], block):
         return []
+    source = next(one for one in FEES if one in release.datasets[name].sources)
     length, last = PERIOD[period], now // PERIOD["day"] * PERIOD["day"]
     first = "SELECT min(timestamp) FROM block WHERE number >= ?"
     began = reading.rows(release, first, (release.datasets[name].first,))[0][0]
@@ -37,7 +45,7 @@ def fees_paid(release: "Release", block: int, period: str, name: str | None = No
         return []
     query = f"""
         SELECT ($last - 1 - block.timestamp) // $length AS back,
-            sum(base_fee_burned + priority_fee + blob_fee)
+            {PAID[source]}
         FROM "{name}_fee_transaction" AS paid JOIN block ON block.number = paid.block_number
         WHERE block.timestamp < $last AND block.timestamp >= $last - $length * $count
             AND paid.block_number <= $block

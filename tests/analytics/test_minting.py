@@ -94,7 +94,7 @@ def test_yields_are_those_published() -> None:
 
 
 @given(AMOUNTS, AMOUNTS, st.integers(0, 500))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_the_curve_is_the_formula_but_for_its_rounding(a: int, b: int, c: int) -> None:
     stake, supply = sorted((a, b))
     minted = yearly_mint(stake, supply, c)
@@ -106,7 +106,7 @@ def test_the_curve_is_the_formula_but_for_its_rounding(a: int, b: int, c: int) -
 
 
 @given(AMOUNTS, st.fractions(0, 1))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_a_split_gives_away_all_of_it_and_bitcoin_never_too_much(
     rewards: int, btc: Fraction
 ) -> None:
@@ -121,7 +121,7 @@ def test_a_split_gives_away_all_of_it_and_bitcoin_never_too_much(
     st.lists(st.tuples(st.integers(0, 10**27), st.integers(0, 10**27)), min_size=1, max_size=5),
     st.integers(0, 10_000),
 )
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_stakers_never_get_more_than_there_is(
     rewards: int, stakers: list[tuple[int, int]], commission: int
 ) -> None:

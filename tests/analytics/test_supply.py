@@ -25,7 +25,7 @@ AMOUNT = st.integers(0, 10**28)
 
 
 @given(st.lists(st.tuples(WHO, WHO, AMOUNT), max_size=40))
-@settings(max_examples=80)
+@settings(max_examples=40)
 def test_what_was_minted_less_what_was_burned_is_what_everybody_holds(
     wished: list[tuple[int, int, int]],
 ) -> None:
@@ -62,7 +62,7 @@ tranches = st.one_of(
 
 
 @given(st.lists(tranches, max_size=6), st.sets(st.integers(0, 999), max_size=12))
-@settings(max_examples=80)
+@settings(max_examples=40)
 def test_a_calendar_adds_up_to_the_allocation_whatever_its_edges(parts, inner) -> None:  # type: ignore[no-untyped-def]
     whole = sum(part.amount for part in parts)
     found = unlock_calendar(parts, [-1, *sorted(inner), 1000])
@@ -91,7 +91,7 @@ def test_a_grant_of_no_length_is_free_at_once() -> None:
     st.sets(st.integers(1, 100), max_size=5),
     st.sets(st.integers(1, 10**28), max_size=5),
 )
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_cohorts_leave_nobody_out_and_count_nobody_twice(held, ages, sizes) -> None:  # type: ignore[no-untyped-def]
     found = cohorts(held, 100, sorted(ages), sorted(sizes))
     assert found.holders == sum(amount > 0 for amount, _ in held)
@@ -137,7 +137,7 @@ def test_fees_are_held_against_issuance_and_cost() -> None:
     st.integers(0, 10**27),
     st.dictionaries(st.sampled_from("abcd"), st.tuples(AMOUNT, AMOUNT), max_size=4),
 )
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_developers_shares_add_up_to_the_fees(fees: int, uses: dict[str, tuple[int, int]]) -> None:
     found = developers_share(fees, uses)
     assert sum(found.applications.values()) + found.core + found.kept + found.left == fees
@@ -162,7 +162,7 @@ def test_addresses_that_share_a_ground_are_joined_and_a_common_one_joins_nobody(
 
 
 @given(st.lists(st.tuples(st.integers(0, 8), st.sampled_from("uvwx")), max_size=20), st.randoms())
-@settings(max_examples=50)
+@settings(max_examples=30)
 def test_clusters_are_a_partition_that_no_order_changes(links, random) -> None:  # type: ignore[no-untyped-def]
     pairs = [(bytes([who]), ground) for who, ground in links]
     found = clusters(pairs, most=5)

@@ -35,8 +35,6 @@ def test_what_is_indexed_carries_the_evidence_of_its_release(ask) -> None:
     assert found["indexed"].keys() == {"supply", "locked", "treasury"}
     assert found["evidence"]["level"] == "anchored"
     assert "strk_transfer.amount" in found["evidence"]["columns"]
-    _, early = ask("simulate", "--scenario", path, "--runs", "3", "--block", "2300")
-    assert early["indexed"]["locked"] > found["indexed"]["locked"]
 
 
 @pytest.mark.parametrize(
@@ -67,13 +65,10 @@ def test_a_wrong_file_is_named_with_line_and_key(ask, tmp_path: Path) -> None:
 
 
 def test_measure_tells_the_economy_as_a_study(ask) -> None:
-    code, found = ask("measure", "--kind", "economy")
+    code, found = ask("measure", "--kind", "economy", "--block", "1000")
     assert code == 0
     assert {one["measure"] for one in found["figures"]} > {"supply_missing", "velocity"}
-    assert found["study"]["kind"] == "economy"
-    code, one = ask("measure", "--kind", "economy", "--measure", "velocity", "--block", "1000")
-    assert [figure["measure"] for figure in one["figures"]] == ["velocity"]
-    assert one["figures"][0]["block"] == 1000
+    assert (found["study"]["kind"], found["study"]["block"]) == ("economy", 1000)
 
 
 PRICES = """\
@@ -105,8 +100,6 @@ def test_fees_cover_issuance_by_declared_prices(ask, tmp_path: Path, sample_rele
     assert (
         "price of ETH: 2600 USD on 2026-08-01 (source: made up)" in figure["evidence"]["declared"]
     )
-    _, without = ask(*line[:-2], "--measure", "fee_cover_fees")
-    assert "a price is needed" in without["figures"][0]["undefined"]
 
 
 def test_a_simulation_is_worth_what_a_declared_price_says(ask, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from analytics.cohorts import Cell
+from psephos.chain.dataset import Dataset as Watched
 from psephos.results import economy
 from psephos.results.entities import Entities, Entity, entities
 from psephos.results.fees import fees_paid
@@ -125,6 +126,17 @@ def test_a_schedule_that_a_dataset_links_is_shown_as_declared() -> None:
     first = [str(cell).replace("\u2009", "") for cell in tables["schedule"].rows[0]]
     # 3,816 − 768 − 15 · 127 million are locked after June 2026
     assert first == ["2026-07-01", "127000000", "1143000000"]
+
+
+def test_fees_of_starknet_are_those_paid_in_fri() -> None:
+    """Two full days; what was paid in wei has no common unit with them, and is left out."""
+    house = House()
+    house.watched["paid"] = Watched("paid", 1, (b"\x07" * 32,), ("starknet_fees",), 1)
+    house.times = {n: MIDNIGHT + 3600 * (n - 1) for n in range(61)}
+    for block, amount, in_fri in ((2, 100, True), (3, 7, False), (26, 40, True), (50, 9, True)):
+        house.emit("paid", "fee_transaction", block, amount=amount, in_fri=in_fri)
+    assert fees_paid(asked(house.open(60)), 60, "day") == [100, 40]
+    assert fees_paid(asked(house.open(60)), 60, "week") == []
 
 
 def test_the_sample_has_an_economy_with_evidence(sample_release: Release) -> None:

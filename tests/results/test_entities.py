@@ -62,6 +62,9 @@ def test_where_two_labels_disagree_neither_is_believed_and_both_are_shown(tmp_pa
         f"0x{AA.hex()} is Foundation (foundation; its site), and Fund (foundation; its site)"
     )
     assert found.words == f"entities {found.id[:16]}, 1 disputed"
+    assert found.frame["owner"].to_list() == ["Foundation", "Fund"]
+    assert found.frame["day"].to_list() == ["2026-05-01"] * 2
+    assert found.frame["disputed"].to_list() == [True, True]
 
 
 def test_two_sources_that_agree_are_no_conflict(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def _fees(of: Subject, values: Values) -> None:
     for name in reading.datasets(of.release, *FEES):
         paid = fees_paid(of.release, of.block, "month", name)
         fees = reading.dataset(of.release, name)
-        window = f"transactions that touched {name}'s contracts, 30 full days before the block"
+        window = f"transactions that {name} tells, of the 30 full days before the block"
         values.tell(
             f"fees_{name}", f"Fees of {WINDOW} days ({name})", paid[-1] if paid else None,
             f"10^-{fees.decimals} {fees.symbol or 'tokens'}",
@@ -140,7 +140,7 @@ def _cover(of: Subject, values: Values, name: str, paid: int | None) -> None:
     values.tell(
         f"fee_cover_{name}", f"Fees of {WINDOW} days, of what was minted in them", value, "share",
         "fees / minted", why=why, uses=((name, "paid"),), declared=declared,
-        population=f"transactions that touched {name}'s contracts, 30 full days before the block",
+        population=f"transactions that {name} tells, of the 30 full days before the block",
     )  # fmt: skip
     for measure, title, part in (
         ("applications", "Fees that 8 % would give applications", Fraction(8, 100)),
