@@ -17,6 +17,7 @@ from psephos.settings import (
     Settings,
 )
 from psephos.values import (
+    Family,
     addresses,
     chain_id,
     family,
@@ -167,7 +168,7 @@ def settings(source: Source, raw: Mapping[str, Any], file: Path) -> Settings:
 
 def chain_settings(reader: Reader, here: Path) -> ChainSettings:
     none = b""
-    kind = family(reader.take("kind", text, "ethereum"))
+    kind: Family = reader.take("kind", family, family("ethereum"))
     starknet = kind == "starknet"
     l1 = Reader(reader.source, "chain.l1", reader.take("l1", table, {}))
     if l1.left and not starknet:

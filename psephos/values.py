@@ -5,6 +5,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
+Family = Literal["ethereum", "starknet"]
+"""The chains we know: those whose blocks are read and recomputed alike."""
+
 NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 PRIME = 2**251 + 17 * 2**192 + 1
 """Starknet's field: its addresses, hashes and chain ids are below."""
@@ -91,7 +94,7 @@ def chain_id(value: Any) -> int:
     raise ValueError('must be a text such as "SN_MAIN", "SN_SEPOLIA", or its felt 0x…')
 
 
-def family(value: Any) -> Literal["ethereum", "starknet"]:
+def family(value: Any) -> Family:
     if value == "starknet":
         return "starknet"
     if value == "ethereum":

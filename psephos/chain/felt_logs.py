@@ -1,4 +1,4 @@
-"""Starknet's logs as columns: what is done with rows once they are read (`psephos.chain.felt_page`)."""
+"""Starknet's logs as columns: what is done with rows that are read (`psephos.chain.felt_page`)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
