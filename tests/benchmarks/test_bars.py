@@ -184,3 +184,39 @@ def test_sixty_thousand_starknet_events_and_forty_blocks_of_fees_a_cpu_second() 
     assert found["fee_blocks_a_cpu_second"] >= 40
     assert found["share_of_a_core_at_2_3_seconds"] <= 0.30
     assert max(found[kind]["peak_mb"] for kind in ("events", "fees", "verify")) < 400
+
+
+@pytest.fixture(scope="module")
+def proofs() -> Found:
+    return measured("bench_prove")
+
+
+@pytest.mark.parametrize(
+    ("what", "cpu", "size"),
+    [
+        ("votes 2^16 standard", 1.6, 280_000),
+        ("votes 2^16 compact", None, 170_000),
+        ("votes 2^20 standard", 20, 420_000),
+        ("plain 2^20", 5.2, None),
+    ],
+)
+def test_a_proof_costs_no_more_than_its_bar(
+    proofs: Found, what: str, cpu: float | None, size: int | None
+) -> None:
+    """CPU seconds and bytes; *plain* is the shape that winterfell takes 5.2 CPU seconds for."""
+    assert cpu is None or proofs[what]["cpu"] <= cpu
+    assert size is None or proofs[what]["bytes"] <= size
+
+
+def test_a_million_votes_are_proven_in_four_gigabytes(proofs: Found) -> None:
+    assert proofs["votes 2^20 standard"]["peak_mb"] <= 4096
+
+
+def test_a_proof_is_verified_in_40_cpu_milliseconds(proofs: Found) -> None:
+    assert proofs["votes 2^16 standard"]["verify_ms"] <= 40
+    assert proofs["votes 2^20 standard"]["verify_ms"] <= 40
+
+
+def test_the_prover_starts_in_two_cpu_seconds(proofs: Found) -> None:
+    """A first proof of the smallest size in a new process, less what that proof costs warm."""
+    assert proofs["start"]["cpu"] - proofs["votes 2^16 standard"]["cpu"] <= 2

@@ -47,7 +47,7 @@ def witnessed(table: Table, names: tuple[str, ...], share: Share) -> dict[str, d
     return dict(zip((s.name for s in bench.statements), values, strict=True))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(WEIGHTS, SHARES)
 def test_publics_are_the_exact_figures(weights, share):
     table = Table(weights, [i % 3 for i in range(len(weights))])

@@ -120,16 +120,18 @@ def _total(column: Array) -> int:
 
 
 def _unbalanced(counts: Array, which: NDArray[np.intp], size: int) -> NDArray[np.bool_]:
-    """Of each key, whether its numerators add up to something else than zero modulo p.
+    """Of each key, whether its numerators add up to something else than a multiple of p.
 
-    Sixteen bits at a time, so that floats hold the sums exactly.
+    They are summed sixteen bits at a time, which floats do exactly. The nearest multiple of p is
+    within p / 2 of the sum, so comparing both modulo 2^64 decides.
     """
-    parts = []
+    low, near = np.zeros(size, np.uint64), np.zeros(size)
     for shift in range(0, 64, 16):
-        limb = (counts >> np.uint64(shift)) & np.uint64(0xFFFF)
-        parts.append(np.bincount(which, limb.astype(np.float64), size).astype(np.int64).tolist())
-    totals = zip(*parts, strict=True)
-    return np.array([sum(x << 16 * i for i, x in enumerate(t)) % P != 0 for t in totals], bool)
+        limb = ((counts >> np.uint64(shift)) & np.uint64(0xFFFF)).astype(np.float64)
+        part = np.bincount(which, limb, size)
+        low += part.astype(np.uint64) << np.uint64(shift)
+        near += part * 2.0**shift
+    return low != np.rint(near / P).astype(np.uint64) * np.uint64(P)
 
 
 def _publics(combination: Combination, elements: Sequence[int]) -> list[Violation]:
