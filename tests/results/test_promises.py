@@ -29,21 +29,24 @@ def at(text: str) -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
 
 
-def dated(**days: str) -> House:
-    """A house whose block n (b3, b7 …) has the time of a day."""
+def dated(*keep: str, **days: str) -> House:
+    """A house of the token and these datasets, whose block n (b3, b7 …) has the time of a day."""
     house = House()
+    house.watched = {name: house.watched[name] for name in ("dao", *keep)}
     house.times = {int(name[1:]): at(day) for name, day in days.items()}
     return house
 
 
 def vote(end: str) -> House:
-    house = dated(b1="2026-01-01", b2="2026-01-10", b3="2026-01-12", b9=end, b10="2026-03-01")
+    house = dated(
+        "gov", b1="2026-01-01", b2="2026-01-10", b3="2026-01-12", b9=end, b10="2026-03-01"
+    )
     house.propose(2, 7, 3, 9)
     return house
 
 
 def unlock(amount: int) -> House:
-    house = dated(b1="2024-03-15", b2="2027-04-20")  # after the last month of the calendar
+    house = dated("grant", b1="2024-03-15", b2="2027-04-20")  # after the last month of the calendar
     start, end = at("2024-03-16"), at("2024-04-16")
     row = {"start": start, "cliff": start, "finish": end, "amount": amount * TOKEN}
     house.emit("grant", "grant_created", 1, beneficiary=address(1), **row)
@@ -76,7 +79,7 @@ def fees(*payments: tuple[int, int, int]) -> House:
 
 def changed(vote_ends: str) -> House:
     house = dated(
-        b1="2024-01-01", b3="2024-01-02", b9=vote_ends, b20="2024-03-01", b30="2025-01-01"
+        "gov", b1="2024-01-01", b3="2024-01-02", b9=vote_ends, b20="2024-03-01", b30="2025-01-01"
     )
     house.watched["core"] = Watched("core", 1, (bytes([8]) * 20,), ("starknet_core",), 1)
     house.transfer(1, bytes(20), address(1), 100)
@@ -101,7 +104,7 @@ def seats(threshold: int, removed: int = 0) -> House:
 
 
 def waited(until: str) -> House:
-    house = dated(b1="2025-04-01", b5=until, b9="2025-06-01")
+    house = dated("lock", b1="2025-04-01", b5=until, b9="2025-06-01")
     row = {"id": word(5), "call_index": word(0), "target": address(2), "call_value": word(0)}
     row["call_data"] = b""
     house.emit("lock", "call_scheduled", 1, predecessor=word(0), delay=word(0), **row)
@@ -169,7 +172,7 @@ def test_every_rule_is_used_or_executed_here() -> None:
 
 
 def test_a_changed_promise_shows_both_versions_each_judged_while_it_held() -> None:
-    house = dated(b1="2023-04-01", b3="2023-04-02", b9="2023-04-08", b20="2026-01-10",
+    house = dated("gov", b1="2023-04-01", b3="2023-04-02", b9="2023-04-08", b20="2026-01-10",
                   b21="2026-01-12", b29="2026-01-18", b30="2026-03-01")  # fmt: skip
     house.propose(1, 7, 3, 9)
     house.propose(20, 8, 21, 29)
@@ -182,7 +185,7 @@ def test_a_changed_promise_shows_both_versions_each_judged_while_it_held() -> No
 
 
 def test_what_lies_ahead_is_open_and_what_is_not_there_is_not_checkable() -> None:
-    house = dated(b1="2026-01-01", b3="2026-01-12", b5="2026-01-13")
+    house = dated("gov", "grant", b1="2026-01-01", b3="2026-01-12", b5="2026-01-13")
     house.propose(1, 7, 3, 9)
     opened = house.open(5)
     by_name = {

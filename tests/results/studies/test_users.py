@@ -7,7 +7,6 @@ import pytest
 from psephos.chain.dataset import Dataset as Watched
 from psephos.results.entities import Entities, Entity
 from psephos.results.studies import study
-from psephos.store.reader import Release
 from tests.results.house import House, address
 
 ZERO = bytes(20)
@@ -114,15 +113,3 @@ def test_power_of_the_last_week_may_be_as_much_as_the_lead(dao: House) -> None:
     value = values(found)
     assert value["fresh_most"] == Fraction(40, 140)
     assert value["fresh_enough"] == 1  # 60 for, 30 against
-
-
-@pytest.mark.parametrize("name", ["users", "capture"])
-def test_of_the_sample_every_figure_has_evidence(sample_release: Release, name: str) -> None:
-    from psephos.results.entities import entities
-
-    labels = entities(sample_release.chain.id)
-    found = study(sample_release, name, entities=labels)
-    assert found.why is None
-    assert all(one.evidence.level in ("seen", "complete", "anchored") for one in found.figures)
-    assert all(one.value is not None or one.undefined for one in found.figures)
-    assert len({one.id for one in found.figures}) == len(found.figures)
