@@ -20,14 +20,12 @@ from psephos.evidence.verify import verify_release
 from psephos.results import reading
 from psephos.results.asking import default_kind, one_of
 from psephos.results.bases import OF_KIND
-from psephos.results.cards import Card, Chart, Held, Studied, hexed
+from psephos.results.cards import Card, Held, Studied, hexed
+from psephos.results.charts import Charts
 from psephos.results.entities import Entities, entities
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, figure
 from psephos.results.findings import Finding, findings
-from psephos.results.foundation import founders
-from psephos.results.history import history
 from psephos.results.owners import OFF, chosen
-from psephos.results.pictures import concentration, pebbles, steps
 from psephos.results.positions import SOURCES, positions
 from psephos.results.proposals import Proposal, proposals
 from psephos.results.shown_proof import Proof, verify
@@ -277,37 +275,3 @@ class Measures:
 
     def __iter__(self) -> Iterator[Card]:
         return (self(name) for name in OF_POSITIONS)
-
-
-class Charts:
-    """Interactive pictures, drawn by plotly without a network."""
-
-    def __init__(self, bench: Workbench) -> None:
-        self._bench = bench
-
-    def pebbles(self, kind: str | None = None, *, dataset: str | None = None) -> Chart:
-        """A pebble a holder, filled up to the smallest majority; the foundation's in its colour."""
-        held = self._held(kind, dataset)
-        ours = founders(self._bench.release, held, self._bench.entities)
-        return Chart(pebbles(held, founders=ours))
-
-    def concentration(self, kind: str | None = None, *, dataset: str | None = None) -> Chart:
-        """Cumulative share by rank."""
-        return Chart(concentration(self._held(kind, dataset)))
-
-    def history(
-        self, measure: str = "nakamoto_one_half", kind: str | None = None, *,
-        dataset: str | None = None, points: int = 120,
-    ) -> Chart:  # fmt: skip
-        """A measure from the dataset's first block to this one."""
-        kind = kind or default_kind(self._bench.release)
-        release, last = self._bench.release, self._bench.block
-        found = history(release, measure, kind, dataset=dataset, points=points, last=last)
-        definition = OF_POSITIONS[measure]
-        return Chart(steps(found, f"{definition.title} of {kind}", definition.unit))
-
-    def _held(self, kind: str | None, dataset: str | None) -> Any:
-        kind = kind or default_kind(self._bench.release)
-        asked: dict[str, Any] = {"dataset": dataset, "block": self._bench.block}
-        owners = self._bench.owners(None)
-        return positions(self._bench.release, kind, entities=owners, **asked)
