@@ -12,6 +12,7 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from psephos.chain.check import Contradiction, check_chain, check_places
 from psephos.chain.felt_logs import (
@@ -54,11 +55,23 @@ class BlockNode(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class _Own:
+    """The watched logs of a block, where each stands among all of its `count` logs.
+
+    The others are let go: a range may have thousands of blocks.
+    """
+
+    logs: FeltLogs
+    at: NDArray[np.intp]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Facts:
-    """What is known of a block: its header, all its logs (None: what the node tells), rows."""
+    """What is known of a block: its header, its logs (None: what the node tells), rows."""
 
     header: Header
-    logs: FeltLogs | None
+    logs: _Own | None
     level: Level
     tables: Mapping[str, dict[str, pa.Table]]
     broken: Mapping[str, PsephosError]
@@ -74,10 +87,10 @@ def read(node: Node, plan: Plan, first: int, last: int) -> Part:
     facts = list(_facts(node, plan, first, last))
     check_chain([fact.header for fact in facts], first, last)
     told = _told(source, plan, first, last)
-    known = [_filled(node, fact, told) for fact in facts]
+    known = [_filled(node, plan, fact, told) for fact in facts]
     headers = tuple(fact.header for fact in known)
     truth = {fact.header.number: fact.logs for fact in known if fact.logs is not None}
-    logs, found = _corrected(empty() if told is None else told, truth, plan, headers)
+    logs, found = _corrected(empty() if told is None else told, truth, headers)
     check_places(logs, headers)
     level = min((fact.level for fact in known), key=LEVELS.index)
     if level == "seen":
@@ -140,12 +153,21 @@ def _whole(node: Node, plan: Plan, first: int, last: int, chain: int) -> Iterato
         except UNFIT as unfit:
             cause = unfit
         else:
-            yield _Facts(checked.header, checked.logs, checked.level, tables, broken)
+            own = _own(plan, checked.logs)
+            yield _Facts(checked.header, own, checked.level, tables, broken)
             number, tried = number + 1, 0
             continue
         tried += 1
         again(node, tried, cause, plan.pause)
         told = source.blocks(number, last)
+
+
+def _own(plan: Plan, whole: FeltLogs) -> _Own:
+    """The watched logs among all of a block."""
+    watch = plan.watch
+    wanted = matching(whole, watch.contracts, watch.topics) & bool(watch.topics)
+    at = np.flatnonzero(wanted)
+    return _Own(select(whole, at), at, len(whole))
 
 
 def _rows(
@@ -192,7 +214,7 @@ def _told(source: BlockNode, plan: Plan, first: int, last: int) -> FeltLogs | No
         return None
 
 
-def _filled(node: Node, fact: _Facts, told: FeltLogs | None) -> _Facts:
+def _filled(node: Node, plan: Plan, fact: _Facts, told: FeltLogs | None) -> _Facts:
     """A block's logs from its receipts, as told, where the node does not tell them otherwise, or
     not their places."""
     if fact.logs is not None:
@@ -203,28 +225,28 @@ def _filled(node: Node, fact: _Facts, told: FeltLogs | None) -> _Facts:
         if not len(own) or not unplaced(own):
             return fact
     receipts = (entry["receipt"] for entry in node.receipts(fact.header.id))
-    return replace(fact, logs=logs_of(number, fact.header.hash, receipts))
+    return replace(fact, logs=_own(plan, logs_of(number, fact.header.hash, receipts)))
 
 
 def _corrected(
-    told: FeltLogs, truth: Mapping[int, FeltLogs], plan: Plan, headers: Sequence[Header]
+    told: FeltLogs, truth: Mapping[int, _Own], headers: Sequence[Header]
 ) -> tuple[FeltLogs, tuple[Contradiction, ...]]:
     """`told` with the blocks of `truth` as they are, and where the two differed."""
     if not truth:
         return told, ()
-    watch = plan.watch
     known = np.isin(told.block, np.fromiter(truth, np.uint64, len(truth)))
-    whole = concatenated([truth[number] for number in sorted(truth)])
+    ours = concatenated([truth[number].logs for number in sorted(truth)])
     theirs = select(told, known)
     if unplaced(theirs):
-        theirs = placed(theirs, whole)
-    wanted = matching(whole, watch.contracts, watch.topics) & bool(watch.topics)
-    ours = select(whole, wanted)
+        theirs = placed(theirs, ours)
     logs = ordered(concatenated([select(told, ~known), ours]))
     if _same(theirs, ours):
         return logs, ()
     hashes = {header.number: header.hash for header in headers}
-    found = (_difference(number, hashes[number], theirs, ours, truth[number]) for number in truth)
+    found = (
+        _difference(number, hashes[number], select(theirs, theirs.block == number), own)
+        for number, own in truth.items()
+    )
     return logs, tuple(one for one in found if one is not None)
 
 
@@ -236,17 +258,16 @@ def _same(one: FeltLogs, other: FeltLogs) -> bool:
 
 
 def _difference(
-    number: int, block_hash: bytes, theirs: FeltLogs, ours: FeltLogs, whole: FeltLogs
+    number: int, block_hash: bytes, theirs: FeltLogs, ours: _Own
 ) -> Contradiction | None:
     """How a block's events were told otherwise, by their index in the block; those that are not
     in it are counted on from its last."""
-    places = {row(whole, i)[1:3]: i for i in range(len(whole))}
-    one = _by_place(select(theirs, theirs.block == number))
-    other = _by_place(select(ours, ours.block == number))
+    one, other = _by_place(theirs), _by_place(ours.logs)
+    places = dict(zip(other, ours.at.tolist(), strict=True))
     if one == other:
         return None
-    for extra in sorted(one.keys() - places.keys()):
-        places[extra] = len(places)
+    for i, extra in enumerate(sorted(one.keys() - other.keys())):
+        places[extra] = ours.count + i
     return Contradiction(
         number,
         block_hash,

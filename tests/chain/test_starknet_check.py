@@ -9,6 +9,7 @@ import pytest
 
 from psephos.chain.check import check_header, check_headers
 from psephos.chain.collect import collect
+from psephos.chain.dataset import Dataset
 from psephos.chain.felt_logs import row
 from psephos.chain.settled import HASH, NUMBER, Settlement
 from psephos.chain.starknet import StarknetNode
@@ -29,6 +30,7 @@ from psephos.settings import Endpoint
 from tests.chain.test_starknet import SEPOLIA, node_at, rows, tokens, transfers, word
 from tests.simulated.starknet import StarknetChain
 from tests.simulated.starknet_rpc import Server
+from tests.simulated.starknet_scene import TOKEN
 from tests.simulated.starknet_view import COMMITTED, View
 
 Json = dict[str, Any]
@@ -255,3 +257,33 @@ def test_the_last_state_update_in_a_final_block_of_ethereum_is_final(
         early = node_at(server, settlement=Settlement(Core(-1, 0), bytes(20)))
         with pytest.raises(LaggingNode, match="no state update"):
             early.finalized()
+
+
+class Leaving(Server):
+    """A node whose `getEvents` leaves out the second event of a page and adds one at its end."""
+
+    def result(self, method: str, params: Any) -> Any:
+        told = super().result(method, params)
+        if method == "starknet_getEvents" and len(told["events"]) > 2:
+            told = deepcopy(told)
+            extra = deepcopy(told["events"][-1])
+            extra["event_index"] += 50
+            told["events"] = [told["events"][0], *told["events"][2:], extra]
+        return told
+
+
+def test_an_event_left_out_or_added_is_named_and_the_receipts_decide(
+    chain: StarknetChain,
+) -> None:
+    strk = Dataset("tokens", SEPOLIA, (word(TOKEN),), ("starknet_erc20",))
+    expected = [told for told in transfers(chain) if told[5] == word(TOKEN)]
+    with Leaving(View(chain)) as server:
+        pieces = list(collect(node_at(server), [strk], 0, chain.head))
+    assert rows(pieces) == expected
+    found = {one.number: one for piece in pieces for one in piece.contradictions}
+    second, last = expected[1], expected[-1]
+    entries = chain.blocks[second[0]].told["transactions"]
+    before = sum(len(entry["receipt"]["events"]) for entry in entries[: second[2]])
+    assert found[second[0]].missing == (before + second[3],)
+    assert found[last[0]].added == (chain.blocks[last[0]].told["event_count"],)
+    assert found.keys() == {second[0], last[0]}
