@@ -139,7 +139,8 @@ def limbs(felts: Bytes) -> Limbs:
 def _felt(felts: Bytes, numbers: Limbs, _: Column) -> tuple[Mask, pa.Array]:
     one = numbers[:, 0]
     rest: Mask = (one[:, 1] | one[:, 2] | one[:, 3]) != 0
-    return (one[:, 0] > TOP) | ((one[:, 0] == TOP) & rest), cells(felts[:, 0])
+    above: Mask = one[:, 0] > TOP
+    return above | ((one[:, 0] == TOP) & rest), cells(felts[:, 0])
 
 
 def _address(felts: Bytes, numbers: Limbs, _: Column) -> tuple[Mask, pa.Array]:
@@ -149,7 +150,7 @@ def _address(felts: Bytes, numbers: Limbs, _: Column) -> tuple[Mask, pa.Array]:
 
 def _wide(numbers: Limbs) -> Mask:
     """Rows in which a felt is 2^128 or more."""
-    wide: Mask = (numbers[:, :, 0] | numbers[:, :, 1]).any(axis=1)
+    wide: Mask = np.bitwise_or.reduce(numbers[:, :, 0] | numbers[:, :, 1], axis=1) != 0
     return wide
 
 
