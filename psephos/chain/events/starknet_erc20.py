@@ -12,8 +12,8 @@ WBTC (8) 0x3fe2b97c1fd336e750087d68b9b867997fd64a2661ff3ca5a7c771641e8e7ac,
 LBTC (8) 0x36834a40984312f7f7de8d31e3f6305b325389eaeea5b1c0664b2fb936461a4,
 tBTC (18) 0x4daa17763b286d1e59b97c283c0b8c949994c361e426a28f743c67bdfe9a32f,
 SolvBTC (18) 0x593e034dda23eea82d2ba9a30960ed42cf4a01502cc2351dc9b9881f9931a68.
-Whether STRK's present class has keys was not seen: both layouts are read. All columns are bound by
-the event commitment.
+On sepolia STRK told transfers without keys at blocks 6,487 and 3,100,000, with keys at 6,694: both
+layouts are read at every block. All columns are bound by the event commitment.
 """
 
 from psephos.chain.event import FeltEvent, Source, member

@@ -6,6 +6,7 @@ each member a felt of its own. `x:2` is a u256 (low half first), `x:span` an arr
 option, `x+y` an array of pairs, `x:text` an array of short strings, `x:user` a kind and a value.
 """
 
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +18,7 @@ from psephos.chain.decode import decode
 from psephos.chain.event import topic0
 from psephos.chain.events import STARKNET
 from psephos.commit.keccak import keccak
-from tests.chain.felt_entries import Entry, logs
+from tests.chain.felt_entries import Entry, logs, told
 
 HERE = Path(__file__).parent
 LAYOUTS = (HERE / "starknet_layouts.txt").read_text()
@@ -127,6 +128,22 @@ def test_every_declared_shape_is_laid_by_hand() -> None:
         for e in source.events
     }
     assert declared == laid_out
+
+
+def test_a_real_page_of_events_holds_both_layouts_of_one_token(real_data: Path) -> None:
+    """STRK on sepolia: without keys at block 6,487, with keys from 6,694 on."""
+    page = json.loads((real_data / "starknet/rpc/events/sepoliaEvents.json").read_text())
+    entries = [told([one], one["block_number"])[0] for one in page["result"]["events"]]
+    found = decode(STARKNET["starknet_erc20"].events, logs(entries))["transfer"].to_pylist()
+    assert len(found) == len(entries) == 10
+    assert {len(one.keys) for one in entries} == {1, 3}
+    assert found[0]["block_number"] == 6487
+    assert found[0]["sender"] == bytes(32)
+    assert found[0]["amount"] == 0x42E530ADFCE0080000
+    for one, row in zip(entries, found, strict=True):
+        felts = [*one.keys[1:], *one.data]
+        told_by = [number(row[name]) for name in ("sender", "recipient", "amount")]
+        assert told_by == [felts[0], felts[1], felts[2] + felts[3] * 2**128]
 
 
 REASONS = {"Approval": "an allowance is not a holding (psephos.chain.events.starknet_erc20)"}
