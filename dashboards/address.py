@@ -26,6 +26,7 @@ FORMS: dict[str, tuple[str, str]] = {
     "dataset": (r"[a-z][a-z0-9_]{0,62}", "a dataset's name has small letters, digits and _"),
     "kind": (r"[a-z]{1,20}", "a kind of position is one word"),
     "measure": (r"[a-z][a-z0-9_]{0,40}", "a measure's name has small letters, digits and _"),
+    "system": (r"[a-z][a-z0-9-]{0,40}", "a system of rules has small letters, digits and -"),
     "key": (r"0x[0-9a-f]{64}", "a proposal is named by 0x and 64 hexadecimal digits"),
 }
 """What each parameter may be, and what is said where it is not."""
@@ -42,6 +43,7 @@ class Address:
     dataset: str = ""
     kind: str = ""
     measure: str = ""
+    system: str = ""
     key: str = ""
 
     def href(self, path: str | None = None, **changes: str) -> str:

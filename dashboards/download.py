@@ -12,7 +12,7 @@ from itertools import chain
 from urllib.parse import urlencode
 
 from dashboards import queries as ask
-from dashboards import voting
+from dashboards import ruling, voting
 from dashboards.address import Address
 from dashboards.view import View, utc
 from psephos.errors import CommandError
@@ -151,6 +151,20 @@ def _grants(view: View, at: Address) -> Rows:
         ]  # fmt: skip
 
 
+def _control(view: View, at: Address) -> Rows:
+    found = ruling.control(view, at.system)
+    yield ["body", "member", "weight", "banzhaf", "banzhaf_normalised", "shapley", "exact"]
+    for name, powers in found.powers.items():
+        if powers is None:
+            continue
+        for one in sorted(powers.players, key=lambda player: -player.shapley):
+            normalised = "" if one.normalised is None else repr(one.normalised)
+            yield [
+                name, display(one.name), one.weight, repr(one.banzhaf), normalised,
+                repr(one.shapley), "yes" if powers.exact else "no",
+            ]  # fmt: skip
+
+
 TABLES: dict[str, Callable[[View, Address], Rows]] = {
     "positions": _positions,
     "history": _history,
@@ -158,6 +172,7 @@ TABLES: dict[str, Callable[[View, Address], Rows]] = {
     "votes": _votes,
     "measures": _measures,
     "grants": _grants,
+    "control": _control,
 }
 
 

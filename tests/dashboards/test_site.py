@@ -25,7 +25,7 @@ from psephos.store.reader import Release
 from tests.simulated.house import publish
 from tests.simulated.life import live
 
-PAGES = ("/", "/votes", "/delegates", "/holders", "/method", "/method/hhi", "/data")
+PAGES = ("/", "/votes", "/delegates", "/holders", "/method", "/method/hhi", "/data", "/control")
 
 
 def body(path: Any, search: Any) -> dict[str, Any]:

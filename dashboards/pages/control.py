@@ -1,0 +1,287 @@
+"""Control: who can pass, block, propose and halt, by rules that are written down.
+
+1. How few could pass anything?   2. How few could stop everything?   3. Whose word is needed?
+"""
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from dash import dcc, html
+
+from analytics.rules import Way
+from dashboards import ruling
+from dashboards.cards import card, columns, footer, headline, undefined
+from dashboards.download import csv_href
+from dashboards.pages import At, Page
+from dashboards.parts import kicker, large, proposal_href, share
+from psephos.results.bodies import Electorate
+from psephos.results.control import Powers
+from psephos.results.control_told import Control
+from psephos.results.text import number, one_line
+from psephos.results.wording import counted, decimal
+
+PATH, NAME, ORDER = r"/control", "Control", 4
+MOST = 12
+"""Members that are named; the file beside has all of them."""
+CLASSES = ("amount wide", "amount", "amount wide", "amount", "amount wide")
+"""Of the columns of the bodies' table: a phone has room for those who pass and who block."""
+ACTS = {"pass": "To pass", "halt": "To halt", "propose": "To propose"}
+
+
+def page(at: At) -> Page:
+    found = ruling.control(at.view, at.address.system)
+    rules = found.system
+    return Page(
+        "Control",
+        [
+            headline(kicker(at.view), finding(found), context(found)),
+            chosen(at, found),
+            card(
+                "Who can do what",
+                "The fewest members of each body, largest first, at this block",
+                bodies(found),
+                foot(at, found),
+                wide=True,
+            ),
+            columns(
+                *(indices(at, found, name) for name in found.bodies),
+                votes(at, found),
+                ways(found),
+                card("These are the rules", f"{rules.status} since {rules.since}: declared, and "
+                     "read by hand from their source", written(found), None),
+                wholes(found),
+            ),
+        ],
+    )  # fmt: skip
+
+
+def finding(of: Control) -> str:
+    """`Seven delegates could pass anything against everybody else.`
+
+    Where several bodies must agree, whether one hand fills the seats that decide.
+    """
+    for one in of.wholes:
+        hand = ruling.one_hand(one)
+        if hand:
+            what = f"an {one.matter}" if one.matter[:1] in "aeiou" else f"a {one.matter}"
+            return f"One hand decides {what if one.matter else 'alone'}: {named(hand)}."
+    body = ruling.deciding(of)
+    if body is None:
+        return "Who could decide cannot be told."
+    if len({way.agree for way in of.system.to("pass")}) > 1:
+        return "No body decides alone."
+    able = of.able[body.body.name]
+    if able.passing is None:
+        return "Nobody could pass anything: all together are too few."
+    return f"{some(body, able.passing)} could pass anything against everybody else."
+
+
+def context(of: Control) -> str:
+    """By which rules, and how few carry the vote of the token holders, or stop it."""
+    body = ruling.deciding(of)
+    words = [f"By the rules of {of.system.title}."]
+    if body is not None:
+        able = of.able[body.body.name]
+        if able.passing:
+            words.append(f"{some(body, able.passing)} carry its vote.")
+        if able.passing_alone:
+            words.append(f"{some(body, able.passing_alone)} would if nobody else came.")
+        if able.blocking:
+            words.append(f"{some(body, able.blocking)} could block it.")
+    return " ".join(words)
+
+
+def some(body: Electorate, members: Sequence[int]) -> str:
+    """`Seven delegates`."""
+    what = "delegate" if body.body.kind == "tokens" else "member"
+    return counted(len(members), what, capital=True)
+
+
+def chosen(at: At, of: Control) -> Any:
+    """The systems there are rules of, as links."""
+    links: list[Any] = []
+    for one in ruling.every_system(at.view):
+        here = one.name == of.system.name
+        href = at.address.href(system=one.name)
+        links += [dcc.Link(one.name, href=href, className="here" if here else ""), " "]
+    return html.Nav(["Rules: ", *links], className="switches rules")
+
+
+def foot(at: At, of: Control) -> Any:
+    csv = csv_href("control", at.address, system=of.system.name)
+    return footer(of.evidence, [html.A("CSV", href=csv, download="")])
+
+
+def bodies(of: Control) -> Any:
+    """A row a body; a dash where nobody can, a word where it is undefined."""
+    heads = ("body", "members", "pass", "if nobody else comes", "block", "propose alone")
+    rows = []
+    for name, one in of.bodies.items():
+        able = of.able[name]
+        title = html.Td([one.body.title, who_appoints(one)], className="text")
+        if one.why:
+            rows.append(html.Tr([title, html.Td(one_line(one.why), colSpan=len(CLASSES))]))
+            continue
+        able_to = (able.passing, able.passing_alone, able.blocking)
+        fewest = ["—" if some is None else number(len(some)) for some in able_to]
+        alone = able.proposing_alone
+        cells = [number(len(one.weights)), *fewest, "—" if alone is None else number(alone)]
+        told = [html.Td(c, className=k) for c, k in zip(cells, CLASSES, strict=True)]
+        rows.append(html.Tr([title, *told]))
+    kinds = ("", *CLASSES)
+    head = html.Tr([html.Th(w, className=k) for w, k in zip(heads, kinds, strict=True)])
+    return html.Table([html.Thead(head), html.Tbody(rows)], className="plain")
+
+
+def who_appoints(one: Electorate) -> Any:
+    by = one.body.appointed_by
+    return html.Div(f"appointed by {one_line(by)}", className="beside") if by else None
+
+
+def indices(at: At, of: Control, name: str) -> Any:
+    """The power of a body's members: share of votes beside share of swings."""
+    one, powers = of.bodies[name], of.powers[name]
+    if one.why or powers is None or len(set(one.weights)) < 2:
+        return None  # Where all have the same, so has each of the power.
+    first = max(powers.players, key=lambda player: player.shapley)
+    votes = share(Fraction(first.weight, max(one.power, 1)))
+    title = f"The largest has {votes} of the votes and {part(first.shapley)} of the power"
+    return card(
+        title,
+        f"{one.body.title}: share of votes, of swings (Banzhaf) and Shapley-Shubik index; "
+        + ("exact" if powers.exact else f"each within {max(powers.resolution) * 100:.3f} %"),
+        players(powers, one.power),
+        foot(at, of),
+    )
+
+
+def players(powers: Powers, whole: int | None) -> Any:
+    """The most powerful. Without `whole` no share of votes: seats and tokens do not add up."""
+    order = sorted(powers.players, key=lambda player: -player.shapley)[:MOST]
+    rows = [
+        html.Tr(
+            [
+                html.Td(html.Span(named(one.name), title=one_line(one.name)), className="text"),
+                html.Td(share(Fraction(one.weight, whole)), className="amount") if whole else None,
+                html.Td(part(one.normalised), className="amount"),
+                html.Td(part(one.shapley), className="amount"),
+            ]
+        )
+        for one in order
+    ]
+    heads = ("member", *(("votes",) if whole else ()), "swings", "Shapley")
+    head = html.Tr([html.Th(w, className="amount" if at else "") for at, w in enumerate(heads)])
+    return html.Table([html.Thead(head), html.Tbody(rows)], className="plain names")
+
+
+def named(name: str) -> str:
+    """An owner by name, an address by its beginning and end."""
+    if re.fullmatch(r"0x[0-9a-f]{40,64}", name):
+        return f"{name[:8]}…{name[-4:]}"
+    return one_line(name, 40)
+
+
+def part(value: float | None) -> str:
+    """An index of power in percent, to one place."""
+    if value is None:
+        return "undefined"
+    return f"{decimal(Fraction(value) * 100, 1)} %"
+
+
+def ways(of: Control) -> Any:
+    """What leads to each act: who must agree, who may stop it, how long it waits."""
+    lines = []
+    for act, words in ACTS.items():
+        for way in of.system.to(act):
+            lines.append(html.Tr([html.Td(words), html.Td(way_told(of, way), className="text")]))
+    if not lines:
+        return None
+    return card(
+        "Whose word is needed",
+        "Each way to an act; where there are several, any of them will do",
+        html.Table(html.Tbody(lines), className="plain"),
+        None,
+    )
+
+
+def way_told(of: Control, way: Way) -> list[Any]:
+    named = {name: one.body.title for name, one in of.bodies.items()}
+    must = " and ".join(named.get(name, name) for name in way.agree)
+    told: list[Any] = [f"{way.title}{f' ({way.matter})' if way.matter else ''}: {must}"]
+    if way.unless:
+        told.append(f", unless {' or '.join(named.get(name, name) for name in way.unless)} object")
+    if way.delay_hours:
+        told.append(f"; {number(way.delay_hours)} hours later")
+    return told
+
+
+def wholes(of: Control) -> Any:
+    """Several bodies as one game, as the rules read and merged by who appoints whom."""
+    found = next(
+        ((one, one.as_read, one.merged) for one in of.wholes if one.as_read and one.merged), None
+    )
+    if found is None:
+        return None
+    one, read, joined = found
+    hands = f"; one hand holds several seats: {', '.join(one.owners)}" if one.owners else ""
+    blocks: list[Any] = []
+    for words, powers in (("As the rules read", read), ("Merged", joined)):
+        blocks += [html.H3(words), players(powers, None)]
+    return card(
+        f"All bodies as one game{f': {one.matter}' if one.matter else ''}",
+        f"Seats that one hand fills count as one player{hands}",
+        blocks,
+        None,
+    )
+
+
+def votes(at: At, of: Control) -> Any:
+    """Every decided vote, and how few could have turned it."""
+    decided = [one for one in of.votes if one.passed is not None]
+    if not decided:
+        return None
+    single = sum(one.flip == 1 for one in decided)
+    decimals = next((one.held.decimals for one in of.bodies.values() if one.held), 18)
+    rows = [
+        html.Tr(
+            [
+                html.Td(dcc.Link(one_line(one.proposal.title, 70),
+                                 href=proposal_href(one.proposal, at.address)), className="text"),
+                html.Td("passed" if one.passed else "failed", className="wide"),
+                html.Td("—" if one.flip is None else number(one.flip), className="amount"),
+                html.Td("" if one.margin is None else margin(one.margin, decimals),
+                        className="amount wide"),
+            ]
+        )
+        for one in decided[:MOST]
+    ]  # fmt: skip
+    heads = {"vote": "", "": "wide", "could turn it": "amount", "margin": "amount wide"}
+    head = html.Tr([html.Th(words, className=kind) for words, kind in heads.items()])
+    title = f"{counted(single, 'vote', capital=True)} of {number(len(decided))} hung on one voter"
+    return card(
+        title,
+        "The fewest who voted on the winning side and could have turned it by changing sides",
+        html.Table([html.Thead(head), html.Tbody(rows)], className="plain"),
+        foot(at, of),
+    )
+
+
+def margin(votes: int, decimals: int) -> str:
+    """Votes for less votes against, as a reader remembers them."""
+    return f"{'−' if votes < 0 else ''}{large(abs(votes), decimals)}"
+
+
+def written(of: Control) -> Any:
+    """The rule file: its source, what it had to assume, what it notes."""
+    rules = of.system
+    facts: list[Any] = [html.Dt("source"), html.Dd(one_line(rules.source))]
+    for words in rules.assumed:
+        facts += [html.Dt("assumed"), html.Dd(one_line(words))]
+    if rules.note:
+        facts += [html.Dt("note"), html.Dd(one_line(rules.note))]
+    body: list[Any] = [html.Dl(facts, className="facts")]
+    if all(one.why for one in of.bodies.values()):
+        body.append(undefined("no body of these rules can be told from this release"))
+    return body
