@@ -136,6 +136,7 @@ def test_the_wheel_carries_its_sample_and_its_pages(wheel):
         "psephos/data/schedules/starknet.toml",
         "psephos/data/scenarios/starknet.toml",
         "psephos/data/assets/starknet.toml",
+        "psephos/data/backtest/compound-2024.toml",
         "psephos/commands/examples/mainnet.toml",
         "psephos/store/migrations/0001_index.sql",
         "dashboards/pages",

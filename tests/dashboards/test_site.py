@@ -418,7 +418,7 @@ def test_every_parameter_refuses_a_line_feed_at_its_end() -> None:
 def test_pages_are_found_by_their_files() -> None:
     pages = register()
     assert [entry.name for entry in pages if entry.name] == [
-        "Overview", "Votes", "Delegates", "Holders",
+        "Overview", "Votes", "Delegates", "Holders", "Control",
     ]  # fmt: skip
     assert find(pages, "/votes/gov/0x2a")[1] == {"governor": "gov", "number": "2a"}
     assert find(pages, "/votes\n") is None
