@@ -10,6 +10,7 @@ import pytest
 
 from psephos.stark.columns import ABSTAIN, AGAINST, FOR, ID, REAL, WEIGHT
 from psephos.stark.field import P
+from psephos.stark.prove import Share
 from tests.stark.votes import EVERYTHING, Bench, cause, votes
 
 SMALL = 50
@@ -135,12 +136,17 @@ def _largest(b: Bench) -> int:
 
 
 def a_large_holder_left_out(b: Bench) -> None:
-    """To make the coalition seem larger: the sums fit the marks, the row is on the wrong side."""
-    row, w = _largest(b), b.witness["coalition"]
-    w.columns[ABOVE][row] = 0
-    w.elements[3] -= 1
+    """A coalition of all others that passes, larger than need be; every public number fits."""
+    row, whole = _largest(b), sum(b.table.weights)
+    kept = [int(b.data[WEIGHT + k][row]) for k in range(8)]
     for k in range(8):
-        w.elements[4 + k] -= int(b.data[WEIGHT + k][row])
+        b.data[WEIGHT + k][row] = 0
+    b.threshold = Share(whole, 2 * (whole - b.table.weights[row]), True)
+    b.witness_again("coalition")
+    b.witness["coalition"].elements[:2] = [1, 2]
+    for k in range(8):
+        b.data[WEIGHT + k][row] = kept[k]
+    b.witness["rows"].columns[TIMES][:] = _counted(b)
 
 
 def a_small_holder_taken_in(b: Bench) -> None:
