@@ -1,5 +1,7 @@
 """The rows of one sealed table of a release, as the bytes that its header's row root is of."""
 
+import pyarrow as pa
+
 from psephos.batch import tree
 from psephos.batch.header import BatchHeader, day_named
 from psephos.batch.leaves import encode
@@ -14,6 +16,12 @@ def sealed_rows(release: Release, name: str) -> tuple[BatchHeader, list[bytes]]:
 
     CommandError if there is no such table.
     """
+    header, _, rows = sealed(release, name)
+    return header, rows
+
+
+def sealed(release: Release, name: str) -> tuple[BatchHeader, pa.Table, list[bytes]]:
+    """The same, with the rows as a table of their declared schema, too."""
     header = header_of(release, name)
     dataset = definition(release, header.dataset)
     schema = dataset.tables()[header.table]
@@ -21,7 +29,7 @@ def sealed_rows(release: Release, name: str) -> tuple[BatchHeader, list[bytes]]:
     rows = [part[i] for part in encode(found, schema) for i in range(len(part))]
     if tree.root([tree.leaf(row) for row in rows]) != header.row_root:
         raise VerificationFailed(f"the rows of {name} do not give the header's row root")
-    return header, rows
+    return header, found, rows
 
 
 def header_of(release: Release, name: str) -> BatchHeader:

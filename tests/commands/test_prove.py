@@ -10,6 +10,8 @@ import pytest
 
 from analytics import Threshold, coalition, gini, hhi
 from psephos.__main__ import main
+from psephos.batch.header import BatchHeader
+from psephos.batch.history import Entry
 from psephos.evidence.history import history_of
 from psephos.results.proving import gini as gini_of
 from psephos.store.reader import Release
@@ -247,3 +249,31 @@ def test_a_published_figure_is_proven_and_compared_with_its_release(ask, sample,
     shannon = told["shannon", "power", False]
     assert ask("prove", "figure", shannon["id"], "--out", str(tmp_path / "no"))[0] == 2
     assert not (tmp_path / "no").exists()
+
+
+def test_a_sealed_table_is_proven_with_its_header(ask, run, sample, tmp_path):
+    """Its row root is the header's, its low-degree root the header's second root."""
+    with Release.open(sample.releases) as release:
+        history = history_of(release)
+    headers = [entry.header for entry in history.entries if entry.header.table == "vote_cast"]
+    header = max(headers, key=lambda header: header.rows)
+    assert header.rows > 1
+    name, proof = f"{header.dataset}/{header.date}/vote_cast", str(tmp_path / "day.proof")
+    columns = ("--weight", "weight", "--id", "voter", "--choice", "support")
+    asked = ("--statement", "tally", "--out", proof, "--header", str(tmp_path / "header"))
+    code, found = ask("prove", "batch", name, *columns, *asked)
+    assert (code, found["publics"]["count"]) == (0, str(header.rows)), found
+    assert found["row_root"] == f"0x{header.row_root.hex()}"
+    code, found = ask("verify", "proof", proof, "--batch", name, *columns)
+    assert (code, found["data_link"]) == (0, "compared")
+    code, found = run("verify", "proof", proof, "--header", str(tmp_path / "header"))
+    assert (code, found["data_link"]) == (0, "not checked")
+    assert any("is the proof's" in check["why"] for check in found["checks"])
+    added = BatchHeader.from_bytes((tmp_path / "header").read_bytes())
+    assert (added.row_root, added.rows) == (header.row_root, header.rows)
+    entry = Entry(added, history.latest[header.key], "root added")
+    assert history.add(entry) == history.size - 1
+    other = min(headers, key=lambda header: header.rows)
+    (tmp_path / "header").write_bytes(other.to_bytes())
+    assert run("verify", "proof", proof, "--header", str(tmp_path / "header"))[0] == 3
+    assert ask("prove", "batch", name, "--weight", "voter", *asked)[0] == 1

@@ -1,8 +1,9 @@
 """`psephos verify proof FILE`: what a proof says, and that it follows from the table it names."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -38,6 +39,10 @@ def run(
     figure: Annotated[
         str | None, typer.Option("--figure", help="The published figure that it should prove.")
     ] = None,
+    batch: Annotated[
+        str | None,
+        typer.Option("--batch", help="The sealed table it should be of: DATASET/DAY/TABLE."),
+    ] = None,
     row: Annotated[
         Path | None, typer.Option("--link", help="A row of it, made by `prove row --link`.")
     ] = None,
@@ -55,8 +60,10 @@ def run(
     """Check a proof: its numbers follow from the table it commits to, and which table that is."""
     if regime not in REGIMES:
         raise CommandError(f"there is no regime {regime[:40]!r}", hint="any or unique")
-    if table is not None and figure is not None:
-        raise CommandError("--table or --figure: the rows are of one", hint="leave one out")
+    if sum(given is not None for given in (table, figure, batch, row)) > 1:
+        raise CommandError(
+            "the rows are of one place: --table, --figure, --batch or --link", hint="leave one out"
+        )
     if table is not None and weight is None:
         raise CommandError("--table needs --weight", hint="the columns as they were proven")
     checks: list[Check] = []
@@ -66,25 +73,48 @@ def run(
         checks.append(Check("file", "failed", error.message))
         found = None
     link = NOT_CHECKED
+    if found is not None and header is not None:
+        checks.append(_attempt("header", lambda: _of_header(found, contents(header))))
     if found is not None:
-        if header is not None:
-            checks.append(_attempt("header", lambda: _of_header(found, contents(header))))
-        if table is not None and weight is not None:
-            checks.append(
-                _attempt("data link", lambda: _same(found, table, weight, holder, choice))
-            )
-            link = COMPARED if checks[-1].status == "passed" else "failed"
-        elif figure is not None:
-            with Release.open(releases_folder(releases, config), release) as opened:
-                checks += _of_figure(found, opened, figure)
-            link = COMPARED if checks[-1].status == "passed" else "failed"
-        elif row is not None:
-            checks.append(_attempt("data link", lambda: _linked(found, contents(row))))
-            link = LINKED if checks[-1].status == "passed" else "failed"
-        else:
-            why = "no rows were given: who published the proof is trusted for what its table is"
-            checks.append(Check("data link", "not_possible", why))
+        columns = (weight or "weight", holder, choice)
+        places = partial(releases_folder, releases, config)
+        more = _linked_to(found, Rows(table, columns, figure, batch, row), places, release)
+        checks += more
+        if more[-1].status != "not_possible":
+            good = LINKED if row is not None else COMPARED
+            link = good if all(check.status == "passed" for check in more) else "failed"
     return answered(found, checks, link, least_bits)
+
+
+class Rows(NamedTuple):
+    """Where the rows of a proof are to be found: at most one of table, figure, batch, link."""
+
+    table: Path | None
+    columns: tuple[str, str | None, str | None]
+    figure: str | None
+    batch: str | None
+    row: Path | None
+
+
+def _linked_to(
+    found: "Verified", rows: Rows, folder: Callable[[], Path], release: str | None
+) -> list[Check]:
+    """The checks of how a proof's table relates to rows; the last one says "data link"."""
+    if rows.table is not None:
+        table = rows.table
+        return [_attempt("data link", lambda: _same(found, table, rows.columns))]
+    if rows.figure is not None:
+        with Release.open(folder(), release) as opened:
+            return list(_of_figure(found, opened, rows.figure))
+    if rows.batch is not None:
+        batch = rows.batch
+        with Release.open(folder(), release) as opened:
+            return [_attempt("data link", lambda: _of_batch(found, opened, batch, rows.columns))]
+    if rows.row is not None:
+        file = rows.row
+        return [_attempt("data link", lambda: _linked(found, contents(file)))]
+    why = "no rows were given: who published the proof is trusted for what its table is"
+    return [Check("data link", "not_possible", why)]
 
 
 def checked(
@@ -141,6 +171,16 @@ def _linked(found: "Verified", data: bytes) -> str:
     return f"row {linked.row} weighs {linked.weight}; of the other rows nothing is known"
 
 
+def _of_batch(
+    found: "Verified", release: Release, name: str, columns: tuple[str, str | None, str | None]
+) -> str:
+    from psephos.results.provable_batch import provable_batch
+    from psephos.results.proving import compared
+
+    _, provable = provable_batch(release, name, *columns)
+    return f"{name}: {compared(found, provable)}"
+
+
 def _of_figure(found: "Verified", release: Release, id: str) -> Iterator[Check]:
     """That the proof gives a figure's value, then that its table is that figure's positions."""
     from psephos.publish.figure import published
@@ -154,10 +194,8 @@ def _of_figure(found: "Verified", release: Release, id: str) -> Iterator[Check]:
     yield _attempt("data link", lambda: compared(found, provable(release, told, labels)))
 
 
-def _same(
-    found: "Verified", table: Path, weight: str, holder: str | None, choice: str | None
-) -> str:
+def _same(found: "Verified", table: Path, columns: tuple[str, str | None, str | None]) -> str:
     from psephos.results.provable import read_provable
     from psephos.results.proving import compared
 
-    return compared(found, read_provable(table, weight, holder, choice))
+    return compared(found, read_provable(table, *columns))

@@ -1,0 +1,51 @@
+"""`psephos prove batch DATASET/DAY/TABLE`: what a sealed table adds up to, and its second root."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from psephos.commands.console import Answer, Config, Json, progress
+from psephos.commands.places import releases_folder
+from psephos.commands.prove.table import Out, facts, text
+from psephos.commands.verify.asked import Id, Releases
+
+
+def run(
+    name: Annotated[str, typer.Argument(help="DATASET/DAY/TABLE of a release.")],
+    weight: Annotated[str, typer.Option("--weight", help="The column of whole weights.")],
+    out: Out,
+    statement: Annotated[list[str], typer.Option("--statement", help="What to prove; repeatable.")],
+    holder: Annotated[str | None, typer.Option("--id", help="The column of addresses.")] = None,
+    choice: Annotated[str | None, typer.Option("--choice", help="The column of votes.")] = None,
+    threshold: Annotated[str | None, typer.Option("--threshold", help="Of `coalition`.")] = None,
+    header: Annotated[
+        Path | None, typer.Option("--header", help="Write the header with its second root, too.")
+    ] = None,
+    preset: Annotated[str, typer.Option(help="standard or compact.")] = "standard",
+    releases: Releases = None,
+    release: Id = None,
+    config: Config = None,
+    json: Json = False,
+) -> Answer:
+    """Prove what a sealed table adds up to; the proof names the header's row root."""
+    from psephos.results.provable_batch import provable_batch, with_root
+    from psephos.results.proving import proven, threshold_of
+    from psephos.store.durable import place
+    from psephos.store.reader import Release
+
+    share = threshold_of(threshold, statement)
+    with Release.open(releases_folder(releases, config), release) as opened:
+        sealed, provable = provable_batch(opened, name, weight, holder, choice)
+    with progress("proving") as report:
+        data, found = proven(
+            provable, statement, share, preset, lambda _, done, steps: report(done, steps, 0)
+        )
+    place(out, data, what="proof")
+    if header is not None:
+        place(header, with_root(sealed, provable).to_bytes(), what="header")
+    said = {"table": name, "rows": sealed.rows, "header": f"0x{sealed.id.hex()}"}
+    return Answer(
+        {"out": str(out), "bytes": len(data), **said, **facts(found)},
+        f"{out}: {len(data):,} bytes, {sealed.rows:,} rows of {name}\n{text(found)}",
+    )
