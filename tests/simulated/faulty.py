@@ -7,7 +7,7 @@ answer (or the error it raises). Faults on the wire (truncated JSON, 429, provid
 
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -162,7 +162,9 @@ class FaultyNode:
 
     `faults` are those that may be drawn, and `only` limits them by name; `narrow` is the widest
     range of logs it answers at all; `between` is called before each question (a chain grows and
-    reorganises there). `injected` counts what was done.
+    reorganises there). Faults are drawn, or, if `even`, taken in turn, from one that the seed
+    names, so that few seeds have all of them; `rates` are those of single questions. `injected`
+    counts what was done.
     """
 
     def __init__(
@@ -175,13 +177,17 @@ class FaultyNode:
         only: Sequence[str] | None = None,
         between: Callable[[random.Random], None] | None = None,
         faults: Sequence[tuple[str, str, Fault]] = FAULTS,
+        even: bool = False,
+        rates: Mapping[str, float] | None = None,
     ) -> None:
         self.node = node
         self.random = random.Random(seed)
         self.rate = rate
+        self.rates = rates or {}
         self.narrow = narrow
         self.faults = [fault for fault in faults if only is None or fault[1] in only]
         self.between = between
+        self.turn = 5 * seed if even else None
         self.injected: Counter[str] = Counter()
         self.refused: list[tuple[int, int]] = []
 
@@ -190,9 +196,13 @@ class FaultyNode:
             self.between(self.random)
         fitting = [(name, fault) for asked, name, fault in self.faults if asked == question]
         answer = getattr(self.node, question)(*arguments)
-        if not fitting or self.random.random() >= self.rate:
+        if not fitting or self.random.random() >= self.rates.get(question, self.rate):
             return answer
-        name, fault = self.random.choice(fitting)
+        if self.turn is None:
+            name, fault = self.random.choice(fitting)
+        else:
+            self.turn += 1
+            name, fault = fitting[self.turn % len(fitting)]
         self.injected[f"{question}: {name}"] += 1
         return fault(answer, self.random)
 

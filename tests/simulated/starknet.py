@@ -97,6 +97,7 @@ class StarknetChain:
         self.random = Random(seed)
         self.blocks: list[Block] = []
         self.settled: int | None = None
+        self.late = 0
         self._numbers: dict[int, int] = {}
         self._state: State | None = State()
         self._genesis()
@@ -120,6 +121,7 @@ class StarknetChain:
         """Forget the newest `depth` blocks; what follows them will be others."""
         del self.blocks[-depth:]
         self.random.seed(self.random.getrandbits(64))
+        self.late += self.random.randrange(1, 9)  # or an empty block would be the same again
         self._books = self.blocks[-1].books
         self._state = None
 
@@ -197,7 +199,7 @@ class StarknetChain:
         return Scene(self.random, self._books, self._time(number), number, self.generation(number))
 
     def _time(self, number: int) -> int:
-        return 1_750_000_000 + self.interval * number
+        return 1_750_000_000 + self.interval * number + self.late
 
     def _mine(self, done: list[Done], diff: Json | None = None) -> None:
         number = len(self.blocks)

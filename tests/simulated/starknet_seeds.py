@@ -286,7 +286,10 @@ DATASETS = (
 
 def _faulty(life: Life, seed: int, rate: float) -> FaultyNode:
     twin: Any = Twin(life.chain)
-    return FaultyNode(twin, seed, rate=rate, between=life.tick, faults=FELT_FAULTS)
+    often = {"logs": 2 * rate, "blocks": 2 * rate, "head": rate / 3, "headers": rate / 3}
+    return FaultyNode(
+        twin, seed, rate=rate, rates=often, between=life.tick, faults=FELT_FAULTS, even=True
+    )
 
 
 def _honest(chain: StarknetChain) -> Any:
