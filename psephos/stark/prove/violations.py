@@ -131,7 +131,8 @@ def _unbalanced(counts: Array, which: NDArray[np.intp], size: int) -> NDArray[np
         part = np.bincount(which, limb, size)
         low += part.astype(np.uint64) << np.uint64(shift)
         near += part * 2.0**shift
-    return low != np.rint(near / P).astype(np.uint64) * np.uint64(P)
+    nearest: Array = np.rint(near / P).astype(np.uint64) * np.uint64(P)
+    return np.not_equal(low, nearest)
 
 
 def _publics(combination: Combination, elements: Sequence[int]) -> list[Violation]:
