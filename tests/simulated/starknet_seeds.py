@@ -286,7 +286,7 @@ DATASETS = (
 
 def _faulty(life: Life, seed: int, rate: float) -> FaultyNode:
     twin: Any = Twin(life.chain)
-    often = {"logs": 2 * rate, "blocks": 2 * rate, "head": rate / 3, "headers": rate / 3}
+    often = {"logs": 2 * rate, "blocks": 2 * rate, "head": rate / 3, "headers": rate / 2}
     return FaultyNode(
         twin, seed, rate=rate, rates=often, between=life.tick, faults=FELT_FAULTS, even=True
     )
