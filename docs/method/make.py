@@ -80,10 +80,11 @@ def argument(value: object) -> str:
         return value.name
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key!r}: {argument(x)}" for key, x in value.items()) + "}"
-    if isinstance(value, frozenset):  # its own order is chance
-        return "{" + ", ".join(sorted(map(argument, value))) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(argument, value)) + "]"
+    if isinstance(value, frozenset | list | tuple):
+        parts = [argument(x) for x in value]
+        if isinstance(value, frozenset):  # its own order is chance
+            return "{" + ", ".join(sorted(parts)) + "}"
+        return "[" + ", ".join(parts) + "]"
     if is_dataclass(value):
         told = ((field.name, getattr(value, field.name)) for field in fields(value))
         return f"{type(value).__name__}({', '.join(f'{k}={argument(x)}' for k, x in told)})"

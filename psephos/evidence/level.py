@@ -62,7 +62,8 @@ not collected whole; over those that were, a transaction binds as a receipt does
 
 def columns(shape: Shape) -> dict[str, Bound]:
     """What binds each column of a table, the key columns too."""
-    return dict(KEY_BOUND[family(shape)]) | {column.name: column.bound_by for column in shape.columns}
+    own = {column.name: column.bound_by for column in shape.columns}
+    return dict(KEY_BOUND[family(shape)]) | own
 
 
 def bound_level(bound: Bound, *, whole: bool = False) -> Level:
