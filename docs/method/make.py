@@ -81,10 +81,9 @@ def argument(value: object) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key!r}: {argument(x)}" for key, x in value.items()) + "}"
     if isinstance(value, frozenset | list | tuple):
-        parts = [argument(x) for x in value]
-        if isinstance(value, frozenset):  # its own order is chance
-            return "{" + ", ".join(sorted(parts)) + "}"
-        return "[" + ", ".join(parts) + "]"
+        parts, chance = [argument(x) for x in value], isinstance(value, frozenset)
+        first, *last = "{}" if chance else "[]"  # a set's own order is chance
+        return f"{first}{', '.join(sorted(parts) if chance else parts)}{last[0]}"
     if is_dataclass(value):
         told = ((field.name, getattr(value, field.name)) for field in fields(value))
         return f"{type(value).__name__}({', '.join(f'{k}={argument(x)}' for k, x in told)})"
