@@ -393,7 +393,7 @@ class TestFollowing:
 
     def test_an_index_knows_its_chain_after_the_first_run(self, index):
         run(chain(1), index)
-        assert index.query("SELECT chain_id FROM identity") == [(SimulatedChain.CHAIN,)]
+        assert index.query("SELECT chain_id FROM identity") == [(str(SimulatedChain.CHAIN),)]
 
 
 class Recovering:

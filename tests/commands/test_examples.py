@@ -9,7 +9,8 @@ from psephos.configuration import load
 
 @pytest.fixture(params=EXAMPLES)
 def example(request, tmp_path, monkeypatch):
-    monkeypatch.setenv("ETHEREUM_RPC", "http://127.0.0.1:9")
+    for name in ("ETHEREUM_RPC", "STARKNET_RPC"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
     write(tmp_path / "psephos.toml", request.param, force=False)
     return load(tmp_path / "psephos.toml")
 

@@ -54,9 +54,11 @@ def test_every_kind_of_file_can_be_had(site: FlaskClient) -> None:
         "/csv/history?kind=power&dataset=strk&measure=hhi",
         "/csv/measures?kind=balance",
         "/csv/grants",
+        "/csv/control",
     ):
         assert rows(site, href)
-    assert set(TABLES) == {"positions", "history", "proposals", "votes", "measures", "grants"}
+    others = {"positions", "proposals", "votes"}
+    assert set(TABLES) == {"history", "measures", "grants", "control"} | others
 
 
 @pytest.mark.parametrize(
