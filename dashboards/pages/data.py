@@ -42,8 +42,8 @@ def page(at: At) -> Page:
                      hearing(), None),
             ),
             html.P(
-                ["The whole list for programs: ", out("/api/v1/openapi.json"), ". Of release ",
-                 html.Code(short(release.id)), "."],
+                ["The whole list for programs: ", out("/api/v1/openapi.json", within=True),
+                 ". Of release ", html.Code(short(release.id)), "."],
                 className="context up",
             ),
         ],
@@ -70,7 +70,7 @@ def copying(at: At) -> Any:
     release = at.view.release
     files = len(set(release.manifest.segments)) + 3 + (release.manifest.figures is not None)
     return [
-        html.P([out(f"/releases/{release.id}/", "The list of its files"),
+        html.P([out(f"/releases/{release.id}/", "The list of its files", within=True),
                 f": {number(files)}, each with its length and hash. The hash of the manifest is "
                 "the release's name, and their paths are those of a folder of releases."]),
         html.P("This reads every byte again:"),
@@ -92,6 +92,6 @@ def hearing() -> Any:
     )
 
 
-def out(path: str, words: str = "") -> Any:
-    """A link that leaves the pages for a file."""
-    return html.A(words or path, href=path)
+def out(path: str, words: str = "", *, within: bool = False) -> Any:
+    """A link that leaves the pages for a file; within a sentence it is underlined."""
+    return html.A(words or path, href=path, className="within" if within else "")
