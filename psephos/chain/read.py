@@ -2,7 +2,7 @@
 recomputed. Everything that may have to be asked again is in here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -119,7 +119,7 @@ def read(node: Node, plan: Plan, first: int, last: int) -> Part:
     if level == "seen":
         still(node, headers[-1])
     short = tuple(f.number for f in facts if plan.whole(f.number) and f.level != "whole")
-    tables, broken = _rows_of(facts)
+    tables, broken = gathered((fact.tables, fact.broken) for fact in facts)
     found = () if told is None else contradictions
     return Part(first, last, tuple(headers), logs, tables, broken, level, found, short)
 
@@ -147,6 +147,10 @@ def still(node: Node, newest: Header) -> None:
         raise NodeContradiction(f"block {newest.number} changed while its logs were read")
 
 
+Told = tuple[Mapping[str, Mapping[str, pa.Table]], Mapping[str, PsephosError]]
+"""Rows by dataset and table, and why a dataset broke."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Facts:
     """What is known of one block: its logs (None: only what the node tells), rows, level."""
@@ -154,7 +158,7 @@ class _Facts:
     number: int
     logs: Logs | None
     level: Level
-    tables: Mapping[str, dict[str, pa.Table]]
+    tables: Mapping[str, Mapping[str, pa.Table]]
     broken: Mapping[str, PsephosError]
 
 
@@ -220,17 +224,23 @@ def _transactions(node: Node, header: Header) -> list[Mapping[str, Any]] | None:
         return None
 
 
-def _rows(
-    plan: Plan, header: Header, receipts: Sequence[Receipt]
-) -> tuple[dict[str, dict[str, pa.Table]], dict[str, PsephosError]]:
-    """Rows that no log holds, by dataset; a dataset that breaks is set apart with its reason."""
+def _rows(plan: Plan, header: Header, receipts: Sequence[Receipt]) -> Told:
+    if any(dataset.rows for dataset in plan.datasets):
+        check_fields(header)
+    return rows_without_logs(plan, header, receipts)
+
+
+def rows_without_logs(plan: Plan, header: Header, entries: Any) -> Told:
+    """Rows that no log holds, by dataset; a dataset that breaks is set apart with its reason.
+
+    entries: what `dataset.rows` read beside the header: receipts, or a block's own entries.
+    """
     tables: dict[str, dict[str, pa.Table]] = {}
     broken: dict[str, PsephosError] = {}
     for dataset in plan.datasets:
         for rows in dataset.rows:
-            check_fields(header)
             try:
-                found = rows(header, receipts, dataset.contracts)
+                found = rows(header, entries, dataset.contracts)
             except DataError as error:
                 broken[dataset.name] = error
             else:
@@ -238,15 +248,15 @@ def _rows(
     return tables, broken
 
 
-def _rows_of(
-    facts: Sequence[_Facts],
+def gathered(
+    blocks: Iterable[Told],
 ) -> tuple[dict[str, list[Mapping[str, pa.Table]]], dict[str, PsephosError]]:
     """Rows of all blocks by dataset, and the first reason of each that broke."""
     tables: dict[str, list[Mapping[str, pa.Table]]] = {}
     broken: dict[str, PsephosError] = {}
-    for fact in facts:
-        for name, found in fact.tables.items():
+    for own, reasons in blocks:
+        for name, found in own.items():
             tables.setdefault(name, []).append(found)
-        for name, error in fact.broken.items():
+        for name, error in reasons.items():
             broken.setdefault(name, error)
     return tables, broken

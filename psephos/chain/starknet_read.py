@@ -27,13 +27,12 @@ from psephos.chain.felt_logs import (
     unplaced,
 )
 from psephos.chain.node import FeltLogs, Header, Node
-from psephos.chain.read import UNFIT, Part, Plan, again, still
+from psephos.chain.read import UNFIT, Part, Plan, again, gathered, rows_without_logs, still
 from psephos.chain.starknet_check import check_block
 from psephos.chain.starknet_told import header, receipts_of
 from psephos.chain.verify import LEVELS, Level
 from psephos.commit.starknet.hashes import compiled
 from psephos.errors import (
-    DataError,
     IncompleteBlock,
     NodeContradiction,
     PsephosError,
@@ -73,7 +72,7 @@ class _Facts:
     header: Header
     logs: _Own | None
     level: Level
-    tables: Mapping[str, dict[str, pa.Table]]
+    tables: Mapping[str, Mapping[str, pa.Table]]
     broken: Mapping[str, PsephosError]
 
 
@@ -100,7 +99,7 @@ def read(node: Node, plan: Plan, first: int, last: int) -> Part:
         for fact in known
         if plan.whole(fact.header.number) and fact.level != "whole"
     )
-    tables, broken = _rows_of(known)
+    tables, broken = gathered((fact.tables, fact.broken) for fact in known)
     return Part(
         first, last, headers, logs, tables, broken, level, found if told is not None else (), short
     )
@@ -126,7 +125,7 @@ def _read(node: Node, plan: Plan, first: int, last: int, chain: int) -> Iterator
     told = cast(BlockNode, node).blocks(first, last, updates=False)
     for number, (block, _) in enumerate(told, first):
         known = header(block, number, chain)
-        tables, broken = _rows(plan, known, block)
+        tables, broken = rows_without_logs(plan, known, receipts_of(block))
         yield _Facts(known, None, "seen", tables, broken)
 
 
@@ -144,7 +143,7 @@ def _whole(node: Node, plan: Plan, first: int, last: int, chain: int) -> Iterato
             checked = check_block(block, update, number, chain, compiled())
             if checked.doubt and not tried:
                 raise VerificationFailed(checked.doubt)
-            tables, broken = _rows(plan, checked.header, block)
+            tables, broken = rows_without_logs(plan, checked.header, receipts_of(block))
         except VerificationFailed as failed:
             cause: PsephosError = IncompleteBlock(
                 f"block {number} does not recompute: {failed.message}",
@@ -168,37 +167,6 @@ def _own(plan: Plan, whole: FeltLogs) -> _Own:
     wanted = matching(whole, watch.contracts, watch.topics) & bool(watch.topics)
     at = np.flatnonzero(wanted)
     return _Own(select(whole, at), at, len(whole))
-
-
-def _rows(
-    plan: Plan, known: Header, block: Any
-) -> tuple[dict[str, dict[str, pa.Table]], dict[str, PsephosError]]:
-    """Rows that no log holds, by dataset; a dataset that breaks is set apart with its reason."""
-    tables: dict[str, dict[str, pa.Table]] = {}
-    broken: dict[str, PsephosError] = {}
-    for dataset in plan.datasets:
-        for rows in dataset.rows:
-            try:
-                found = rows(known, receipts_of(block), dataset.contracts)
-            except DataError as error:
-                broken[dataset.name] = error
-            else:
-                tables.setdefault(dataset.name, {}).update(found)
-    return tables, broken
-
-
-def _rows_of(
-    facts: Sequence[_Facts],
-) -> tuple[dict[str, list[Mapping[str, pa.Table]]], dict[str, PsephosError]]:
-    """Rows of all blocks by dataset, and the first reason of each that broke."""
-    tables: dict[str, list[Mapping[str, pa.Table]]] = {}
-    broken: dict[str, PsephosError] = {}
-    for fact in facts:
-        for name, found in fact.tables.items():
-            tables.setdefault(name, []).append(found)
-        for name, error in fact.broken.items():
-            broken.setdefault(name, error)
-    return tables, broken
 
 
 def _told(source: BlockNode, plan: Plan, first: int, last: int) -> FeltLogs | None:

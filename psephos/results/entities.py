@@ -25,8 +25,8 @@ import polars as pl
 
 from psephos.configuration import Reader, Source
 from psephos.errors import ConfigurationError
-from psephos.results.exactly import natural
 from psephos.results.shipped import shipped
+from psephos.values import natural
 
 ROLES = {
     "foundation": "the foundation",

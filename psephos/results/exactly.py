@@ -22,20 +22,6 @@ def text(value: Any) -> str:
     return value
 
 
-def natural(value: Any) -> int:
-    """A whole number, 0 or more."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError("must be a whole number, 0 or more")
-    return value
-
-
-def positive(value: Any) -> int:
-    """A whole number, 1 or more."""
-    if natural(value) == 0:
-        raise ValueError("must be a whole number, 1 or more")
-    return int(value)
-
-
 def rational(value: Any) -> Fraction:
     """`4 %`, `1/4`, `0.04`, `-2 %`, or a whole number."""
     if isinstance(value, int) and not isinstance(value, bool):

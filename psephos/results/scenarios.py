@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from analytics.simulation import Rates
+from psephos import configuration
 from psephos.configuration import Reader, Source
 from psephos.errors import CommandError
 from psephos.results import exactly
-from psephos.results.schedules import Schedule, raw, schedule
+from psephos.results.schedules import Schedule, schedule
+from psephos.values import natural, positive
 
 INDEXED: Literal["indexed"] = "indexed"
 SCHEDULED: Literal["scheduled"] = "scheduled"
@@ -68,13 +70,13 @@ class Scenario:
 
 def read(file: Path, schedules: Path | None = None) -> Scenario:
     """One scenario file; schedule files from `data/schedules` or another folder."""
-    return parsed(*raw(file), schedules)
+    return parsed(*configuration.read(file), schedules)
 
 
 def parsed(source: Source, content: Mapping[str, Any], schedules: Path | None = None) -> Scenario:
     """The parsed file, every field checked, and all of it against itself."""
     top = Reader(source, "", content)
-    decimals = top.take("decimals", exactly.natural)
+    decimals = top.take("decimals", natural)
     step = top.take("step", exactly.one_of(*STEPS_OF_YEAR))
     steps = top.take("steps", _up_to(MOST_STEPS))
     start = top.take("start", exactly.day)
@@ -172,7 +174,7 @@ def _rates(
     changes = {1: now}
     last = 1
     for table in top.tables("change"):
-        at = table.take("from", exactly.positive)
+        at = table.take("from", positive)
         if not last < at <= steps:
             raise table.error("from", f"is {at}: after step {last}, and at most {steps}")
         if not table.left:
@@ -250,7 +252,7 @@ def _split(table: Reader) -> Fraction:
 
 def _up_to(most: int) -> Callable[[Any], int]:
     def read(value: Any) -> int:
-        found = exactly.positive(value)
+        found = positive(value)
         if found > most:
             raise ValueError(f"is {found}: at most {most}")
         return found

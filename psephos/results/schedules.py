@@ -5,7 +5,6 @@ key. Shares add up to the whole, unlocks to no more than their groups were allot
 of one name never hold on one day. What is allotted and has no date is told, not hidden.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from analytics.unlocks import Linear, Steps, Tranche
+from psephos import configuration
 from psephos.configuration import Reader, Source
 from psephos.errors import CommandError, ConfigurationError
 from psephos.results import exactly
 from psephos.results.shipped import shipped
+from psephos.values import natural
 
 EVERY = ("once", "day", "week", "month", "linear")
 
@@ -101,29 +102,13 @@ def schedule(name: str, on: date | None = None, where: Path | None = None) -> Sc
 
 def read(file: Path) -> Schedule:
     """One schedule file."""
-    return parsed(*raw(file))
-
-
-def raw(file: Path) -> tuple[Source, Mapping[str, Any]]:
-    """The text of a TOML file and what it holds; `ConfigurationError` where it is none."""
-    try:
-        source = Source(file.name, file.read_text(encoding="utf-8"))
-        return source, tomllib.loads(source.text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"{file.name} cannot be read: {type(error).__name__}",
-            hint="it must be a UTF-8 text file that you may read",
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(
-            f"{file.name} is not TOML: {error}", hint="correct that line"
-        ) from None
+    return parsed(*configuration.read(file))
 
 
 def parsed(source: Source, content: Mapping[str, Any]) -> Schedule:
     """The parsed file, every field checked, and all of it against itself."""
     top = Reader(source, "", content)
-    decimals = top.take("decimals", exactly.natural)
+    decimals = top.take("decimals", natural)
     total = top.take("total", exactly.amount(decimals))
     groups = [(table, _group(table, total)) for table in top.tables("group")]
     allotted = {group.name: group.amount for _, group in groups}
