@@ -1,7 +1,7 @@
 """Rules of a system: its bodies, what each needs to agree, and the ways in which things pass.
 
 Data only, and pure functions that execute them on votes. Files with such rules are read by
-`psephos.results.rule_files`.
+`psephos.results.control.rule_files`.
 
 A body is *tokens* (voting power), *stake* (of its heaviest members), or *seats* (one vote each).
 It agrees when the votes for meet its threshold of its base, and its quorum is reached:

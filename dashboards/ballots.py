@@ -9,10 +9,10 @@ from dashboards.pages import At
 from dashboards.parts import brief
 from dashboards.tables import MOST, Column, clipped, grid, stacked
 from dashboards.view import labels
-from psephos.results.proposals import Proposal
-from psephos.results.text import address as hexed
-from psephos.results.text import number, one_line
-from psephos.results.wording import counted, tokens
+from psephos.results.shown.text import address as hexed
+from psephos.results.shown.text import number, one_line
+from psephos.results.shown.wording import counted, tokens
+from psephos.results.voting.proposals import Proposal
 
 BRIEFLY = 120
 """Characters of a reason on a phone."""

@@ -17,8 +17,8 @@ from psephos.evidence.level import Level
 from psephos.results.evidence import Evidence
 from psephos.results.figure import Interval
 from psephos.results.figures import OF_PROPOSALS, Figure
-from psephos.results.text import display, number, one_line
-from psephos.results.wording import worded
+from psephos.results.shown.text import display, number, one_line
+from psephos.results.shown.wording import worded
 
 NAMED = 120
 """Characters of an anchor's name in a footer; the page of its evidence has all of it."""

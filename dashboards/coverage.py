@@ -7,8 +7,8 @@ from dash import html
 
 from dashboards.cards import WHAT_LEVELS_SAY, aria, card
 from dashboards.view import View
+from psephos.results.shown.text import number
 from psephos.results.standing import standing
-from psephos.results.text import number
 
 FINDINGS = {
     "missing": "Some blocks were not read",

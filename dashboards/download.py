@@ -19,9 +19,9 @@ from psephos.errors import CommandError
 from psephos.results.bases import OF_KIND
 from psephos.results.figures import OF_POSITIONS
 from psephos.results.positions import HOLDERS, SOURCES
-from psephos.results.proposals import Proposal
-from psephos.results.text import address as hexed
-from psephos.results.text import display
+from psephos.results.shown.text import address as hexed
+from psephos.results.shown.text import display
+from psephos.results.voting.proposals import Proposal
 
 Cell = str | int | None
 Rows = Iterable[Sequence[Cell]]

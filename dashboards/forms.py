@@ -1,7 +1,7 @@
 """Charts on a page: how one is shown, and the form that only the site draws.
 
-The forms that notebooks draw too are in `psephos.results.drawing`. `chart` is the only place where
-a `dcc.Graph` is made; tests hold every form valid by `go.Figure(form)`.
+The forms that notebooks draw too are in `psephos.results.shown.drawing`. `chart` is the only
+place where a `dcc.Graph` is made; tests hold every form valid by `go.Figure(form)`.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from psephos.results.drawing import LIGHT, PARTS, Picture, axis, layout
-from psephos.results.proposals import Proposal
+from psephos.results.shown.drawing import LIGHT, PARTS, Picture, axis, layout
+from psephos.results.voting.proposals import Proposal
 
 CONFIG: Any = {
     "showSendToCloud": False,

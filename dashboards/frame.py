@@ -13,9 +13,9 @@ from dashboards.pages import At, Entry, Page
 from dashboards.sample import about
 from dashboards.view import View, utc, ways
 from psephos.errors import PsephosError
-from psephos.results.owners import HYPOTHESES
-from psephos.results.text import number
-from psephos.results.wording import counted
+from psephos.results.labels.owners import HYPOTHESES
+from psephos.results.shown.text import number
+from psephos.results.shown.wording import counted
 
 FONT = "Inter, system-ui, sans-serif"
 

@@ -12,9 +12,9 @@ from dashboards.forms import chart
 from dashboards.pages import At
 from dashboards.parts import choice
 from dashboards.view import View
-from psephos.results.drawing import steps
 from psephos.results.positions import HOLDERS
-from psephos.results.wording import plural
+from psephos.results.shown.drawing import steps
+from psephos.results.shown.wording import plural
 
 MEASURED = {
     "nakamoto_one_half": "more than half",

@@ -1,8 +1,8 @@
 """The look: colours by what they are for, in both schemes, and what every chart has in common.
 
 The values live in `assets/1-look.css`; this file reads them, so there is one place to change.
-Charts are drawn in the light colours (`psephos.results.drawing`) and recoloured by the style sheet,
-so that a figure does not depend on who looks at it and is computed once.
+Charts are drawn in the light colours (`psephos.results.shown.drawing`) and recoloured by the style
+sheet, so that a figure does not depend on who looks at it and is computed once.
 """
 
 import re

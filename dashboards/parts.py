@@ -18,11 +18,11 @@ from dashboards.view import View, labels, utc, when
 from psephos.results import reading
 from psephos.results.bases import OF_KIND
 from psephos.results.positions import HOLDERS, SOURCES, Positions
-from psephos.results.proposals import Proposal
-from psephos.results.text import address as hexed
-from psephos.results.text import number, one_line
-from psephos.results.wording import decimal, percent
-from psephos.results.wording import tokens as whole_tokens
+from psephos.results.shown.text import address as hexed
+from psephos.results.shown.text import number, one_line
+from psephos.results.shown.wording import decimal, percent
+from psephos.results.shown.wording import tokens as whole_tokens
+from psephos.results.voting.proposals import Proposal
 
 
 def kicker(view: View) -> str:

@@ -17,10 +17,10 @@ from dash.development.base_component import Component
 
 from analytics import ONE_HALF, coalition
 from dashboards.cards import aria
-from psephos.results.foundation import mostly
+from psephos.results.labels.foundation import mostly
 from psephos.results.positions import HOLDERS, Positions
-from psephos.results.text import address, number, one_line
-from psephos.results.wording import counted, percent, plural, tokens
+from psephos.results.shown.text import address, number, one_line
+from psephos.results.shown.wording import counted, percent, plural, tokens
 
 SHOWN = 64
 SMALLEST = 0.05

@@ -11,11 +11,11 @@ from dashboards.view import Pin, View, labels, when
 from psephos.errors import CommandError, TableError
 from psephos.results import reading
 from psephos.results.bases import OF_BASES, of_base
+from psephos.results.economy.grants import Account, accounts
 from psephos.results.figures import Figure, figure, of_positions
-from psephos.results.foundation import given
-from psephos.results.grants import Account, accounts
 from psephos.results.history import Point, histories
-from psephos.results.hypotheses import Worlds, worlds
+from psephos.results.labels.foundation import given
+from psephos.results.labels.hypotheses import Worlds, worlds
 from psephos.results.positions import SOURCES, Positions, positions
 from psephos.results.power import delegations
 

@@ -4,11 +4,11 @@ from functools import lru_cache
 
 from analytics.rules import System
 from dashboards.view import View
-from psephos.results.bodies import Electorate, day_of, usual_system
-from psephos.results.control import Whole
-from psephos.results.control_told import Control
-from psephos.results.control_told import control as controlled
-from psephos.results.rule_files import system, systems
+from psephos.results.control.bodies import Electorate, day_of, usual_system
+from psephos.results.control.rule_files import system, systems
+from psephos.results.control.system import Whole
+from psephos.results.control.told import Control
+from psephos.results.control.told import control as controlled
 
 
 @lru_cache(maxsize=16)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import dash_ag_grid as dag
 
-from psephos.results.text import display
+from psephos.results.shown.text import display
 
 MOST = 500
 """Rows a page carries; the file beside it has all of them."""

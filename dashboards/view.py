@@ -16,9 +16,9 @@ import polars as pl
 from dashboards.remember import Memory
 from psephos.errors import NotCollected
 from psephos.results import reading
-from psephos.results.entities import Entities, entities, sets
-from psephos.results.owners import ON, chosen, possible
-from psephos.results.text import number
+from psephos.results.labels.entities import Entities, entities, sets
+from psephos.results.labels.owners import ON, chosen, possible
+from psephos.results.shown.text import number
 from psephos.store import release as releases
 from psephos.store.reader import Release
 
@@ -70,7 +70,8 @@ def pin(folder: Path, prefix: str = "") -> Pin:
 class View:
     """What a page is made of: a release, a block of it, and how holders are counted.
 
-    `by` is the word of `psephos.results.owners` that chooses the owners, where there are `owners`.
+    `by` is the word of `psephos.results.labels.owners` that chooses the owners, where
+    there are `owners`.
     """
 
     pin: Pin

@@ -7,11 +7,11 @@ from dashboards.view import Pin, View
 from psephos.errors import CommandError
 from psephos.results import reading
 from psephos.results.figures import Figure, of_proposal
-from psephos.results.flips import Flip, flip_set
-from psephos.results.proposals import Proposal, proposals
-from psephos.results.rules import State, rules
-from psephos.results.text import number
-from psephos.results.votes import votes
+from psephos.results.shown.text import number
+from psephos.results.voting.flips import Flip, flip_set
+from psephos.results.voting.proposals import Proposal, proposals
+from psephos.results.voting.rules import State, rules
+from psephos.results.voting.votes import votes
 
 RECENT = 10
 

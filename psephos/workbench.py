@@ -20,19 +20,19 @@ from psephos.evidence.verify import verify_release
 from psephos.results import reading
 from psephos.results.asking import default_kind, one_of
 from psephos.results.bases import OF_KIND
-from psephos.results.cards import Card, Held, Studied, hexed
-from psephos.results.charts import Charts
-from psephos.results.entities import Entities, entities
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, figure
-from psephos.results.findings import Finding, findings
-from psephos.results.owners import OFF, chosen
+from psephos.results.labels.entities import Entities, entities
+from psephos.results.labels.owners import OFF, chosen
 from psephos.results.positions import SOURCES, positions
-from psephos.results.proposals import Proposal, proposals
-from psephos.results.shown_proof import Proof, verify
-from psephos.results.shown_proof import prove as prove_of
+from psephos.results.proofs.shown_proof import Proof, verify
+from psephos.results.proofs.shown_proof import prove as prove_of
+from psephos.results.shown.cards import Card, Held, Studied, hexed
+from psephos.results.shown.charts import Charts
+from psephos.results.shown.findings import Finding, findings
+from psephos.results.shown.text import display
 from psephos.results.studies import study
-from psephos.results.text import display
-from psephos.results.votes import votes
+from psephos.results.voting.proposals import Proposal, proposals
+from psephos.results.voting.votes import votes
 from psephos.store.reader import Release
 
 __all__ = ["Workbench", "open", "place", "prove", "verify"]
@@ -79,7 +79,7 @@ def place() -> Path:
 
 
 def prove(what: Card | Path | str, **asked: Any) -> Proof:
-    """A proof of a figure, or of a table's `weight`: see `psephos.results.shown_proof.prove`."""
+    """A proof of a figure, or of a table's `weight`: `psephos.results.proofs.shown_proof.prove`."""
     given = {"releases": place()} if isinstance(what, Card) else {}
     return prove_of(what, **(given | asked))
 

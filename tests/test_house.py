@@ -83,8 +83,9 @@ def test_collecting_from_ethereum_loads_neither_starknet_nor_a_compiler():
     """Each would add a tenth of a second or more to every start."""
     code = (
         "import sys, psephos.chain.collect, psephos.chain.ethereum;"
-        "heavy = ('numba', 'web3', 'requests', 'polars', 'duckdb', 'psephos.chain.starknet',"
-        " 'psephos.chain.starknet_read', 'psephos.chain.felts', 'psephos.commit.starknet.header');"
+        "heavy = ('numba', 'web3', 'requests', 'polars', 'duckdb', 'psephos.chain.starknet.node',"
+        " 'psephos.chain.starknet.read', 'psephos.chain.starknet.felts',"
+        " 'psephos.commit.starknet.header');"
         "assert not sys.modules.keys() & set(heavy), sys.modules.keys() & set(heavy)"
     )
     found = run(sys.executable, "-c", code)

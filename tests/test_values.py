@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from psephos.chain.open import open_node
-from psephos.chain.starknet import StarknetNode
-from psephos.chain.starknet_told import chain_name
+from psephos.chain.starknet.node import StarknetNode
+from psephos.chain.starknet.told import chain_name
 from psephos.commands.house import configured
 from psephos.commands.init import estimate
 from psephos.configuration import load

@@ -16,11 +16,11 @@ import psephos as ps
 from psephos.chain.dataset import Dataset as Watched
 from psephos.errors import CommandError, NoRelease, NotCollected, TableError
 from psephos.results.bases import OF_BASES
-from psephos.results.cards import MIME, Card, Held, hexed
 from psephos.results.evidence import Evidence
-from psephos.results.explain import LATEX
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure
 from psephos.results.positions import Positions
+from psephos.results.shown.cards import MIME, Card, Held, hexed
+from psephos.results.shown.explain import LATEX
 from psephos.settings import Settings
 from psephos.workbench import Workbench
 from tests.results.house import House

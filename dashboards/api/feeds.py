@@ -18,7 +18,7 @@ from dashboards import voting
 from dashboards.api.problem import problem
 from dashboards.view import pin, view, when
 from psephos.errors import PsephosError
-from psephos.results.text import display, number, one_line
+from psephos.results.shown.text import display, number, one_line
 from psephos.store import release as releases
 
 ATOM = "http://www.w3.org/2005/Atom"

@@ -16,11 +16,11 @@ from dashboards.cards import card, columns, footer, headline, undefined
 from dashboards.download import csv_href
 from dashboards.pages import At, Page
 from dashboards.parts import kicker, large, proposal_href, share
-from psephos.results.bodies import Electorate
-from psephos.results.control import Powers
-from psephos.results.control_told import Control
-from psephos.results.text import number, one_line
-from psephos.results.wording import counted, decimal
+from psephos.results.control.bodies import Electorate
+from psephos.results.control.system import Powers
+from psephos.results.control.told import Control
+from psephos.results.shown.text import number, one_line
+from psephos.results.shown.wording import counted, decimal
 
 PATH, NAME, ORDER = r"/control", "Control", 4
 MOST = 12

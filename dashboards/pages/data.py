@@ -14,7 +14,7 @@ from dashboards.api.resources import resources
 from dashboards.cards import card, columns, headline, short
 from dashboards.pages import At, Page
 from dashboards.parts import kicker
-from psephos.results.text import number
+from psephos.results.shown.text import number
 
 PATH, NAME, ORDER = r"/data", "", 21
 EXAMPLES = {"kind": "power", "measure": "gini", "table": "strk_transfer"}

@@ -11,10 +11,10 @@ from dashboards.forms import chart
 from dashboards.history import over_time
 from dashboards.pages import At, Page
 from dashboards.parts import by_owner, holders, kicker, large, many, measures, share, tokens
-from psephos.results.drawing import curve, lorenz_curve
 from psephos.results.positions import Positions
-from psephos.results.text import number
-from psephos.results.wording import counted
+from psephos.results.shown.drawing import curve, lorenz_curve
+from psephos.results.shown.text import number
+from psephos.results.shown.wording import counted
 
 PATH, NAME, ORDER = r"/delegates", "Delegates", 2
 

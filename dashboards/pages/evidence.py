@@ -17,7 +17,7 @@ from psephos.evidence.level import Level
 from psephos.results.bases import OF_KIND
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure
 from psephos.results.positions import SOURCES
-from psephos.results.text import number, one_line
+from psephos.results.shown.text import number, one_line
 
 PATH, NAME, ORDER = r"/evidence", "", 21
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -13,13 +13,13 @@ from dashboards.pages import At, Page
 from dashboards.parts import brief, by_owner, holders, kicker, large, many, measures, share, tokens
 from dashboards.tables import Column, grid, stacked
 from dashboards.view import labels
-from psephos.results.drawing import curve, lorenz_curve
-from psephos.results.grants import Account
+from psephos.results.economy.grants import Account
 from psephos.results.positions import Positions
-from psephos.results.text import address as hexed
-from psephos.results.text import number, one_line
-from psephos.results.wording import counted
-from psephos.results.wording import tokens as whole_tokens
+from psephos.results.shown.drawing import curve, lorenz_curve
+from psephos.results.shown.text import address as hexed
+from psephos.results.shown.text import number, one_line
+from psephos.results.shown.wording import counted
+from psephos.results.shown.wording import tokens as whole_tokens
 
 PATH, NAME, ORDER = r"/holders", "Holders", 3
 

@@ -27,14 +27,14 @@ from dashboards.pages import At, Page
 from dashboards.parts import kicker, large, proposal_href, rounded, share, state, tokens
 from dashboards.pebbles import pebbles
 from dashboards.view import View
-from psephos.results.drawing import curve, lorenz_curve
 from psephos.results.figures import Figure
-from psephos.results.findings import decide_alone, together
 from psephos.results.positions import Positions
-from psephos.results.proposals import Proposal
-from psephos.results.rules import State
-from psephos.results.text import number
-from psephos.results.wording import counted
+from psephos.results.shown.drawing import curve, lorenz_curve
+from psephos.results.shown.findings import decide_alone, together
+from psephos.results.shown.text import number
+from psephos.results.shown.wording import counted
+from psephos.results.voting.proposals import Proposal
+from psephos.results.voting.rules import State
 
 PATH, NAME, ORDER = r"/", "Overview", 0
 SINCE = "thirty days earlier"

@@ -25,12 +25,12 @@ from dashboards.parts import brief, kicker, large, share, state
 from dashboards.pebbles import pebbles
 from dashboards.tables import clipped
 from dashboards.view import View, labels, utc, when
-from psephos.results.flips import Flip, Voter
-from psephos.results.proposals import Proposal
-from psephos.results.rules import State
-from psephos.results.text import address as hexed
-from psephos.results.text import number, one_line
-from psephos.results.wording import counted, percent, tokens
+from psephos.results.shown.text import address as hexed
+from psephos.results.shown.text import number, one_line
+from psephos.results.shown.wording import counted, percent, tokens
+from psephos.results.voting.flips import Flip, Voter
+from psephos.results.voting.proposals import Proposal
+from psephos.results.voting.rules import State
 
 PATH, NAME, ORDER = (
     r"/votes/(?P<governor>[a-z][a-z0-9_]{0,62})/0x(?P<number>0|[1-9a-f][0-9a-f]{0,63})",

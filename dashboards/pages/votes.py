@@ -13,10 +13,10 @@ from dashboards.pages import At, Page
 from dashboards.parts import kicker, proposal_href, share, state, switch
 from dashboards.view import utc, when
 from psephos.errors import CommandError
-from psephos.results.proposals import Proposal
-from psephos.results.rules import State
-from psephos.results.text import number
-from psephos.results.wording import counted
+from psephos.results.shown.text import number
+from psephos.results.shown.wording import counted
+from psephos.results.voting.proposals import Proposal
+from psephos.results.voting.rules import State
 
 PATH, NAME, ORDER = r"/votes", "Votes", 1
 PASSED = (State.SUCCEEDED, State.QUEUED, State.EXECUTED, State.EXPIRED)

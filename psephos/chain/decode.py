@@ -33,10 +33,12 @@ def decode(events: Sequence[LogType], logs: Logs | FeltLogs) -> dict[str, pa.Tab
     Logs of events that are not declared are passed over (a token's `Approval`). A log with a
     declared topic 0 and no declared shape, or one that does not decode, raises MalformedEvent
     or AmountTooLarge naming contract, block and log: a hole would be invisible later. Events
-    of Starknet are read by `psephos.chain.felts`.
+    of Starknet are read by `psephos.chain.starknet.felts`.
     """
     if isinstance(logs, FeltLogs):
-        from psephos.chain.felts import decode_felts  # here: collecting Ethereum needs none of it
+        from psephos.chain.starknet.felts import (
+            decode_felts,  # here: collecting Ethereum needs none of it
+        )
 
         return decode_felts(events, logs)
     parts: dict[str, list[tuple[Index, pa.Table]]] = {event.table: [] for event in events}

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from psephos.chain.answer import Call
-from psephos.chain.endpoints import Endpoints
 from psephos.chain.logs import matching, parse_logs
 from psephos.chain.node import BlockId, Header, Logs, Receipt, Witnesses
-from psephos.chain.patience import Clock, Patience
-from psephos.chain.transport import Transport
+from psephos.chain.wire.answer import Call
+from psephos.chain.wire.endpoints import Endpoints
+from psephos.chain.wire.patience import Clock, Patience
+from psephos.chain.wire.transport import Transport
 from psephos.commit.fields import octets, quantity
 from psephos.commit.header import header_rlp
 from psephos.errors import (

@@ -2,8 +2,8 @@
 canonical row bytes and the site know about it.
 
 A contract is added by one file of `psephos.chain.events`; `psephos.chain.decode` reads logs of
-Ethereum into rows, `psephos.chain.felts` those of Starknet. Rows that no log holds (fees of a
-block) are declared as a `RowType` and keyed alike.
+Ethereum into rows, `psephos.chain.starknet.felts` those of Starknet. Rows that no log holds
+(fees of a block) are declared as a `RowType` and keyed alike.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

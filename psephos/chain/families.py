@@ -36,7 +36,8 @@ def _ethereum() -> Reading:
 
 
 def _starknet() -> Reading:
-    from psephos.chain import felt_logs, starknet_read
+    from psephos.chain.starknet import logs as felt_logs
+    from psephos.chain.starknet import read as starknet_read
 
     def own(found: Any, contracts: Sequence[bytes], topics: Sequence[bytes]) -> Any:
         wanted = felt_logs.matching(found, contracts, topics)

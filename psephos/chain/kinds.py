@@ -2,7 +2,7 @@
 
 A *kind* decides a column's type in Arrow, in the index and in row bytes. `SOLIDITY` and `CAIRO` say
 which types of the two languages a kind may be read from; `psephos.chain.abi` and
-`psephos.chain.cairo` read them.
+`psephos.chain.starknet.cairo` read them.
 """
 
 from collections.abc import Mapping

@@ -11,10 +11,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from psephos.chain.answer import result, strict_json
 from psephos.chain.columns import fixed, joined, quantities, starts
 from psephos.chain.node import Logs, Receipt
 from psephos.chain.sheet import regular
+from psephos.chain.wire.answer import result, strict_json
 from psephos.errors import MalformedAnswer, NodeContradiction
 
 

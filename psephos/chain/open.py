@@ -5,9 +5,9 @@ from typing import Any, cast
 
 from psephos.chain.ethereum import EthereumNode
 from psephos.chain.node import Node
-from psephos.chain.patience import Patience
 from psephos.chain.replay import ReplayNode
-from psephos.chain.settled import Settlement
+from psephos.chain.starknet.settled import Settlement
+from psephos.chain.wire.patience import Patience
 from psephos.errors import ConfigurationError, WrongChain
 from psephos.settings import ChainSettings
 
@@ -48,7 +48,7 @@ def _asked(chain: ChainSettings, patience: Patience | None) -> Node:
     named: dict[str, Any] = {"chain_id": chain.id, "genesis": chain.genesis, "patience": patience}
     if chain.kind == "ethereum":
         return EthereumNode(chain.endpoints, **named)
-    from psephos.chain.starknet import StarknetNode
+    from psephos.chain.starknet.node import StarknetNode
 
     settlement = None
     if chain.l1 is not None:

@@ -24,10 +24,10 @@ from typing import Any, Self
 
 import numpy as np
 
-from psephos.chain.answer import strict_json
 from psephos.chain.ethereum import header
 from psephos.chain.logs import logs_of, matching, select
 from psephos.chain.node import BlockId, Header, Logs, Node, Receipt, Teller, Witnesses
+from psephos.chain.wire.answer import strict_json
 from psephos.commit.fields import octets, quantity
 from psephos.errors import (
     LaggingNode,

@@ -31,7 +31,7 @@ def run(config: Config = None, json: Json = False) -> Answer:
 
 def checked(house: House) -> tuple[list[Check], list[dict[str, Any]]]:
     """The checks of every token of a house, and the newest outcome of each."""
-    from psephos.results.replay import conserve, noted
+    from psephos.results.conservation.replay import conserve, noted
 
     checks = []
     for name, outcomes in conserve(house.index, house.node, house.datasets, again=True).items():
@@ -42,7 +42,7 @@ def checked(house: House) -> tuple[list[Check], list[dict[str, Any]]]:
 
 
 def _floor(house: House, name: str) -> str:
-    from psephos.results.replay import overdrawn
+    from psephos.results.conservation.replay import overdrawn
 
     (dataset,) = (dataset for dataset in house.datasets if dataset.name == name)
     last = house.index.sealed_to(name)

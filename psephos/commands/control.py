@@ -46,10 +46,11 @@ def run(
     Bodies are those of the rule file that holds on the block's day, token holders those of a
     release at the block.
     """
-    from psephos.results import control_told, reading
-    from psephos.results.bodies import day_of, usual_system
-    from psephos.results.owners import chosen
-    from psephos.results.rule_files import system as rules_of
+    from psephos.results import reading
+    from psephos.results.control import told as control_told
+    from psephos.results.control.bodies import day_of, usual_system
+    from psephos.results.control.rule_files import system as rules_of
+    from psephos.results.labels.owners import chosen
 
     if top < 1:
         raise CommandError(f"--top {top}: name at least one member", hint="for example --top 10")

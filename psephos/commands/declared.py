@@ -8,7 +8,7 @@ import typer
 from psephos.errors import CommandError
 
 if TYPE_CHECKING:
-    from psephos.results.prices import Prices
+    from psephos.results.economy.prices import Prices
 
 PriceFile = Annotated[
     Path | None, typer.Option("--prices", help="Table of prices: data/prices/README.md.")
@@ -18,7 +18,7 @@ Currency = Annotated[str | None, typer.Option(help="The currency of the prices t
 
 def price_table(file: Path | None, currency: str | None) -> "Prices | None":
     """The prices asked for, none without a file; one option alone is a `CommandError`."""
-    from psephos.results.prices import prices
+    from psephos.results.economy.prices import prices
 
     if file is None and currency is None:
         return None

@@ -129,7 +129,7 @@ def summary(name: str, found: Any) -> str:
 
 def sentences(settings: Settings) -> list[str]:
     """The findings the Overview opens with, each with its level."""
-    from psephos.results.findings import findings
+    from psephos.results.shown.findings import findings
     from psephos.store.reader import Release
 
     with Release.open(settings.releases) as release:

@@ -128,7 +128,7 @@ def nodes(settings: Settings) -> Iterator[Finding]:
 
 def one_node(settings: Settings, endpoint: Endpoint) -> Iterator[Finding]:
     from psephos.chain.open import open_node
-    from psephos.chain.starknet_told import chain_name
+    from psephos.chain.starknet.told import chain_name
 
     node = open_node(replace(settings.chain, endpoints=(endpoint,)))
     chain_id, _ = node.identity()

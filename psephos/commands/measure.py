@@ -24,7 +24,7 @@ from psephos.commands.places import releases_folder
 from psephos.errors import CommandError
 from psephos.results.bases import OF_BASES
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure, figures
-from psephos.results.owners import OFF, chosen
+from psephos.results.labels.owners import OFF, chosen
 from psephos.results.studies import STUDIES
 from psephos.store.reader import Release
 

@@ -13,7 +13,7 @@ from analytics.measure import WHO_COUNTS
 from psephos.commands.console import Answer
 from psephos.errors import CommandError
 from psephos.results.bases import OF_BASES
-from psephos.results.hypotheses import over_what
+from psephos.results.labels.hypotheses import over_what
 
 Explain = Annotated[
     str | None, typer.Option("--explain", help="Say what this measure is, and stop.")

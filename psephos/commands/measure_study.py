@@ -5,10 +5,10 @@ from typing import Any
 
 from psephos.commands.console import Answer, one_line
 from psephos.errors import CommandError
-from psephos.results.entities import entities
+from psephos.results.economy.prices import Prices
 from psephos.results.figure import Figure
-from psephos.results.owners import OFF, chosen
-from psephos.results.prices import Prices
+from psephos.results.labels.entities import entities
+from psephos.results.labels.owners import OFF, chosen
 from psephos.results.studies import study
 from psephos.results.studies.shape import Listing, Study, told
 from psephos.store.reader import Release

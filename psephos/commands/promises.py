@@ -35,7 +35,7 @@ def run(
 
     A changed promise shows all its versions, each judged by what happened while it held.
     """
-    from psephos.results.entities import entities
+    from psephos.results.labels.entities import entities
     from psephos.results.promises.files import promises as of_folder
     from psephos.results.promises.judge import judge, told
 
@@ -61,7 +61,7 @@ def run(
 
 def text(verdicts: "list[Verdict]") -> str:
     """Each promise with its versions, their results, and the first rows, broken ones first."""
-    from psephos.results.text import one_line
+    from psephos.results.shown.text import one_line
 
     lines: list[str] = []
     last = None

@@ -14,9 +14,9 @@ from psephos.errors import CommandError
 from psephos.store.reader import Release
 
 if TYPE_CHECKING:
-    from psephos.results.prices import Price, Prices
-    from psephos.results.scenarios import Scenario
-    from psephos.results.simulate import Simulated
+    from psephos.results.economy.prices import Price, Prices
+    from psephos.results.economy.scenarios import Scenario
+    from psephos.results.economy.simulate import Simulated
 
 WORDS = {
     "supply": "Supply", "circulating": "Circulating", "stake": "Staked", "staked_share":
@@ -44,8 +44,8 @@ def run(
 
     A release is opened only for values that the file calls "indexed".
     """
-    from psephos.results.scenarios import MOST_RUNS, read
-    from psephos.results.simulate import simulate
+    from psephos.results.economy.scenarios import MOST_RUNS, read
+    from psephos.results.economy.simulate import simulate
 
     if seed < 0:
         raise CommandError(f"--seed {seed}: a seed is 0 or more")
@@ -78,8 +78,8 @@ def _of_release(
     opened: Release, plan: "Scenario", seed: int, runs: int | None, block: int | None
 ) -> "tuple[Simulated, dict[str, Any]]":
     from psephos.results import reading
-    from psephos.results.entities import entities
-    from psephos.results.simulate import simulate
+    from psephos.results.economy.simulate import simulate
+    from psephos.results.labels.entities import entities
 
     at = reading.the_block(opened, block)
     labels = entities(opened.chain.id)
@@ -88,8 +88,8 @@ def _of_release(
 
 
 def _answer(found: "Simulated", of: dict[str, Any], price: "Price | None") -> Answer:
-    from psephos.results.control_told import under
-    from psephos.results.simulate import told, worth
+    from psephos.results.control.told import under
+    from psephos.results.economy.simulate import told, worth
 
     payload = {**of, **told(found), "prices": worth(found, price)}
     payload["evidence"] = None if found.under is None else under(found.under)
@@ -109,7 +109,7 @@ def _worth(prices: dict[str, Any] | None) -> list[str]:
 
 def _text(found: "Simulated", of: dict[str, Any]) -> list[str]:
     """The start, and the last step with its bands."""
-    from psephos.results.wording import tokens
+    from psephos.results.shown.wording import tokens
 
     plan, scenario = found.plan, found.scenario
     first, last = scenario.days[0], scenario.days[-1]
@@ -143,7 +143,7 @@ def _cell(value: Any, name: str, decimals: int, tokens: Any) -> str:
     if value is None:
         return "—"
     if isinstance(value, float):
-        from psephos.results.wording import decimal
+        from psephos.results.shown.wording import decimal
 
         return f"{decimal(Fraction(value) * 100, 2)} %"
     return str(tokens(value, decimals))

@@ -6,7 +6,7 @@ from psephos.chain.verify import shows
 from psephos.commands.console import Answer, Config, Json
 from psephos.configuration import load
 from psephos.errors import NoRelease, Quarantined
-from psephos.results.replay import noted
+from psephos.results.conservation.replay import noted
 from psephos.settings import Settings
 from psephos.store.index import Index
 from psephos.store.reader import Release

@@ -19,7 +19,7 @@ from psephos.configuration import load
 from psephos.errors import CommandError, PsephosError, Quarantined
 
 if TYPE_CHECKING:
-    from psephos.results.conservation import Conserved
+    from psephos.results.conservation.token import Conserved
 
     Outcomes = Mapping[str, Sequence[Conserved]]
 
@@ -110,7 +110,7 @@ def answered(house: House, report: SyncReport) -> Answer:
     """
     if not report.sealed:
         return answer(report)
-    from psephos.results.replay import conserve
+    from psephos.results.conservation.replay import conserve
 
     outcomes = conserve(house.index, house.node, house.datasets)
     stopped = {name: why for name, why in house.index.quarantined().items() if name in outcomes}

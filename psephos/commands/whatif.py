@@ -76,8 +76,8 @@ def run(
     One change of counting at a time; another threshold and quorum may go with it.
     """
     from psephos.results import reading
-    from psephos.results.bodies import day_of, usual_system
-    from psephos.results.rule_files import system as rules_of
+    from psephos.results.control.bodies import day_of, usual_system
+    from psephos.results.control.rule_files import system as rules_of
 
     counting = {
         "cap": limit, "square root": roots, "quadratic": quadratic_votes,
@@ -107,7 +107,7 @@ def _answer(
     opened: Release, by: "Rulebook", change: "Change", block: int, dataset: str | None
 ) -> Answer:
     """The measures and the votes before and after, and what they rest on."""
-    from psephos.results.control_told import under
+    from psephos.results.control.told import under
     from psephos.results.evidence import evidence
     from psephos.results.whatif import compared, outcomes
 
@@ -200,7 +200,7 @@ def _of_somebody(opened: Release, block: int, name: str, value: str, to: str) ->
 
 def _who(opened: Release, block: int, asked: str) -> frozenset[bytes]:
     """The addresses of a declared role, or one address."""
-    from psephos.results.entities import ROLES, entities
+    from psephos.results.labels.entities import ROLES, entities
 
     if asked.startswith("0x"):
         return frozenset({_address(asked)})

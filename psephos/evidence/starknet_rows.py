@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from psephos.chain.dataset import Dataset
 from psephos.chain.decode import decode
-from psephos.chain.felt_logs import logs_of, matching, select
 from psephos.chain.node import Header
 from psephos.chain.node import Receipt as Entry
+from psephos.chain.starknet.logs import logs_of, matching, select
 from psephos.commit.starknet import claims, commitments
 from psephos.commit.starknet.block import Receipt
 from psephos.commit.starknet.hashes import Hashes, compiled

@@ -20,13 +20,13 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
-from psephos.chain.answer import strict_json
 from psephos.chain.node import BlockId, Header, Node, Receipt
+from psephos.chain.wire.answer import strict_json
 from psephos.errors import LaggingNode, NodeError, VerificationFailed
 from psephos.evidence.check import Verdict
 from psephos.evidence.coverage import Progress
 from psephos.publish.figure import published, verify_figure
-from psephos.results.entities import Entities
+from psephos.results.labels.entities import Entities
 from psephos.store.reader import Release
 
 VERSION = 1

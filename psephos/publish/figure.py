@@ -17,10 +17,10 @@ from psephos.evidence.check import Check, NotPossible, Verdict, attempt
 from psephos.evidence.coverage import Progress
 from psephos.evidence.verify import verify_release
 from psephos.publish.recompute import checked_positions
-from psephos.results.entities import Entities, entities
 from psephos.results.evidence import declared_ties
 from psephos.results.figure import agrees
 from psephos.results.figures import figure
+from psephos.results.labels.entities import Entities, entities
 from psephos.store.reader import Release
 
 SHORTEST = 8

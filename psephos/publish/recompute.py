@@ -16,10 +16,10 @@ from psephos.errors import DataError, ReleaseBroken, VerificationFailed
 from psephos.evidence.check import Check, NotPossible, attempt
 from psephos.publish.release import contiguous
 from psephos.results.changes import kinds, position_changes
-from psephos.results.entities import Entities, entities
 from psephos.results.evidence import declared_ties
 from psephos.results.figure import agrees
 from psephos.results.figures import figures
+from psephos.results.labels.entities import Entities, entities
 from psephos.store.reader import Release
 
 OF = "kind = $kind AND dataset = $dataset"

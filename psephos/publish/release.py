@@ -23,9 +23,9 @@ from psephos.publish.sealed import SealedDays, sealed_days, union
 from psephos.publish.source import blocks, events
 from psephos.publish.survey import survey, unchanged
 from psephos.results.changes import kinds
-from psephos.results.entities import Entities, entities
 from psephos.results.evidence import declared_ties
 from psephos.results.figures import figures
+from psephos.results.labels.entities import Entities, entities
 from psephos.settings import Settings
 from psephos.store.durable import Step, quiet
 from psephos.store.index import Index

@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING
 from analytics import ONE_HALF, Measure, Value
 from psephos.evidence.anchor import Tie
 from psephos.results import reading
-from psephos.results.entities import Entities
 from psephos.results.evidence import evidence
 from psephos.results.figure import Figure, asked
-from psephos.results.hypotheses import Worlds, merged
+from psephos.results.labels.entities import Entities
+from psephos.results.labels.hypotheses import Worlds, merged
 from psephos.results.positions import HOLDERS, SOURCES, TITLES, Positions, positions
-from psephos.results.rules import GOVERNORS, rules
-from psephos.results.snapshots import snapshots
-from psephos.results.wording import plural, worded
+from psephos.results.shown.wording import plural, worded
+from psephos.results.voting.rules import GOVERNORS, rules
+from psephos.results.voting.snapshots import snapshots
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release

@@ -2,7 +2,7 @@
 
 A kind of position is one entry of `psephos.results.kinds`: which source emits it, and a SELECT over
 its event tables. Everything else (running totals, cost of what is new, checks) is written here.
-`locked` moves with the clock and not with events: it is in `psephos.results.grants`.
+`locked` moves with the clock and not with events: it is in `psephos.results.economy.grants`.
 """
 
 from collections.abc import Collection

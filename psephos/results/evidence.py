@@ -20,7 +20,7 @@ from psephos.evidence.level import (
     wholly,
 )
 from psephos.results import reading
-from psephos.results.text import number, one_line
+from psephos.results.shown.text import number, one_line
 from psephos.settings import Checkpoint
 
 if TYPE_CHECKING:

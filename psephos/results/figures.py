@@ -13,15 +13,15 @@ from psephos.errors import TableError, VerificationFailed
 from psephos.evidence.anchor import Tie
 from psephos.results import reading
 from psephos.results.bases import OF_BASES, OF_KIND, of_base
-from psephos.results.entities import Entities
 from psephos.results.evidence import evidence
 from psephos.results.figure import Figure, asked
-from psephos.results.flips import flip_set
-from psephos.results.hypotheses import Worlds, interval, worlds
+from psephos.results.labels.entities import Entities
+from psephos.results.labels.hypotheses import Worlds, interval, worlds
 from psephos.results.positions import HOLDERS, SOURCES, TITLES, Positions, derived, positions
-from psephos.results.proposals import Proposal, proposals
-from psephos.results.rules import rules
-from psephos.results.wording import plural, worded
+from psephos.results.shown.wording import plural, worded
+from psephos.results.voting.flips import flip_set
+from psephos.results.voting.proposals import Proposal, proposals
+from psephos.results.voting.rules import rules
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from analytics import Value
 from psephos.results import reading
+from psephos.results.economy.grants import accounts_at
 from psephos.results.figures import OF_POSITIONS
-from psephos.results.grants import accounts_at
 from psephos.results.positions import LOCKED, the_dataset
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from psephos.errors import TableError
 from psephos.results import reading
 from psephos.results.changes import rows as events
-from psephos.results.entities import Entities
-from psephos.results.grants import accounts
+from psephos.results.economy.grants import accounts
 from psephos.results.kinds import KINDS
+from psephos.results.labels.entities import Entities
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release

@@ -16,13 +16,13 @@ from analytics.rules import Ballot, Body, Choice, Quorum, System, agrees
 from analytics.threshold import Threshold
 from analytics.whatif import reweighed, scaled
 from psephos.errors import TableError
-from psephos.results.bodies import Electorate, abilities, electorates
-from psephos.results.control import body_powers
+from psephos.results.control.bodies import Electorate, abilities, electorates
+from psephos.results.control.system import body_powers
 from psephos.results.positions import positions
 from psephos.results.power import delegation_graph
-from psephos.results.proposals import Proposal, proposals
-from psephos.results.rules import rules
-from psephos.results.votes import votes
+from psephos.results.voting.proposals import Proposal, proposals
+from psephos.results.voting.rules import rules
+from psephos.results.voting.votes import votes
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release

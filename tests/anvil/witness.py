@@ -12,11 +12,11 @@ from eth_abi import decode, encode
 from eth_hash.auto import keccak
 
 from psephos.chain.node import Node
-from psephos.results.grants import accounts
+from psephos.results.economy.grants import accounts
 from psephos.results.positions import positions, supply
-from psephos.results.proposals import proposals
-from psephos.results.rules import State
-from psephos.results.votes import votes
+from psephos.results.voting.proposals import proposals
+from psephos.results.voting.rules import State
+from psephos.results.voting.votes import votes
 from psephos.store.reader import Release
 
 ANSWERS: Mapping[str, tuple[str, ...]] = {

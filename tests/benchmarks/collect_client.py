@@ -114,8 +114,8 @@ def by_web3(url: str, folder: Path, blocks: int) -> int:
 
 def fetched(url: str, folder: Path, blocks: int) -> int:
     """Only the bytes, counted: what any client pays for the transport."""
-    from psephos.chain.answer import Call
     from psephos.chain.ethereum import EthereumNode
+    from psephos.chain.wire.answer import Call
     from psephos.settings import Endpoint
 
     node = EthereumNode([Endpoint(url, "replay", 10_000)])

@@ -23,7 +23,7 @@ TOKEN = bytes.fromhex("04718f5a0fc34cc1af16a1cdee98ffb20c31f5cd61d6ab07201858f42
 def run(kind: str, url: str, folder: Path, blocks: int) -> dict[str, Any]:
     from psephos.chain.collect import collect
     from psephos.chain.dataset import Dataset
-    from psephos.chain.starknet import StarknetNode
+    from psephos.chain.starknet.node import StarknetNode
     from psephos.chain.verify import Verify
     from psephos.settings import Endpoint
     from psephos.store.index import Index

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from psephos.chain.exchange import Exchange, Failure
-from psephos.chain.patience import Clock, Patience
+from psephos.chain.wire.exchange import Exchange, Failure
+from psephos.chain.wire.patience import Clock, Patience
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")

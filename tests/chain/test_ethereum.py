@@ -4,12 +4,12 @@ import pytest
 
 from psephos.chain.collect import collect
 from psephos.chain.dataset import Dataset
-from psephos.chain.domain import registrable_domain
 from psephos.chain.ethereum import EthereumNode
 from psephos.chain.logs import row
 from psephos.chain.node import BlockId, Logs, Witnesses
-from psephos.chain.patience import Clock, Patience
 from psephos.chain.verify import Verify
+from psephos.chain.wire.domain import registrable_domain
+from psephos.chain.wire.patience import Clock, Patience
 from psephos.errors import (
     ConfigurationError,
     LaggingNode,

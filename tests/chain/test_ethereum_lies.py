@@ -7,7 +7,7 @@ import pytest
 from psephos.chain.collect import collect
 from psephos.chain.dataset import Dataset
 from psephos.chain.ethereum import EthereumNode
-from psephos.chain.patience import Clock, Patience
+from psephos.chain.wire.patience import Clock, Patience
 from psephos.errors import NodeError
 from psephos.settings import Endpoint
 from tests.simulated.chain import SimulatedChain

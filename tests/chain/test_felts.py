@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from psephos.chain.cairo import Value, decode_one, shape_of
 from psephos.chain.declared import check
 from psephos.chain.decode import decode
 from psephos.chain.event import KEY_COLUMNS, Column, FeltEvent, member, pair, schema
 from psephos.chain.events import STARKNET
 from psephos.chain.kinds import CAIRO
+from psephos.chain.starknet.cairo import Value, decode_one, shape_of
 from psephos.errors import AmountTooLarge, ConfigurationError, DataError, MalformedEvent
 from psephos.store.shape import sql_type
 from tests.chain.felt_entries import CONTRACT, PRIME, WRITERS, Entry, entry, logs, selector

@@ -10,11 +10,11 @@ import pytest
 from psephos.chain.check import check_header, check_headers
 from psephos.chain.collect import collect
 from psephos.chain.dataset import Dataset
-from psephos.chain.felt_logs import row
-from psephos.chain.settled import HASH, NUMBER, Settlement
-from psephos.chain.starknet import StarknetNode
-from psephos.chain.starknet_check import check_block
-from psephos.chain.starknet_told import header
+from psephos.chain.starknet.check import check_block
+from psephos.chain.starknet.logs import row
+from psephos.chain.starknet.node import StarknetNode
+from psephos.chain.starknet.settled import HASH, NUMBER, Settlement
+from psephos.chain.starknet.told import header
 from psephos.commit.keccak import keccak
 from psephos.commit.starknet.hashes import compiled
 from psephos.commit.starknet.versions import CHAINS

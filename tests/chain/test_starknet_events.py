@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from psephos.chain.answer import Call, strict_json
-from psephos.chain.felt_logs import empty, matching, ordered, placed, row, select, unplaced
-from psephos.chain.felt_page import UNPLACED, columns, felts, plain, read_page
-from psephos.chain.starknet_events import CHUNK, Limits, Wanted, read_events
+from psephos.chain.starknet.logs import empty, matching, ordered, placed, row, select, unplaced
+from psephos.chain.starknet.page import UNPLACED, columns, felts, plain, read_page
+from psephos.chain.starknet.paging import CHUNK, Limits, Wanted, read_events
+from psephos.chain.wire.answer import Call, strict_json
 from psephos.commit.starknet.felt import PRIME
 from psephos.errors import LaggingNode, MalformedAnswer, NodeContradiction, RangeRefused
 

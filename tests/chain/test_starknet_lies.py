@@ -7,9 +7,9 @@ import pytest
 
 from psephos.chain.collect import collect
 from psephos.chain.dataset import Dataset
-from psephos.chain.patience import Clock, Patience
-from psephos.chain.starknet import StarknetNode
+from psephos.chain.starknet.node import StarknetNode
 from psephos.chain.verify import Verify
+from psephos.chain.wire.patience import Clock, Patience
 from psephos.commit.starknet.versions import CHAINS
 from psephos.settings import Endpoint
 from tests.simulated.starknet import StarknetChain

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from psephos.chain.answer import Call, pair, strict_json
 from psephos.chain.ethereum import EthereumNode
-from psephos.chain.exchange import retry_after
-from psephos.chain.patience import Breaker, Bucket, Clock, Patience, jitter
-from psephos.chain.secret import STRUCK, secrets, strike
+from psephos.chain.wire.answer import Call, pair, strict_json
+from psephos.chain.wire.exchange import retry_after
+from psephos.chain.wire.patience import Breaker, Bucket, Clock, Patience, jitter
+from psephos.chain.wire.secret import STRUCK, secrets, strike
 from psephos.errors import (
     MalformedAnswer,
     NodeError,

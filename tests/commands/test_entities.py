@@ -12,7 +12,7 @@ from psephos.commands.console import execute
 from psephos.commands.control import run as control
 from psephos.commands.measure import run as measure
 from psephos.errors import CommandError
-from psephos.results.entities import entities
+from psephos.results.labels.entities import entities
 from psephos.settings import Settings
 from tests.dashboards.test_site import shown
 

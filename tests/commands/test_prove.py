@@ -13,7 +13,7 @@ from psephos.__main__ import main
 from psephos.batch.header import BatchHeader
 from psephos.batch.history import Entry
 from psephos.evidence.history import history_of
-from psephos.results.proving import gini as gini_of
+from psephos.results.proofs.proving import gini as gini_of
 from psephos.store.reader import Release
 
 Run = Callable[..., tuple[int, dict[str, Any]]]

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards.app import create
-from psephos.results.proposals import proposals
+from psephos.results.voting.proposals import proposals
 from psephos.store.reader import Release
 from tests.dashboards.browser import FLAGS, WIDE, Watch, served
 from tests.simulated.house import publish

@@ -24,7 +24,7 @@ from dashboards.api.resources import WORDS, resources
 from dashboards.app import create
 from psephos.results.figures import figure
 from psephos.results.positions import positions
-from psephos.results.proposals import proposals
+from psephos.results.voting.proposals import proposals
 from psephos.settings import Settings
 from psephos.store.reader import Release
 from tests.simulated.house import publish

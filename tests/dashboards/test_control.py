@@ -10,7 +10,7 @@ from dashboards.app import create
 from dashboards.pages.control import finding, margin, named
 from dashboards.ruling import control, deciding, every_system, one_hand
 from dashboards.view import pin, view
-from psephos.results.control_told import told
+from psephos.results.control.told import told
 from psephos.settings import Settings
 from tests.dashboards.test_site import shown
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dashboards.download import TABLES, exact, safe, written
 from psephos.results.positions import positions
-from psephos.results.proposals import proposals
+from psephos.results.voting.proposals import proposals
 from psephos.store.reader import Release
 
 

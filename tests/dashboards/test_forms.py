@@ -13,8 +13,8 @@ from analytics import ONE_HALF, coalition
 from dashboards.forms import CONFIG, chart
 from dashboards.look import ASSETS, GRAPHICS, TEXT, TOKENS
 from dashboards.pebbles import SHOWN, pebbles, row
-from psephos.results.drawing import LIGHT, curve, lorenz_curve, ranks, steps
 from psephos.results.positions import Positions
+from psephos.results.shown.drawing import LIGHT, curve, lorenz_curve, ranks, steps
 
 amounts = st.lists(st.integers(1, 10**37), min_size=1, max_size=300)
 

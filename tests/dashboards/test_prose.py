@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dashboards.pages.method import EVERY
 from dashboards.pages.proposal import turning
 from dashboards.prose import prose
-from psephos.results.flips import Flip
+from psephos.results.voting.flips import Flip
 
 
 def read(part: object) -> str:

@@ -17,10 +17,10 @@ from dashboards.pages.method import EVERY
 from psephos.errors import CommandError
 from psephos.results.bases import OF_KIND
 from psephos.results.figures import figure
-from psephos.results.findings import decide_alone
 from psephos.results.positions import Positions, positions
-from psephos.results.proposals import proposals
-from psephos.results.rules import State
+from psephos.results.shown.findings import decide_alone
+from psephos.results.voting.proposals import proposals
+from psephos.results.voting.rules import State
 from psephos.store.reader import Release
 from tests.simulated.house import publish
 from tests.simulated.life import live

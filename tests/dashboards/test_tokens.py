@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from dashboards.app import create
 from psephos.results.bases import of_base
 from psephos.results.figures import figure
-from psephos.results.findings import decide_alone
 from psephos.results.positions import positions
+from psephos.results.shown.findings import decide_alone
 from psephos.store.reader import Release
 from tests.dashboards.test_site import shown
 from tests.simulated.house import DATASETS, SECOND, publish, two_lives

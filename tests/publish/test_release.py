@@ -14,8 +14,8 @@ from psephos.errors import (
 )
 from psephos.publish.sealed import joined, sealed_days
 from psephos.publish.source import events
-from psephos.results.entities import entities
 from psephos.results.figures import figures
+from psephos.results.labels.entities import entities
 from psephos.results.positions import derived, positions
 from psephos.settings import Checkpoint
 from psephos.store.index import Index

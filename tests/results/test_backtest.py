@@ -7,7 +7,7 @@ import pytest
 
 from analytics.capture import to_win
 from psephos.errors import ConfigurationError
-from psephos.results.backtest import backtests, replayed
+from psephos.results.economy.backtest import backtests, replayed
 from psephos.results.shipped import shipped
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "method" / "capture-compound.md"

@@ -12,11 +12,11 @@ from psephos.batch.sync import sync
 from psephos.chain.dataset import Dataset
 from psephos.chain.ethereum import EthereumNode
 from psephos.chain.node import BlockId
-from psephos.chain.transport import Endpoint
+from psephos.chain.wire.transport import Endpoint
 from psephos.commit.storage import mapping_slot, namespace
 from psephos.errors import MethodMissing, NodeUnreachable
-from psephos.results.conservation import Conserved, Held, conserved
-from psephos.results.replay import conserve, held_at
+from psephos.results.conservation.replay import conserve, held_at
+from psephos.results.conservation.token import Conserved, Held, conserved
 from psephos.store.index import Index
 
 DAY = 86_400

@@ -9,8 +9,8 @@ from psephos.chain.node import BlockId
 from psephos.commit.starknet.pedersen import pedersen
 from psephos.commit.starknet.poseidon import poseidon_pair
 from psephos.errors import NodeError
-from psephos.results.conservation import Held, conserved
-from psephos.results.conservation_starknet import BALANCE_OF, BALANCES, SUPPLY, SUPPLY_OF
+from psephos.results.conservation.starknet import BALANCE_OF, BALANCES, SUPPLY, SUPPLY_OF
+from psephos.results.conservation.token import Held, conserved
 from tests.commit.starknet.proofs import World
 
 TOKEN = 0x4718F5A0FC34CC1AF16A1CDEE98FFB20C31F5CD61D6AB07201858F4287C938D

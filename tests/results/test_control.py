@@ -8,12 +8,12 @@ import pytest
 from analytics.games import Game
 from analytics.power import power
 from psephos.errors import CommandError
-from psephos.results.bodies import abilities, electorates, usual_system
-from psephos.results.control import body_powers, whole
-from psephos.results.control_told import control, told
-from psephos.results.entities import Entities, Entity
-from psephos.results.rule_files import read, system
-from psephos.results.rules import rules, succeeded
+from psephos.results.control.bodies import abilities, electorates, usual_system
+from psephos.results.control.rule_files import read, system
+from psephos.results.control.system import body_powers, whole
+from psephos.results.control.told import control, told
+from psephos.results.labels.entities import Entities, Entity
+from psephos.results.voting.rules import rules, succeeded
 from psephos.store.reader import Release
 from tests.results.house import House, address, word
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from analytics.cohorts import Cell
 from psephos.chain.dataset import Dataset as Watched
-from psephos.results import economy
-from psephos.results.entities import Entities, Entity, entities
-from psephos.results.fees import fees_paid
+from psephos.results.economy import token as economy
+from psephos.results.economy.fees import fees_paid
+from psephos.results.labels.entities import Entities, Entity, entities
 from psephos.results.studies import study
 from psephos.store.reader import Release
 from tests.results.house import GENESIS, ZERO, House, Opened, address

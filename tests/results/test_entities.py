@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from psephos.errors import ConfigurationError
-from psephos.results.entities import Entities, Entity, entities, sets
+from psephos.results.labels.entities import Entities, Entity, entities, sets
 from psephos.results.shipped import shipped
 
 GOOD = """

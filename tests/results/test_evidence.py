@@ -2,8 +2,8 @@
 
 from psephos.evidence.anchor import Tie
 from psephos.results.evidence import COLUMNS, evidence
-from psephos.results.explain import Explanation
 from psephos.results.figures import figure, figures
+from psephos.results.shown.explain import Explanation
 from psephos.settings import Checkpoint
 from psephos.store.reader import Span
 from tests.results.house import ZERO, House, address, word

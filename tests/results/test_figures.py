@@ -5,9 +5,9 @@ from fractions import Fraction
 import pytest
 
 from psephos.errors import TableError, VerificationFailed
-from psephos.results.entities import Entities, Entity
 from psephos.results.figures import figure, figures
 from psephos.results.history import history
+from psephos.results.labels.entities import Entities, Entity
 from psephos.store.reader import Span
 from tests.results.house import ZERO, House, address, word
 

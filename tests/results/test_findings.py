@@ -5,9 +5,9 @@ from fractions import Fraction
 import pytest
 
 from psephos.results.figures import figure
-from psephos.results.findings import findings
 from psephos.results.power import delegations, unexplained
-from psephos.results.wording import counted, decimal, percent, tokens, worded
+from psephos.results.shown.findings import findings
+from psephos.results.shown.wording import counted, decimal, percent, tokens, worded
 from psephos.store.reader import Span
 from tests.results.house import ZERO, House, address, time
 

@@ -5,9 +5,9 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from psephos.results.flips import come, fewest, flip_set, switched
-from psephos.results.proposals import proposal
-from psephos.results.rules import ABSTAIN, FOR, Rules, Tally, succeeded
+from psephos.results.voting.flips import come, fewest, flip_set, switched
+from psephos.results.voting.proposals import proposal
+from psephos.results.voting.rules import ABSTAIN, FOR, Rules, Tally, succeeded
 from tests.results.house import House, word
 from tests.results.test_proposals import a_house
 

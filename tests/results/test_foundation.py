@@ -1,9 +1,9 @@
 """The foundation's pebbles: one rule, from the block of its label on."""
 
-from psephos.results.entities import Entities, Entity
-from psephos.results.foundation import founders, given
-from psephos.results.pictures import FOUNDER, concentration, pebbles
+from psephos.results.labels.entities import Entities, Entity
+from psephos.results.labels.foundation import founders, given
 from psephos.results.positions import positions
+from psephos.results.shown.pictures import FOUNDER, concentration, pebbles
 from tests.results.house import ZERO, House, address
 
 OURS = Entity("Foundation", "foundation", "its site", since=20)

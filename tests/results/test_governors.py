@@ -15,8 +15,8 @@ from psephos.chain.events import SOURCES
 from psephos.chain.logs import parse_logs
 from psephos.results.positions import positions, supply
 from psephos.results.power import unexplained
-from psephos.results.proposals import proposals
-from psephos.results.rules import State
+from psephos.results.voting.proposals import proposals
+from psephos.results.voting.rules import State
 from tests.anvil.chain import Anvil, Contract, hexed
 from tests.chain.events.test_compound import CALL, deployed, end_now
 from tests.results.house import House, Opened, word

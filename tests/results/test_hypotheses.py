@@ -7,12 +7,12 @@ import pytest
 from analytics import MEASURES
 from psephos.commands.measure import text
 from psephos.commands.measure_explain import explain_answer
-from psephos.results.cards import Card
-from psephos.results.entities import Entities, Entity
 from psephos.results.figure import agrees
 from psephos.results.figures import figure, figures
-from psephos.results.hypotheses import MERGES, POOLED, interval, worlds
+from psephos.results.labels.entities import Entities, Entity
+from psephos.results.labels.hypotheses import MERGES, POOLED, interval, worlds
 from psephos.results.positions import Positions
+from psephos.results.shown.cards import Card
 from psephos.store.reader import Release
 from tests.results.house import House, address
 
@@ -78,7 +78,7 @@ def test_nobody_has_no_interval() -> None:
 
 
 def test_every_published_figure_lies_in_its_interval(sample_release: Release) -> None:
-    from psephos.results.entities import entities
+    from psephos.results.labels.entities import entities
 
     labels = entities(sample_release.chain.id)
     found = figures(sample_release, entities=labels)

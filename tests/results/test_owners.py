@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from psephos.errors import CommandError
-from psephos.results.entities import SUPPOSED, Entities, Entity
 from psephos.results.figures import figure
-from psephos.results.owners import chosen, supposed, suspected
+from psephos.results.labels.entities import SUPPOSED, Entities, Entity
+from psephos.results.labels.owners import chosen, supposed, suspected
 from psephos.results.positions import positions
 from tests.results.house import ZERO, House, Opened, address
 

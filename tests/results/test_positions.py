@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from psephos.errors import NotCollected, TableError
-from psephos.results.entities import Entities, Entity
-from psephos.results.grants import Grant, accounts, unlocks
+from psephos.results.economy.grants import Grant, accounts, unlocks
 from psephos.results.history import held_at, history
+from psephos.results.labels.entities import Entities, Entity
 from psephos.results.positions import derived, positions, supply
 from psephos.store.reader import Span
 from tests.results.house import ZERO, House, address, time

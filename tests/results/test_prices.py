@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from psephos.errors import CommandError, ConfigurationError
-from psephos.results.prices import Prices, prices
+from psephos.results.economy.prices import Prices, prices
 
 GOOD = """\
 day,token,currency,price,source

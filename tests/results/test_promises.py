@@ -10,7 +10,7 @@ import pytest
 
 from psephos.chain.dataset import Dataset as Watched
 from psephos.errors import ConfigurationError
-from psephos.results.entities import Entities, Entity
+from psephos.results.labels.entities import Entities, Entity
 from psephos.results.promises.files import promises, read
 from psephos.results.promises.judge import judge, told
 from psephos.results.promises.promise import Result

@@ -5,9 +5,9 @@ from fractions import Fraction
 import pytest
 
 from psephos.errors import ConfigurationError, NotCollected
-from psephos.results.proposals import proposal, proposals
-from psephos.results.rules import State
-from psephos.results.votes import votes
+from psephos.results.voting.proposals import proposal, proposals
+from psephos.results.voting.rules import State
+from psephos.results.voting.votes import votes
 from psephos.store.reader import Span
 from tests.results.house import LINKS, ZERO, House, address, time, word
 

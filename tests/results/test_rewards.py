@@ -8,8 +8,8 @@ import pytest
 from psephos.chain.dataset import Dataset as Watched
 from psephos.chain.events import SOURCES
 from psephos.errors import CommandError
-from psephos.results.entities import Entities
-from psephos.results.owners import _STAKERS, chosen, possible, suspected
+from psephos.results.labels.entities import Entities
+from psephos.results.labels.owners import _STAKERS, chosen, possible, suspected
 from psephos.results.studies import rewards, study
 from psephos.results.studies.shape import Subject
 from tests.results.house import House, Opened

@@ -7,11 +7,11 @@ import pytest
 
 from analytics.rules import Ballot, decide
 from psephos.errors import CommandError, ConfigurationError
-from psephos.results.proposals import proposals
-from psephos.results.rule_files import read, system, systems
-from psephos.results.rules import rules as governor_rules
-from psephos.results.rules import succeeded
+from psephos.results.control.rule_files import read, system, systems
 from psephos.results.shipped import shipped
+from psephos.results.voting.proposals import proposals
+from psephos.results.voting.rules import rules as governor_rules
+from psephos.results.voting.rules import succeeded
 from psephos.store.reader import Release
 
 UNIT = 10**18

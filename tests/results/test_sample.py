@@ -9,14 +9,14 @@ from eth_hash.auto import keccak
 
 from psephos.chain.open import open_node
 from psephos.configuration import load
-from psephos.results.entities import entities
+from psephos.results.economy.grants import accounts
 from psephos.results.figures import figure, figures
-from psephos.results.flips import flip_set
-from psephos.results.grants import accounts
+from psephos.results.labels.entities import entities
 from psephos.results.positions import derived, positions, supply
 from psephos.results.power import unexplained
-from psephos.results.proposals import proposals
-from psephos.results.rules import State
+from psephos.results.voting.flips import flip_set
+from psephos.results.voting.proposals import proposals
+from psephos.results.voting.rules import State
 from psephos.settings import Settings
 from psephos.store.reader import Release
 from tests.conftest import ROOT

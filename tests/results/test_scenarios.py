@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from psephos.errors import ConfigurationError, TableError
-from psephos.results.entities import Entities, Entity, entities
-from psephos.results.scenarios import Scenario, read
+from psephos.results.economy.scenarios import Scenario, read
+from psephos.results.economy.simulate import simulate, told
+from psephos.results.labels.entities import Entities, Entity, entities
 from psephos.results.shipped import shipped
-from psephos.results.simulate import simulate, told
 from psephos.store.reader import Release
 from tests.results.house import ZERO, House, Opened, address, time
 from tests.results.test_rewards import house as staked_house

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from analytics.unlocks import Linear, Steps, still_locked, unlock_calendar
 from psephos.errors import CommandError, ConfigurationError
+from psephos.results.economy.schedules import read, schedule, schedules
 from psephos.results.exactly import amount, days_from, rational, seconds, share
-from psephos.results.schedules import read, schedule, schedules
 
 MILLION = 10**6 * 10**18
 

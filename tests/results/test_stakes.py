@@ -10,7 +10,7 @@ import pytest
 from analytics.capture import by_issuer
 from psephos.chain.dataset import Dataset as Watched
 from psephos.errors import ConfigurationError
-from psephos.results.entities import Entities, Entity
+from psephos.results.labels.entities import Entities, Entity
 from psephos.results.promises.files import promises
 from psephos.results.promises.judge import judge
 from psephos.results.shipped import shipped

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from psephos.results.text import UNSEEN, address, display, number, one_line, title
+from psephos.results.shown.text import UNSEEN, address, display, number, one_line, title
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from data.sample.proposals import PROPOSALS, REASONS
 from psephos.chain.open import open_node
 from psephos.chain.replay import ReplayNode
 from psephos.configuration import load
-from psephos.results.entities import entities
+from psephos.results.labels.entities import entities
 from psephos.results.positions import positions
-from psephos.results.proposals import Proposal, proposals
+from psephos.results.voting.proposals import Proposal, proposals
 from psephos.settings import Settings
 from psephos.store.reader import Release
 from tests.anvil.artifact import Artifact

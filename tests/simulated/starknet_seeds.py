@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from psephos.chain.dataset import Dataset
-from psephos.chain.felt_logs import concatenated, empty, logs_of, matching, select
 from psephos.chain.node import BlockId, FeltLogs, Header, Receipt, Witnesses
-from psephos.chain.starknet_told import block_id, header
+from psephos.chain.starknet.logs import concatenated, empty, logs_of, matching, select
+from psephos.chain.starknet.told import block_id, header
 from psephos.commit.starknet.hashes import compiled
 from psephos.errors import (
     LaggingNode,

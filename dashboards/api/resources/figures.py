@@ -15,7 +15,7 @@ from psephos.results.bases import OF_KIND
 from psephos.results.evidence import evidence
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure
 from psephos.results.positions import SOURCES
-from psephos.results.text import display
+from psephos.results.shown.text import display
 
 FIGURE = (
     Column("id", "text", "The hash of the question it answers, not of its value."),

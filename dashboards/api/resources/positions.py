@@ -12,8 +12,8 @@ from psephos.errors import TableError
 from psephos.results import reading
 from psephos.results.evidence import evidence
 from psephos.results.positions import SOURCES, TITLES, Positions
-from psephos.results.text import address as hexed
-from psephos.results.text import one_line
+from psephos.results.shown.text import address as hexed
+from psephos.results.shown.text import one_line
 
 OF_ONE = tuple(kind for kind in SOURCES if kind not in ("vote", "supply", "delegated"))
 

@@ -15,8 +15,8 @@ from psephos.errors import TableError
 from psephos.evidence.level import Level, column_level, columns, wholly
 from psephos.results import reading
 from psephos.results.evidence import LEVELS, Evidence, evidence
+from psephos.results.shown.text import display
 from psephos.results.standing import MISSING, standing
-from psephos.results.text import display
 from psephos.store import release as releases
 from psephos.store.reader import Dataset, Release
 

@@ -5,9 +5,9 @@ from dashboards.api.asked import Asked
 from dashboards.api.resources import Resource
 from dashboards.api.table import Column, Row, Table, listed
 from psephos.results.evidence import evidence
-from psephos.results.proposals import Proposal
-from psephos.results.text import address as hexed
-from psephos.results.text import display, one_line
+from psephos.results.shown.text import address as hexed
+from psephos.results.shown.text import display, one_line
+from psephos.results.voting.proposals import Proposal
 
 PROPOSAL = (
     Column("dataset", "text", "The governor."),

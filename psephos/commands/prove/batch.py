@@ -29,8 +29,8 @@ def run(
     json: Json = False,
 ) -> Answer:
     """Prove what a sealed table adds up to; the proof names the header's row root."""
-    from psephos.results.provable_batch import provable_batch, with_root
-    from psephos.results.proving import proven, threshold_of
+    from psephos.results.proofs.provable_batch import provable_batch, with_root
+    from psephos.results.proofs.proving import proven, threshold_of
     from psephos.store.durable import place
     from psephos.store.reader import Release
 

@@ -21,8 +21,8 @@ def run(
 ) -> Answer:
     """Prove a published figure: totals, HHI, effective number or Nakamoto coefficients."""
     from psephos.publish.figure import published
-    from psephos.results.entities import entities
-    from psephos.results.proven_figure import prove_figure
+    from psephos.results.labels.entities import entities
+    from psephos.results.proofs.proven_figure import prove_figure
     from psephos.store.durable import place
     from psephos.store.reader import Release
 

@@ -55,7 +55,7 @@ def _of_table(
     table: Path, weight: str, holder: str, choice: str | None, who: str
 ) -> tuple[bytes, str]:
     from psephos.batch import roll
-    from psephos.results.provable import id_of, read_provable
+    from psephos.results.proofs.provable import id_of, read_provable
 
     found = read_provable(table, weight, holder, choice)
     witness = roll.witness(found.rows(), id_of(who))
@@ -65,8 +65,8 @@ def _of_table(
 def _linked(
     preset: str, table: Path, weight: str, holder: str, choice: str | None, who: str
 ) -> tuple[bytes, str]:
-    from psephos.results.provable import id_of, read_provable
-    from psephos.results.proving import table_of
+    from psephos.results.proofs.provable import id_of, read_provable
+    from psephos.results.proofs.proving import table_of
     from psephos.stark.prove.link import link
 
     found = read_provable(table, weight, holder, choice)

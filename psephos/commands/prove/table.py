@@ -42,8 +42,8 @@ def run(
     json: Json = False,
 ) -> Answer:
     """Prove what a table of votes or holders adds up to: one file that anybody verifies."""
-    from psephos.results.provable import read_provable
-    from psephos.results.proving import proven, threshold_of
+    from psephos.results.proofs.provable import read_provable
+    from psephos.results.proofs.proving import proven, threshold_of
     from psephos.store.durable import place
 
     share = threshold_of(threshold, statement)
@@ -61,7 +61,7 @@ def run(
 
 def facts(found: "Verified") -> dict[str, Any]:
     """What a proof says, for scripts: numbers as decimal strings."""
-    from psephos.results.proving import publics
+    from psephos.results.proofs.proving import publics
 
     return {
         "preset": found.claim.preset.name,
@@ -80,7 +80,7 @@ def facts(found: "Verified") -> dict[str, Any]:
 def text(found: "Verified") -> str:
     """The same for people."""
     from psephos.commands.measure_table import decimal_text
-    from psephos.results.proving import follows, publics
+    from psephos.results.proofs.proving import follows, publics
 
     amounts = {
         public.name: public.type for tape in found.combination.tapes for public in tape.publics

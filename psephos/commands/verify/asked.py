@@ -56,7 +56,7 @@ def document(file: Path) -> Any:
 
     A whole JSON-RPC answer is taken for its `result`.
     """
-    from psephos.chain.answer import strict_json
+    from psephos.chain.wire.answer import strict_json
 
     try:
         found = strict_json(contents(file))

@@ -174,8 +174,8 @@ def _linked(found: "Verified", data: bytes) -> str:
 def _of_batch(
     found: "Verified", release: Release, name: str, columns: tuple[str, str | None, str | None]
 ) -> str:
-    from psephos.results.provable_batch import provable_batch
-    from psephos.results.proving import compared
+    from psephos.results.proofs.provable_batch import provable_batch
+    from psephos.results.proofs.proving import compared
 
     _, provable = provable_batch(release, name, *columns)
     return f"{name}: {compared(found, provable)}"
@@ -184,9 +184,9 @@ def _of_batch(
 def _of_figure(found: "Verified", release: Release, id: str) -> Iterator[Check]:
     """That the proof gives a figure's value, then that its table is that figure's positions."""
     from psephos.publish.figure import published
-    from psephos.results.entities import entities
-    from psephos.results.proven_figure import agrees, provable
-    from psephos.results.proving import compared
+    from psephos.results.labels.entities import entities
+    from psephos.results.proofs.proven_figure import agrees, provable
+    from psephos.results.proofs.proving import compared
 
     told = published(release, id)
     labels = entities(release.chain.id) if told["entities"] else None
@@ -195,7 +195,7 @@ def _of_figure(found: "Verified", release: Release, id: str) -> Iterator[Check]:
 
 
 def _same(found: "Verified", table: Path, columns: tuple[str, str | None, str | None]) -> str:
-    from psephos.results.provable import read_provable
-    from psephos.results.proving import compared
+    from psephos.results.proofs.provable import read_provable
+    from psephos.results.proofs.proving import compared
 
     return compared(found, read_provable(table, *columns))

@@ -98,7 +98,7 @@ def _of_link(data: bytes, proof: Path | None, least_bits: float) -> Verdict:
 
 def _word(choice: int | None) -> str | None:
     """How a choice is written; None where there is none."""
-    from psephos.results.provable import CHOICES
+    from psephos.results.proofs.provable import CHOICES
 
     return next((name for name, number in CHOICES.items() if number == choice), None)
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from psephos.results import reading
-from psephos.results.entities import Entities
 from psephos.results.evidence import Evidence, evidence
+from psephos.results.labels.entities import Entities
 from psephos.results.promises.promise import (
     Judged,
     Promise,

@@ -2,8 +2,8 @@
 
 from psephos.results import reading
 from psephos.results.promises.promise import Judged, Question, Result, Row, day_of, missing, within
-from psephos.results.text import number
-from psephos.results.wording import counted
+from psephos.results.shown.text import number
+from psephos.results.shown.wording import counted
 
 DAY = 86_400
 SHOWN = 100

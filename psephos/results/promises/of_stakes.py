@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from psephos.results import reading
 from psephos.results.promises.promise import Judged, Question, Result, Row, missing
+from psephos.results.shown.text import address
+from psephos.results.shown.wording import tokens
 from psephos.results.stakes import stakes
 from psephos.results.staking import STRK
-from psephos.results.text import address
-from psephos.results.wording import tokens
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release

@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from psephos.results import reading
-from psephos.results.grants import Grant, grants
+from psephos.results.economy.grants import Grant, grants
 from psephos.results.positions import SOURCES
 from psephos.results.power import delegations
 from psephos.results.promises.of_stakes import matched_stakes
@@ -17,8 +17,8 @@ from psephos.results.promises.promise import (
     missing,
     seconds,
 )
-from psephos.results.text import address
-from psephos.results.wording import tokens
+from psephos.results.shown.text import address
+from psephos.results.shown.wording import tokens
 
 if TYPE_CHECKING:
     from psephos.store.reader import Dataset

@@ -14,9 +14,9 @@ from psephos.results.promises.promise import (
     seconds,
     within,
 )
-from psephos.results.proposals import Proposal, proposals
-from psephos.results.rules import GOVERNORS, State
-from psephos.results.wording import decimal
+from psephos.results.shown.wording import decimal
+from psephos.results.voting.proposals import Proposal, proposals
+from psephos.results.voting.rules import GOVERNORS, State
 
 DAY, HOUR = 86_400, 3_600
 PASSED = (State.SUCCEEDED, State.QUEUED, State.EXECUTED, State.EXPIRED)

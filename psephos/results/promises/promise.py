@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from psephos.results.entities import Entities
+    from psephos.results.labels.entities import Entities
     from psephos.store.reader import Release
 
 

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from psephos.errors import TableError
 from psephos.results import reading
-from psephos.results.entities import Entities
+from psephos.results.economy.prices import Prices
+from psephos.results.labels.entities import Entities
 from psephos.results.positions import the_dataset
-from psephos.results.prices import Prices
 from psephos.results.studies import (
     alignment,
     capture,

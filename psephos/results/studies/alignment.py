@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from analytics.alignment import Blocs, bloc_grid, grid
 from psephos.results import reading
-from psephos.results.bodies import electorates, usual_system
-from psephos.results.control_votes import votes_told
+from psephos.results.control.bodies import electorates, usual_system
+from psephos.results.control.rule_files import system
+from psephos.results.control.votes import votes_told
 from psephos.results.positions import positions
-from psephos.results.rule_files import system
-from psephos.results.rules import GOVERNORS, rules
+from psephos.results.shown.wording import decimal, percent
 from psephos.results.studies.shape import Listing, Study, Subject, Values
-from psephos.results.wording import decimal, percent
+from psephos.results.voting.rules import GOVERNORS, rules
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release

@@ -12,12 +12,12 @@ from analytics import ONE_HALF, ONE_THIRD, TWO_THIRDS
 from analytics.capture import Winning, bribe, by_issuer, fresh, to_reach, to_win
 from psephos.results import reading
 from psephos.results.positions import Positions, positions
-from psephos.results.proposals import Proposal, proposals
-from psephos.results.rules import GOVERNORS, rules
-from psephos.results.snapshots import snapshots
+from psephos.results.shown.wording import percent, tokens
 from psephos.results.stakes import issuers_of, powers_of
 from psephos.results.studies.shape import Listing, Study, Subject, Values
-from psephos.results.wording import percent, tokens
+from psephos.results.voting.proposals import Proposal, proposals
+from psephos.results.voting.rules import GOVERNORS, rules
+from psephos.results.voting.snapshots import snapshots
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release

@@ -19,10 +19,10 @@ from analytics.delegation import (
 from psephos.errors import TableError
 from psephos.results import reading
 from psephos.results.power import delegation_graph
-from psephos.results.rules import GOVERNORS, rules
+from psephos.results.shown.text import address
+from psephos.results.shown.wording import percent, tokens
 from psephos.results.studies.shape import Listing, Study, Subject, Values
-from psephos.results.text import address
-from psephos.results.wording import percent, tokens
+from psephos.results.voting.rules import GOVERNORS, rules
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release

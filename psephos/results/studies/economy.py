@@ -9,12 +9,13 @@ from itertools import islice
 
 from analytics.cohorts import Cohorts
 from analytics.unlocks import still_locked, unlock_calendar
-from psephos.results import economy, exactly, reading
-from psephos.results.fees import FEES, fees_paid
+from psephos.results import exactly, reading
+from psephos.results.economy import token as economy
+from psephos.results.economy.fees import FEES, fees_paid
+from psephos.results.economy.schedules import schedule
 from psephos.results.positions import positions
-from psephos.results.schedules import schedule
+from psephos.results.shown.wording import percent, tokens
 from psephos.results.studies.shape import Listing, Study, Subject, Values
-from psephos.results.wording import percent, tokens
 
 TITLE = "A token's economy"
 WINDOW = 30

@@ -24,8 +24,8 @@ from analytics.minting import (
 from analytics.supply import staking_ratio
 from psephos.results import reading
 from psephos.results.positions import positions
+from psephos.results.shown.wording import tokens
 from psephos.results.studies.shape import Listing, Study, Subject, Values
-from psephos.results.wording import tokens
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release

@@ -14,16 +14,16 @@ from fractions import Fraction
 from analytics import Value, nakamoto_one_half, nakamoto_one_third
 from analytics.scorecard import Component, Score, score, scored
 from psephos.results import reading
-from psephos.results.bodies import abilities, electorates, usual_system
+from psephos.results.control.bodies import abilities, electorates, usual_system
+from psephos.results.control.rule_files import system
 from psephos.results.figure import Interval
 from psephos.results.positions import Positions, positions
-from psephos.results.proposals import proposals
-from psephos.results.rule_files import system
-from psephos.results.rules import GOVERNORS, rules
+from psephos.results.shown.wording import decimal, percent, worded
 from psephos.results.standing import standing
 from psephos.results.studies.shape import Listing, Study, Subject, Values
 from psephos.results.studies.users import DAYS, payers, producers
-from psephos.results.wording import decimal, percent, worded
+from psephos.results.voting.proposals import proposals
+from psephos.results.voting.rules import GOVERNORS, rules
 
 TITLE = "The four principles"
 PRINCIPLES = {

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analytics import Value
-from psephos.results.entities import Entities
+from psephos.results.economy.prices import Prices
 from psephos.results.evidence import evidence
 from psephos.results.figure import Figure, Interval, asked
-from psephos.results.prices import Prices
-from psephos.results.wording import tokens, worded
+from psephos.results.labels.entities import Entities
+from psephos.results.shown.wording import tokens, worded
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release

@@ -11,8 +11,8 @@ from psephos.results import reading
 from psephos.results.daily import Measured, series
 from psephos.results.figure import Interval
 from psephos.results.positions import SOURCES, TITLES, positions
+from psephos.results.shown.wording import decimal, worded
 from psephos.results.studies.shape import Listing, Study, Subject, Values
-from psephos.results.wording import decimal, worded
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release

@@ -14,11 +14,11 @@ from analytics.users import Recount, UseShare, recount, use_share
 from psephos.results import reading
 from psephos.results.figure import Interval
 from psephos.results.positions import SOURCES, positions
-from psephos.results.proposals import Proposal, proposals
-from psephos.results.rules import rules
+from psephos.results.shown.wording import decimal, percent, tokens
 from psephos.results.studies.shape import Listing, Study, Subject, Values
-from psephos.results.votes import votes
-from psephos.results.wording import decimal, percent, tokens
+from psephos.results.voting.proposals import Proposal, proposals
+from psephos.results.voting.rules import rules
+from psephos.results.voting.votes import votes
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release
@@ -184,7 +184,7 @@ def _cast(release: "Release", one: Proposal) -> dict[bytes, tuple[str, int]]:
 
 
 def _governors(of: Subject) -> list[str]:
-    from psephos.results.rules import GOVERNORS
+    from psephos.results.voting.rules import GOVERNORS
 
     names = reading.datasets(of.release, *GOVERNORS)
     return [name for name in names if rules(of.release, name).token == of.dataset]

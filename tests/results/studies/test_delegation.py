@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from psephos.errors import TableError
-from psephos.results.entities import Entities, Entity
+from psephos.results.labels.entities import Entities, Entity
 from psephos.results.studies import STUDIES, study
 from psephos.store.reader import Release
 from psephos.workbench import Workbench

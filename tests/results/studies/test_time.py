@@ -7,7 +7,7 @@ import pytest
 from analytics import MEASURES, ONE_HALF, gini, hhi
 from psephos.errors import AmountTooLarge
 from psephos.results.daily import ends, series
-from psephos.results.entities import Entities, Entity, entities
+from psephos.results.labels.entities import Entities, Entity, entities
 from psephos.results.positions import positions
 from psephos.results.studies import STUDIES, study
 from psephos.results.studies.scorecard import PRINCIPLES

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from psephos.chain.dataset import Dataset as Watched
-from psephos.results.entities import Entities, Entity
+from psephos.results.labels.entities import Entities, Entity
 from psephos.results.studies import study
 from tests.results.house import House, address
 

@@ -1,0 +1,222 @@
+"""The bodies of a system at a block: who votes with what, and what each body can do by itself.
+
+Token holders come from a release's positions; seats from the rule file. Where a deployment sets
+its quorum or its proposal threshold by itself, what the chain says at the block goes first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from math import floor
+from typing import TYPE_CHECKING
+
+from analytics.coalitions import dictator, minimum_blocking, minimum_winning, veto_players
+from analytics.games import Game
+from analytics.rules import Body, System, against_all, if_nobody_comes, quorum_of
+from psephos.errors import CommandError
+from psephos.results import reading
+from psephos.results.labels.entities import Entities
+from psephos.results.positions import Positions, positions
+from psephos.results.positions import supply as supply_of
+from psephos.results.voting.rules import GOVERNORS, rules
+from psephos.results.voting.snapshots import snapshots
+
+if TYPE_CHECKING:
+    from psephos.store.reader import Release
+
+USUAL = {"governor": "openzeppelin", "governor_bravo": "bravo", "governor_alpha": "bravo"}
+
+
+@dataclass(frozen=True, slots=True)
+class Electorate:
+    """Who votes in a body at a block, heaviest first.
+
+    power:   of all members together, in smallest units, or seats
+    quorum:  in the same, 0 for none; told by the chain, or by the rule file
+    propose: the power that is enough to propose; None: the body's power proposes nothing
+    why:     why nobody can be told, or None; everything else is then empty
+    """
+
+    body: Body
+    held: Positions | None
+    names: tuple[str, ...] = ()
+    weights: tuple[int, ...] = ()
+    supply: int | None = None
+    quorum: int = 0
+    propose: int | None = None
+    unit: int = 1
+    from_chain: tuple[str, ...] = ()
+    why: str | None = None
+
+    @property
+    def power(self) -> int:
+        return sum(self.weights)
+
+    @property
+    def need(self) -> int | None:
+        """What is needed if everybody else votes against; None where all are too few."""
+        return against_all(self.body, self.power, self.supply, self.unit) if self.weights else None
+
+    @property
+    def need_alone(self) -> int | None:
+        """What is needed if nobody else votes."""
+        if not self.weights:
+            return None
+        return if_nobody_comes(self.body, self.power, self.supply, self.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What members of one body can do together; voters by number, heaviest first, None: nobody."""
+
+    passing: tuple[int, ...] | None
+    passing_alone: tuple[int, ...] | None
+    blocking: tuple[int, ...] | None
+    vetoes: tuple[int, ...]
+    dictator: int | None
+    proposing_alone: int | None
+    proposing: tuple[int, ...] | None
+
+
+def abilities(of: Electorate) -> Abilities:
+    """Smallest coalitions, veto players and proposers of a body."""
+    need, alone = of.need, of.need_alone
+    game = None if need is None else Game(of.weights, need)
+    by_propose = None if of.propose is None else max(of.propose, 1)
+    able = by_propose is not None and by_propose <= of.power
+    return Abilities(
+        minimum_winning(game) if game else None,
+        None if alone is None else minimum_winning(Game(of.weights, alone)),
+        minimum_blocking(game) if game else None,
+        veto_players(game) if game else (),
+        dictator(game) if game else None,
+        None if by_propose is None else sum(weight >= by_propose for weight in of.weights),
+        minimum_winning(Game(of.weights, by_propose)) if able and by_propose else None,
+    )
+
+
+def usual_system(release: "Release") -> str:
+    """The rule file of the governor that a release has."""
+    for source, name in USUAL.items():
+        if reading.datasets(release, source):
+            return name
+    raise CommandError(
+        "this release has no governor that a rule file is known for",
+        hint="name a system, for example --system starknet",
+    )
+
+
+def day_of(release: "Release", block: int) -> date | None:
+    """The day (UTC) of a block, on which rules must hold; None where its time is not known."""
+    time = reading.timestamp(release, block)
+    return None if time is None else datetime.fromtimestamp(time, UTC).date()
+
+
+def electorates(
+    release: "Release",
+    system: System,
+    block: int,
+    dataset: str | None = None,
+    entities: Entities | None = None,
+) -> dict[str, Electorate]:
+    """Every body of a system with its members at a block."""
+    return {
+        body.name: _seats(body)
+        if body.kind == "seats"
+        else _holders(release, system, body, block, dataset, entities)
+        if body.kind == "tokens"
+        else Electorate(body, None, why="this release holds no stakes")
+        for body in system.bodies
+    }
+
+
+def _seats(body: Body) -> Electorate:
+    names = [body.title] if body.members == 1 else []
+    names = names or [f"{body.name}, seat {n}" for n in range(1, body.members + 1)]
+    return Electorate(body, None, tuple(names), (1,) * body.members)
+
+
+def _holders(
+    release: "Release",
+    system: System,
+    body: Body,
+    block: int,
+    dataset: str | None,
+    entities: Entities | None,
+) -> Electorate:
+    held = positions(release, "power", dataset=dataset, block=block, entities=entities)
+    if held.undefined:
+        return Electorate(body, held, why=held.undefined)
+    supply = supply_of(release, held.dataset, block)
+    body, told = _as_deployed(release, system, body, held)
+    unit = 10**held.decimals
+    propose = None
+    if body.propose is not None:
+        exact = body.propose * unit
+        propose = floor(exact) + 1 if body.propose_strict else -floor(-exact)
+    names = tuple(
+        owner or "0x" + who.hex() for who, owner in zip(held.holders, held.owners, strict=True)
+    )
+    if not held.amounts:
+        return Electorate(body, held, supply=supply, why="nobody holds voting power")
+    return Electorate(
+        body,
+        held,
+        names,
+        held.amounts,
+        supply,
+        quorum_of(body, supply, held.total, unit),
+        propose,
+        unit,
+        told,
+    )
+
+
+def _as_deployed(
+    release: "Release", system: System, body: Body, held: Positions
+) -> tuple[Body, tuple[str, ...]]:
+    """The body with the quorum and the proposal threshold that its governor has at the block."""
+    told: list[str] = []
+    unit = 10**held.decimals
+    for name in reading.datasets(release, *GOVERNORS):
+        by = rules(release, name)
+        if by.token != held.dataset:
+            continue
+        quorum = snapshots(release, by, [held.block])[held.block].quorum
+        if "quorum" in system.from_chain and quorum is not None and body.quorum is not None:
+            exact = Fraction(quorum, unit)
+            body = replace(body, quorum=replace(body.quorum, share=None, tokens=exact))
+            told.append(f"quorum of {name}")
+        least = _proposal_threshold(release, name, held.block)
+        if "propose" in system.from_chain and least is not None and body.propose is not None:
+            body = replace(body, propose=Fraction(least, unit))
+            told.append(f"proposal threshold of {name}")
+    return body, tuple(told)
+
+
+def _proposal_threshold(release: "Release", name: str, block: int) -> int | None:
+    """The newest proposal threshold that a governor's events tell of; None before the first."""
+    table = f"{name}_proposal_threshold_set"
+    if not reading.has(release, table):
+        return None
+    found = reading.rows(
+        release,
+        f'SELECT new_proposal_threshold FROM "{table}" WHERE block_number <= ? '
+        "ORDER BY block_number DESC, transaction_index DESC, log_index DESC LIMIT 1",
+        (block,),
+    )
+    return int.from_bytes(found[0][0], "big") if found else None
+
+
+def uses(held: Sequence[Electorate]) -> list[tuple[str, str]]:
+    """What the bodies rest on, for the evidence: dataset and kind."""
+    found: list[tuple[str, str]] = []
+    for one in held:
+        if one.held is None:
+            continue
+        found.append((one.held.dataset, "power"))
+        if one.body.base == "supply" or (one.body.quorum and one.body.quorum.base == "supply"):
+            found.append((one.held.dataset, "supply"))
+        found += [(told.rpartition(" ")[2], "quorum") for told in one.from_chain]
+    return list(dict.fromkeys(found))
