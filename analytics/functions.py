@@ -12,7 +12,16 @@ from analytics.concentration import SRINIVASAN, coalition
 from analytics.deciders import EDI, smallest_coalition, tau, weakest_subsystem
 from analytics.diversity import HILL, RENYI, hill, renyi
 from analytics.inequality import lorenz
-from analytics.intervals import merging, over_labels, pooled_coalition, pooled_gini, pooled_hhi
+from analytics.intervals import (
+    merging,
+    over_labels,
+    over_populations,
+    over_thresholds,
+    pooled_coalition,
+    pooled_gini,
+    pooled_hhi,
+    pooled_split,
+)
 from analytics.measure import MEASURES
 from analytics.merger import GUIDELINES, merger_band, merger_change, presumed_harmful
 from analytics.tail import power_law
@@ -133,6 +142,22 @@ tell(
     "majorisation: A. Marshall, I. Olkin, Inequalities, 1979",
 )  # fmt: skip
 tell(
+    pooled_split, "Range over all splits of a pool", "equal parts … all but one unit each to one",
+    r"\Big[\theta\Big(x,\frac Ph,\dots\Big),\ \theta(x,P-h+1,1,\dots)\Big]", "low … high",
+    "as the measure", "the declared number of hidden owners",
+    "majorisation: A. Marshall, I. Olkin, Inequalities, 1979",
+)  # fmt: skip
+tell(
+    over_thresholds, "Who is needed over thresholds", "min |S| : Σ_{i∈S} x_i > τ Σ x, for each τ",
+    r"\tau \mapsto \min\Big\{|S| : \sum_{i\in S}x_i > \tau\sum_j x_j\Big\}", "1 … n",
+    "holders", "the threshold that was chosen", "arXiv 2501.18279",
+)  # fmt: skip
+tell(
+    over_populations, "A measure over populations", "the measure of who holds more than each limit",
+    r"\ell \mapsto \theta(\{x_i : x_i > \ell\})", "as the measure", "as the measure",
+    "how much dust is counted", "arXiv 2501.18279",
+)  # fmt: skip
+tell(
     over_labels, "Range over sets of labels", "least and greatest over the sets",
     r"\Big[\min_L\theta(x_L),\ \max_L\theta(x_L)\Big]", "low … high", "as the measure",
     "which sets of labels are believed possible", "arXiv 2501.18279",
@@ -174,6 +199,9 @@ EXAMPLES |= {
     "pooled_hhi": ((40,), 60),
     "pooled_coalition": ((40,), 60, ONE_HALF),
     "pooled_gini": ((40, 10), 50, 5),
+    "pooled_split": (MEASURES["theil"], (40, 10), 50, 5),
+    "over_thresholds": ((5, 3, 1, 1), [ONE_HALF, Threshold.parse(">=4/5")]),
+    "over_populations": ((5, 3, 1, 1), [0, 1], MEASURES["gini"]),
     "time_weighted": ({"a": [(0, 10)], "b": [(0, 0), (12, 30)]}, 10, 12, [(0, 12)]),
     "breaks": ([0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 5, 6, 5, 6, 5, 6, 5, 6, 5, 6],),
 }

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analytics.concentration import coalition, hhi, top_share
-from analytics.inequality import gini
-from analytics.measure import Amounts, Measure, Value, population
+from analytics.measure import MEASURES, Amounts, Measure, Value, population
 from analytics.threshold import Threshold
 from psephos.errors import DataError
 
@@ -53,10 +52,7 @@ def merging(
             hint="take hhi, a share of the largest, an entropy, or who is needed",
         )
     separate, worst = merged_worst(known, unknown, merges, with_known=with_known)
-    one, other = measure.of(separate), measure.of(worst)
-    if one is None or other is None:
-        return None
-    return Range(min(one, other), max(one, other))
+    return _between(measure.of(separate), measure.of(worst))
 
 
 def merged_worst(
@@ -122,23 +118,35 @@ def pooled_coalition(named: Iterable[int], pooled: int, threshold: Threshold) ->
     return Range(coalition(largest, threshold), size)
 
 
-def pooled_gini(named: Iterable[int], pooled: int, hidden: int) -> Range | None:
-    """The Gini coefficient over all splits of a pool among `hidden` owners beside the named.
+def pooled_split(measure: Measure, named: Iterable[int], pooled: int, hidden: int) -> Range | None:
+    """A measure over all splits of a pool among `hidden` owners beside the named.
 
-    Their number must be declared: with dust the coefficient says nothing. From equal parts to one
-    unit each but for one of them; every hidden owner holds at least one unit, else `DataError`.
-    Exact; undefined for no holders.
+    For Gini, Theil and all others that change with the number of holders, which must therefore be
+    declared: with dust they say nothing. From equal parts to one unit each but for one of them;
+    every hidden owner holds at least one unit, else `DataError`. Every split majorises the first
+    and is majorised by the second, so no value lies outside. Undefined where the measure is.
     """
     held, _ = _pool(named, pooled)
     if not 0 <= hidden <= pooled or (pooled and not hidden):
         raise DataError(f"{hidden} hidden owners of {pooled}: each holds at least one unit")
     if not pooled:
-        value = gini(held)
-        return None if value is None else Range(value, value)
+        return _between(measure.of(held), measure.of(held))
     each, more = divmod(pooled, hidden)
     even = [each + 1] * more + [each] * (hidden - more)
     uneven = [pooled - hidden + 1] + [1] * (hidden - 1)
-    return Range(gini([*held, *even]), gini([*held, *uneven]))
+    return _between(measure.of([*held, *even]), measure.of([*held, *uneven]))
+
+
+def pooled_gini(named: Iterable[int], pooled: int, hidden: int) -> Range | None:
+    """The Gini coefficient over all splits of a pool among `hidden` owners beside the named.
+
+    As `pooled_split`, and exact.
+    """
+    return pooled_split(MEASURES["gini"], named, pooled, hidden)
+
+
+def _between(one: Value, other: Value) -> Range | None:
+    return None if one is None or other is None else Range(min(one, other), max(one, other))
 
 
 def _pool(named: Iterable[int], pooled: int) -> tuple[Amounts, Amounts]:

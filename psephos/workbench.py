@@ -178,9 +178,16 @@ class Workbench:
         """What is worth a sentence."""
         return findings(self.release, self.block)
 
-    def study(self, name: str, *, dataset: str | None = None) -> Studied:
-        """Figures of a subject, with tables: "delegation", "alignment", …; all in `STUDIES`."""
+    def study(
+        self, name: str, *, dataset: str | None = None, kind: str | None = None,
+        hidden: int | None = None,
+    ) -> Studied:  # fmt: skip
+        """Figures of a subject, with tables: "delegation", "alignment", …; all in `STUDIES`.
+
+        `kind` of position and `hidden` owners of pools are for "sensitivity".
+        """
         asked: dict[str, Any] = {"block": self.block, "entities": self.entities}
+        asked |= {"kind": kind, "hidden": hidden}
         return Studied(study(self.release, name, dataset=dataset, **asked))
 
     def votes(self, proposal: Proposal) -> pl.DataFrame:

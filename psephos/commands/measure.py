@@ -9,7 +9,7 @@ from psephos.commands.console import Answer, Json, one_line
 from psephos.commands.control import Owners
 from psephos.commands.declared import Currency, PriceFile, price_table
 from psephos.commands.measure_explain import Explain, explain_answer
-from psephos.commands.measure_study import study_answer, with_number
+from psephos.commands.measure_study import Hidden, Sensitivity, study_answer, with_number
 from psephos.commands.measure_table import (
     Above,
     Group,
@@ -50,6 +50,8 @@ def run(
     entities: Owners = "off",
     prices: PriceFile = None,
     currency: Currency = None,
+    sensitivity: Sensitivity = False,
+    hidden: Hidden = None,
     releases: Annotated[Path | None, typer.Option(help="Folder of the releases.")] = None,
     release: Annotated[str | None, typer.Option(help="Id of a release [default: current].")] = None,
     json: Json = False,
@@ -66,10 +68,16 @@ def run(
         )
     if (prices or currency) and kind != "economy":
         raise CommandError("--prices and --currency belong to --kind economy")
+    of = None
+    if sensitivity and kind not in STUDIES:
+        of, kind = kind, "sensitivity"
+    if (sensitivity or hidden is not None) and kind != "sensitivity":
+        raise CommandError("--sensitivity and --hidden are of positions, not of a study")
     with Release.open(releases_folder(releases), release) as opened:
         if kind in STUDIES:
             known = price_table(prices, currency)
-            return study_answer(opened, kind, dataset, block, measure or [], entities, known)
+            only = measure or []
+            return study_answer(opened, kind, dataset, block, only, entities, known, of, hidden)
         return figures_answer(opened, kind, dataset, block, measure or [], entities)
 
 

@@ -1,7 +1,9 @@
 """`psephos measure --kind STUDY`: the figures of a subject, and the tables behind them."""
 
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from psephos.commands.console import Answer, one_line
 from psephos.errors import CommandError
@@ -13,6 +15,17 @@ from psephos.results.studies import study
 from psephos.results.studies.shape import Listing, Study, told
 from psephos.store.reader import Release
 
+Sensitivity = Annotated[
+    bool,
+    typer.Option(
+        "--sensitivity", help="What each figure would be by other labels, thresholds, windows."
+    ),
+]
+Hidden = Annotated[
+    int | None,
+    typer.Option(min=1, help="How many owners exchanges and pools have: Gini and Theil over them."),
+]
+
 
 def study_answer(
     release: Release,
@@ -22,6 +35,8 @@ def study_answer(
     only: list[str],
     by: str = OFF,
     priced: Prices | None = None,
+    of: str | None = None,
+    hidden: int | None = None,
 ) -> Answer:
     """A study's figures (only these, if some are named) and tables, with their evidence.
 
@@ -29,7 +44,16 @@ def study_answer(
     """
     owners = chosen(release, by, block)
     labels = entities(release.chain.id) if owners is None else owners
-    found = study(release, kind, dataset=dataset, block=block, entities=labels, prices=priced)
+    found = study(
+        release,
+        kind,
+        dataset=dataset,
+        block=block,
+        entities=labels,
+        prices=priced,
+        kind=of,
+        hidden=hidden,
+    )
     if missing := [name for name in only if name not in {one.measure for one in found.figures}]:
         there = ", ".join(one.measure for one in found.figures) or found.why or "nothing"
         raise CommandError(

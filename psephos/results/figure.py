@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 class Interval:
     """From where to where a figure's value may lie, and over what.
 
-    kind: merging, pools (worlds of owners), bootstrap, sampled (of a sample), unknown (a part that
-    cannot be told), weights; words: what it is over, for a reader. Both ends are reached, but
-    those of a bootstrap, which are quantiles.
+    kind: merging, pools, labels (worlds of owners), dust, window (populations), bootstrap, sampled
+    (of a sample), unknown (a part that cannot be told), weights; words: what it is over, for a
+    reader. Both ends are reached, but those of a bootstrap, which are quantiles.
     """
 
     kind: str

@@ -29,6 +29,7 @@ from analytics.intervals import (
     pooled_coalition,
     pooled_gini,
     pooled_hhi,
+    pooled_split,
     pooled_top_share,
 )
 from psephos.errors import DataError
@@ -140,6 +141,13 @@ def test_gini_of_a_pool_needs_the_number_of_its_owners(
     hidden = data.draw(st.integers(1, min(pooled, 4)))
     values = [gini([*named, *split]) for split in splits(pooled, hidden) if all(split)]
     assert pooled_gini(named, pooled, hidden) == Range(min(values), max(values))  # type: ignore[type-var]
+    for name in ("theil", "hoover", "theil_l"):
+        of = ALL[name].of
+        values = [of([*named, *split]) for split in splits(pooled, hidden) if all(split)]
+        found = pooled_split(ALL[name], named, pooled, hidden)
+        assert found is not None
+        ends = pytest.approx((min(values), max(values)), abs=1e-12)
+        assert (found.low, found.high) == ends
 
 
 def test_a_pool_of_dust_is_counted_to_the_last_unit() -> None:

@@ -8,7 +8,8 @@ not known is who is behind an address, so the interval is over worlds (`analytic
     pools     what exchanges and pools hold belongs to others: from dust to all to the largest
 
 By owner, where a pool holds something, the second is shown for those measures that have it; else
-the first. Gini, Theil and other measures that change with the number of holders have neither.
+the first. Gini, Theil and other measures that change with the number of holders have neither; with
+a declared number of hidden owners the study `sensitivity` tells theirs.
 """
 
 from collections.abc import Callable, Sequence
@@ -33,6 +34,8 @@ from psephos.results.shown.wording import counted, worded
 MERGES = 5
 """So many mergers of addresses without a label are thought possible: declared, not known."""
 POOLS = ("exchange", "pool")
+POSSIBLE = 10**6
+"""At most so many owners of pools are declared: each is written out."""
 BEYOND = 10**12
 """More holders than this are not written out: a pool of dust has as many as it has units."""
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from psephos.errors import TableError
 from psephos.results import reading
+from psephos.results.asking import default_kind
 from psephos.results.economy.prices import Prices
 from psephos.results.labels.entities import Entities
 from psephos.results.positions import the_dataset
@@ -14,6 +15,7 @@ from psephos.results.studies import (
     economy,
     rewards,
     scorecard,
+    sensitivity,
     time,
     users,
 )
@@ -28,6 +30,7 @@ STUDIES: dict[str, Maker] = {
     "users": Maker(users.TITLE, "power", users.study),
     "capture": Maker(capture.TITLE, "power", capture.study),
     "time": Maker(time.TITLE, "balance", time.study),
+    "sensitivity": Maker(sensitivity.TITLE, "", sensitivity.study),
     "scorecard": Maker(scorecard.TITLE, "power", scorecard.study),
     "economy": Maker(economy.TITLE, "supply", economy.study),
     "rewards": Maker(rewards.TITLE, "stake", rewards.study),
@@ -43,19 +46,23 @@ def study(
     block: int | None = None,
     entities: Entities | None = None,
     prices: Prices | None = None,
+    kind: str | None = None,
+    hidden: int | None = None,
 ) -> Study:
     """A study of a dataset (the only one with its kind of position, if none is named).
 
     entities: the declared owners; none: nobody is labelled. prices: without them, what is in
-    several tokens is compared with nothing. Raises `TableError` for a study or
-    dataset that does not exist, `NotCollected` past the release's head.
+    several tokens is compared with nothing. kind: of a study of any kind of position; none: voting
+    power where there is some, else balances. hidden: how many owners pools have. Raises
+    `TableError` for a study or dataset that does not exist, `NotCollected` past the release's head.
     """
     if name not in STUDIES:
         raise TableError(f"no study {name!r}", hint=f"there are: {', '.join(STUDIES)}")
     found = STUDIES[name]
     labels = Entities(release.chain.id) if entities is None else entities
-    where = the_dataset(release, found.of, dataset)
+    of = found.of or kind or default_kind(release, dataset)
+    where = the_dataset(release, of, dataset)
     at = reading.the_block(release, block)
     if why := reading.backfill(reading.dataset(release, where), at):
         return Study(name, found.title, where, at, why=why)
-    return found.make(Subject(release, where, at, labels, prices))
+    return found.make(Subject(release, where, at, labels, prices, of, hidden))

@@ -47,13 +47,19 @@ class Study:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a study is asked of: a dataset of a release at a block, with what is declared."""
+    """What a study is asked of: a dataset of a release at a block, with what is declared.
+
+    kind: the kind of position, where a study is of any; hidden: how many owners a pool is declared
+    to have
+    """
 
     release: "Release"
     dataset: str
     block: int
     entities: Entities
     prices: Prices | None = None
+    kind: str = ""
+    hidden: int | None = None
 
 
 @dataclass(slots=True)
@@ -123,7 +129,7 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """How a study is made: of a dataset that has a kind of position, by a function."""
+    """How a study is made: of a dataset with a kind of position (none: any), by a function."""
 
     title: str
     of: str
