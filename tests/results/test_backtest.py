@@ -7,7 +7,7 @@ import pytest
 
 from analytics.capture import to_win
 from psephos.errors import ConfigurationError
-from psephos.results.economy.backtest import backtests, replayed
+from psephos.results.economy.backtest import backtests, replayed, warned
 from psephos.results.shipped import shipped
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "method" / "capture-compound.md"
@@ -35,13 +35,36 @@ def test_the_vote_that_was_captured_could_be_had_for_what_the_attackers_had() ->
         assert told in page, told
 
 
+def test_of_the_first_vote_the_power_that_came_before_it_is_public() -> None:
+    """Five accounts and the proposer: 230,333 and 95,000, 74,667 short of a quorum."""
+    (of,) = backtests()
+    (found,) = warned(of)
+    assert found.vote.proposal == 247
+    assert sum(found.vote.fresh[:5]) == 230_333
+    assert (found.amount, found.lacks) == (of.attackers, 74_667)
+    page = PAGE.read_text(encoding="utf-8")
+    assert f"{float(100 * found.share):.1f} % of the quorum" in page
+    assert f"{found.lacks:,} short" in page
+    for one in of.votes:
+        assert (one.for_ is None) == bool(one.why)  # what is not computed says why
+        assert one.url in page
+
+
 @pytest.mark.parametrize(
     ("old", "new", "where"),
     [
+        ("day = 2024-07-28", 'day = "July"', "`vote.day` must be a day"),
+        ('url = "https://chain', 'url = "chain', "`vote.url` must be where the source can be read"),
+        (
+            'not_checkable = "no sums of votes are public that were read: a',
+            'x = "',
+            "`vote.not_check",
+        ),
+        ("fresh = [42695", "fresh = [-1", "`vote.fresh` must be a whole number"),
         ("for = 682191\n", "", "`vote.for` and `against` belong together"),
-        ("for = 682191", "for = 325332", "line 26: `vote.for` is 325332, less than the attackers'"),
+        ("for = 682191", "for = 325332", "line 33: `vote.for` is 325332, less than the attackers'"),
         ("quorum = 400000", "quorum = -1", "line 3: `quorum` must be a whole number"),
-        ("asked = 499000", 'asked = "all"', "line 24: `vote.asked` must be a whole number"),
+        ("asked = 499000", 'asked = "all"', "line 31: `vote.asked` must be a whole number"),
         ('outcome = "passed"', 'result = "passed"', "`vote.outcome` is missing"),
     ],
 )

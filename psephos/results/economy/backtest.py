@@ -1,10 +1,13 @@
 """What the measures of capture would have said of votes that were captured, by published figures.
 
 `data/backtest/*.toml`: a quorum and the attackers' votes with their sources, and each vote with its
-sums where they are public; where they are not, nothing is computed. Amounts are whole tokens.
+day, its source and address, and its sums where they are public; where they are not, the reason why
+it is not checkable. What came shortly before a vote (`fresh`, by account) can be held against the
+quorum without them. Amounts are whole tokens.
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,16 +20,22 @@ from psephos.results.shipped import shipped
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """A vote as it was published; sums are None where they were not."""
+    """A vote as it was published; sums are None where they were not, for the reason `why`.
+
+    fresh: what accounts held to be one hand's had been delegated in the days before
+    """
 
     proposal: int
+    day: date
     asked: int
     outcome: str
     source: str
+    url: str
+    why: str
+    fresh: tuple[int, ...]
     for_: int | None
     against: int | None
     dollars: int | None
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ class Backtest:
     quorum_source: str
     attackers: int
     attackers_source: str
+    attackers_url: str
     votes: tuple[Vote, ...]
 
 
@@ -85,6 +95,29 @@ def replayed(of: Backtest) -> tuple[Replayed, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """What the power that came before a vote said of it before anybody voted.
+
+    amount, share: all of it, and of the quorum; lacks: what was missing to win alone, if nobody
+    came to vote against it
+    """
+
+    vote: Vote
+    amount: int
+    share: Fraction
+    lacks: int
+
+
+def warned(of: Backtest) -> tuple[Warned, ...]:
+    """Every vote of which it is public what came before it."""
+    return tuple(
+        Warned(one, had, Fraction(had, of.quorum), to_win(0, Fraction(0), of.quorum).needs - had)
+        for one in of.votes
+        if (had := sum(one.fresh)) and had <= of.quorum
+    )
+
+
 def backtests(where: Path | None = None) -> tuple[Backtest, ...]:
     """Every file of a folder (`data/backtest` if none is given), strictly."""
     folder = shipped("backtest") if where is None else where
@@ -101,6 +134,7 @@ def _read(file: Path) -> Backtest:
         top.take("quorum_source", text),
         top.take("attackers", _natural),
         top.take("attackers_source", text),
+        top.take("attackers_url", _url),
         votes,
     )
     top.done()
@@ -118,18 +152,40 @@ def _vote(table: Reader) -> Vote:
     )
     if (for_ is None) != (against is None):
         raise table.error("for", "and `against` belong together: give both, or none")
+    why = table.take("not_checkable", text) if for_ is None else ""
     found = Vote(
         table.take("proposal", _natural),
+        table.take("day", _day),
         table.take("asked", _natural),
         table.take("outcome", text),
         table.take("source", text),
+        table.take("url", _url),
+        why,
+        table.take("fresh", _naturals, ()),
         for_,
         against,
         dollars,
-        table.take("note", text, "-").removeprefix("-"),
     )
     table.done()
     return found
+
+
+def _naturals(value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list):
+        raise ValueError("must be a list of whole numbers")
+    return tuple(map(_natural, value))
+
+
+def _day(value: Any) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError("must be a day, such as 2024-07-28")
+    return value
+
+
+def _url(value: Any) -> str:
+    if not isinstance(value, str) or not value.startswith("https://"):
+        raise ValueError("must be where the source can be read: https://…")
+    return value
 
 
 def _natural(value: Any) -> int:
