@@ -152,6 +152,20 @@ def fresh(now: Mapping[Key, int], before: Mapping[Key, int]) -> Fresh:
     return Fresh(new, Fraction(new, whole) if whole else None, tuple(found))
 
 
+def fleeting(before: Mapping[Key, int], now: Mapping[Key, int], after: Mapping[Key, int]) -> Fresh:
+    """What each has at a snapshot beyond what it had some time before *and* has some time after.
+
+    As borrowed power is: min(now − before, now − after) where both are above 0, most first. Who
+    sold by chance looks the same. Never more than `fresh`.
+    """
+    gone = dict(fresh(now, after).who)
+    come = fresh(now, before)
+    found = [(who, min(amount, gone[who])) for who, amount in come.who if who in gone]
+    found.sort(key=lambda one: -one[1])
+    whole, new = sum(now.values()), sum(amount for _, amount in found)
+    return Fresh(new, Fraction(new, whole) if whole else None, tuple(found))
+
+
 def by_issuer(
     amounts: Mapping[Key, int], weights: Mapping[Key, Fraction], issuers: Mapping[Key, str]
 ) -> dict[str, Fraction] | None:

@@ -4,7 +4,7 @@ users, capture, the scorecard."""
 from fractions import Fraction
 
 from analytics.alignment import bloc_entropy, lost_votes
-from analytics.capture import bribe, by_issuer, cost, fresh, to_reach, to_win
+from analytics.capture import bribe, by_issuer, cost, fleeting, fresh, to_reach, to_win
 from analytics.delegation import Delegations, churn, one_level, single_source, transitive
 from analytics.scorecard import Component, score
 from analytics.telling import EXAMPLES, tell
@@ -85,6 +85,12 @@ def _tell_capture() -> None:
         "how long before is shortly", CAPTURE,
     )  # fmt: skip
     tell(
+        fleeting, "Power that came and went", "Σ max(min(now − before, now − after), 0) / Σ now",
+        r"\frac{\sum_i \max(\min(w_i(t)-w_i(t-d),\ w_i(t)-w_i(t+d)),0)}{\sum_i w_i(t)}", "[0, 1]",
+        "share", "the days before and after; who sells by chance looks like who borrowed",
+        "the vote on Beanstalk's BIP-18, April 2022, passed by borrowed power",
+    )  # fmt: skip
+    tell(
         by_issuer, "Staking power by issuer", "Σ_{tokens of an issuer} w_t x_t / Σ w_t x_t",
         r"\frac{\sum_{t\in I} w_t x_t}{\sum_t w_t x_t}", "[0, 1]", "share",
         "who is held to be the issuer of a wrapped asset", "SNIP-31",
@@ -127,6 +133,7 @@ _EXAMPLES = {
     "bribe": ((50, 30, 20), 60, Fraction(1, 10)),
     "cost": (15, ((Fraction(40), 10), (Fraction(50), 10))),
     "fresh": ({"a": 10, "b": 30}, {"a": 10, "b": 5}),
+    "fleeting": ({"a": 10, "b": 5}, {"a": 30, "b": 30}, {"a": 30, "b": 5}),
     "by_issuer": (
         {"STRK": 300, "WBTC": 10},
         {"STRK": Fraction(1, 4), "WBTC": Fraction(5, 2)},

@@ -25,7 +25,7 @@ from psephos.errors import CommandError
 from psephos.results.bases import OF_BASES
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure, figures
 from psephos.results.labels.owners import OFF, chosen
-from psephos.results.studies import STUDIES
+from psephos.results.studies import PRICED, STUDIES
 from psephos.store.reader import Release
 
 
@@ -66,8 +66,8 @@ def run(
             "--weight, --group, --above, --threshold, --holder and --unit belong to --table",
             hint="name the table: psephos measure --table FILE --weight COLUMN",
         )
-    if (prices or currency) and kind != "economy":
-        raise CommandError("--prices and --currency belong to --kind economy")
+    if (prices or currency) and kind not in PRICED:
+        raise CommandError(f"--prices and --currency belong to --kind {' or '.join(PRICED)}")
     of = None
     if sensitivity and kind not in STUDIES:
         of, kind = kind, "sensitivity"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import Threshold
-from analytics.capture import bribe, by_issuer, cost, fresh, to_reach, to_win
+from analytics.capture import bribe, by_issuer, cost, fleeting, fresh, to_reach, to_win
 from analytics.scorecard import Component, score, scored
 from analytics.users import recount, use_share
 from psephos.errors import DataError
@@ -96,6 +96,24 @@ def test_fresh_power_is_what_came_since() -> None:
     assert fresh({}, {}).share is None
 
 
+def test_power_that_came_and_went_is_never_more_than_what_came() -> None:
+    before, now, after = {"a": 10, "b": 5}, {"a": 30, "b": 30, "c": 7}, {"a": 30, "b": 15}
+    found = fleeting(before, now, after)
+    assert found.who == (("b", 15), ("c", 7))  # of b's 25 new ones 15 were gone; a's stayed
+    assert (found.amount, found.share) == (22, Fraction(22, 67))
+    assert fleeting(now, now, after).amount == 0  # who leaves had not come
+    assert fleeting({}, now, now).amount == 0
+
+
+@given(*[st.dictionaries(st.integers(0, 3), st.integers(0, 20))] * 3)
+@settings(max_examples=50)
+def test_fleeting_power_is_fresh_and_gone(before, now, after) -> None:
+    found = dict(fleeting(before, now, after).who)
+    for who, amount in found.items():
+        assert amount <= dict(fresh(now, before).who)[who]
+        assert amount <= dict(fresh(now, after).who)[who]
+
+
 def test_staking_power_in_foreign_assets_by_issuer() -> None:
     """SNIP-31: a quarter of the power to Bitcoin wrappers together."""
     weights = {"STRK": Fraction(75, 300), "WBTC": Fraction(25, 10), "tBTC": Fraction(25, 10)}
@@ -120,6 +138,7 @@ def test_staking_power_in_foreign_assets_by_issuer() -> None:
         (lambda: cost(5, [(Fraction(2), 1), (Fraction(1), 9)]), "step 1 of the ladder: 9 at 1"),
         (lambda: by_issuer({"X": 1}, {}, {}), "token X has no weight"),
         (lambda: by_issuer({"X": 1}, {"X": Fraction(1)}, {}), "token X has no issuer"),
+        (lambda: fleeting({}, {}, {"a": -1}), "amount 0 is negative: -1"),
         (lambda: fresh({"a": -1}, {}), "amount 0 is negative: -1"),
         (lambda: use_share({"a": -1}, ()), "amount 0 is negative: -1"),
         (lambda: recount({"a": "maybe"}, {}), "voter a chose 'maybe'"),

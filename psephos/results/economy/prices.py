@@ -50,6 +50,16 @@ class Prices:
         known = [row for row in self.rows if row.token == token and row.day <= day]
         return max(known, key=lambda row: row.day, default=None)
 
+    def cost(
+        self, amount: int, token: str, decimals: int, day: date
+    ) -> tuple[Fraction, Price] | None:
+        """What an amount of smallest units costs at the price of a day, and that price.
+
+        Without slippage: a market that is bought empty asks for more, so it is a lower bound.
+        """
+        known = self.at(token, day)
+        return None if known is None else (known.price * Fraction(amount, 10**decimals), known)
+
 
 def prices(file: Path, currency: str) -> Prices:
     """The prices of one currency in a file; `CommandError` where it has none in it."""

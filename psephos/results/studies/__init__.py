@@ -37,6 +37,9 @@ STUDIES: dict[str, Maker] = {
 }
 """Every study by name."""
 
+PRICED = ("economy", "capture")
+"""Those that tell more where prices are declared."""
+
 
 def study(
     release: "Release",

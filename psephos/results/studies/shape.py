@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analytics import Value
+from psephos.results import exactly, reading
 from psephos.results.economy.prices import Prices
 from psephos.results.evidence import evidence
 from psephos.results.figure import Figure, Interval, asked
 from psephos.results.labels.entities import Entities
-from psephos.results.shown.wording import tokens, worded
+from psephos.results.shown.wording import decimal, tokens, worded
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release
@@ -91,13 +92,14 @@ class Values:
         declared: tuple[str, ...] = (),
         population: str = "",
         amount_of: tuple[int, str] | None = None,
+        text: str = "",
     ) -> None:
         """Add a figure; `why` is the reason of an undefined value, `amount_of` the decimals and
-        symbol of an amount of tokens."""
+        symbol of an amount of tokens, `text` the value in other words than the usual."""
         if amount_of is not None and value is not None:
             text, unit = tokens(int(value), amount_of[0]), amount_of[1] or unit
         else:
-            text = worded(measure, value, unit, 0)
+            text = text or worded(measure, value, unit, 0)
         self.found.append(
             asked(
                 self.of.release,
@@ -125,6 +127,36 @@ class Values:
                 interval=interval if value is not None else None,
             )
         )
+
+    def tell_cost(
+        self,
+        measure: str,
+        title: str,
+        amount: int | None,
+        definition: str,
+        *,
+        token: tuple[int, str],
+        uses: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """Add what an amount costs at the declared price of the block's day; nothing without one.
+
+        `token` is its decimals and symbol. The price, its day and its source are declared.
+        """
+        if self.of.prices is None:
+            return
+        now = reading.timestamp(self.of.release, self.of.block)
+        found = None
+        if amount is not None and now is not None:
+            day = exactly.day_of(now)
+            found = self.of.prices.cost(amount, token[1], token[0], day)
+        value, price = found or (None, None)
+        self.tell(
+            f"{measure}_cost", f"{title}, at the price of the day", value, self.of.prices.currency,
+            f"({definition}) · price, without slippage", uses=uses,
+            why=f"{self.of.prices.name} has no price of {token[1] or 'the token'} up to that day",
+            declared=(price.words,) if price else (),
+            text="" if value is None else decimal(value, 2),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """Holders against users and capture: a small DAO by hand, and the sample."""
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from psephos.chain.dataset import Dataset as Watched
+from psephos.results.economy.prices import prices
 from psephos.results.labels.entities import Entities, Entity
 from psephos.results.studies import study
 from tests.results.house import House, address
@@ -99,7 +101,8 @@ def test_capture_by_hand(dao: House) -> None:
     assert value["to_win_added"] == 91
     assert value["to_win_bought"] == 48  # 48 > 0.9 · 52
     assert (value["bribe_least"], value["bribe_voters"]) == (48, 1)
-    over, fresh = found.tables
+    over, fresh = found.tables  # without prices nothing is in money
+    assert not any(name.endswith("_cost") for name in value)
     assert over.rows[-1][0] == 80
     assert [row[0] for row in fresh.rows] == ["A title"]
     assert value["fresh_most"] == 0
@@ -113,3 +116,35 @@ def test_power_of_the_last_week_may_be_as_much_as_the_lead(dao: House) -> None:
     value = values(found)
     assert value["fresh_most"] == Fraction(40, 140)
     assert value["fresh_enough"] == 1  # 60 for, 30 against
+
+
+def test_with_prices_every_amount_has_its_cost_and_its_source(dao: House, tmp_path: Path) -> None:
+    """0.5 USD a token, from 1970-02-01 on 2 USD; block 80 is of 1970-02-26."""
+    file = tmp_path / "p.csv"
+    header = "day,token,currency,price,source\n"
+    file.write_text(f"{header}1970-01-02,PSE,USD,0.5,close\n1970-02-01,PSE,USD,2,later close\n")
+    opened = dao.open(80)
+    unit = opened.datasets["dao"].decimals
+    found = study(opened, "capture", prices=prices(file, "USD"))
+    told = {one.measure: one for one in found.figures}
+    for name in ("to_reach_half_added", "to_win_added", "to_win_bought", "bribe_least"):
+        cost = told[f"{name}_cost"]
+        assert cost.value == 2 * Fraction(told[name].value or 0, 10**unit)
+        assert cost.unit == "USD"
+        assert any("later close" in words for words in cost.evidence.declared)
+    tables = {one.name: one for one in found.tables}
+    over = tables["cost_over_time"].rows
+    assert over[-1][-1] == "2 of 1970-02-01 (later close)"
+    assert any(row[-1] == "0.5 of 1970-01-02 (close)" for row in over)
+    file.write_text(f"{header}1970-01-02,XYZ,USD,0.5,close\n")
+    without = study(opened, "capture", prices=prices(file, "USD"))
+    cost = next(one for one in without.figures if one.measure == "to_win_added_cost")
+    assert (cost.value, cost.undefined) == (None, "p.csv has no price of PSE up to that day")
+
+
+def test_power_that_left_again_after_the_snapshot_is_told_apart(dao: House) -> None:
+    dao.power(66, address(5), 40)
+    dao.power(78, address(5), 0)
+    value = values(study(dao.open(90), "capture"))
+    assert value["fresh_most"] == value["fleeting_most"] == Fraction(40, 140)
+    assert values(study(dao.open(79), "capture"))["fleeting_most"] is None  # not a week after it
