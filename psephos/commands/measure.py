@@ -1,7 +1,7 @@
 """`psephos measure`: the figures of a release at a block, or every measure of any table."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -9,7 +9,14 @@ from psephos.commands.console import Answer, Json, one_line
 from psephos.commands.control import Owners
 from psephos.commands.declared import Currency, PriceFile, price_table
 from psephos.commands.measure_explain import Explain, explain_answer
-from psephos.commands.measure_study import Hidden, Sensitivity, study_answer, with_number
+from psephos.commands.measure_study import (
+    Beside,
+    Hidden,
+    Sensitivity,
+    other,
+    study_answer,
+    with_number,
+)
 from psephos.commands.measure_table import (
     Above,
     Group,
@@ -52,6 +59,7 @@ def run(
     currency: Currency = None,
     sensitivity: Sensitivity = False,
     hidden: Hidden = None,
+    beside: Beside = None,
     releases: Annotated[Path | None, typer.Option(help="Folder of the releases.")] = None,
     release: Annotated[str | None, typer.Option(help="Id of a release [default: current].")] = None,
     json: Json = False,
@@ -71,13 +79,21 @@ def run(
     of = None
     if sensitivity and kind not in STUDIES:
         of, kind = kind, "sensitivity"
+    if beside is not None and kind != "economy":
+        raise CommandError("--beside belongs to --kind economy")
     if (sensitivity or hidden is not None) and kind != "sensitivity":
         raise CommandError("--sensitivity and --hidden are of positions, not of a study")
     with Release.open(releases_folder(releases), release) as opened:
         if kind in STUDIES:
-            known = price_table(prices, currency)
-            only = measure or []
-            return study_answer(opened, kind, dataset, block, only, entities, known, of, hidden)
+            asked: dict[str, Any] = {
+                "dataset": dataset,
+                "block": block,
+                "kind": of,
+                "hidden": hidden,
+            }
+            asked["prices"] = price_table(prices, currency)
+            with other(beside) as asked["beside"]:
+                return study_answer(opened, kind, measure or [], entities, **asked)
         return figures_answer(opened, kind, dataset, block, measure or [], entities)
 
 

@@ -1,13 +1,15 @@
 """`psephos measure --kind STUDY`: the figures of a subject, and the tables behind them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from psephos.commands.console import Answer, one_line
 from psephos.errors import CommandError
-from psephos.results.economy.prices import Prices
 from psephos.results.figure import Figure
 from psephos.results.labels.entities import entities
 from psephos.results.labels.owners import OFF, chosen
@@ -27,37 +29,37 @@ Hidden = Annotated[
 ]
 
 
+Beside = Annotated[
+    Path | None,
+    typer.Option(help="Releases of the L1 beside an L2's: what fees cover of L1's cost."),
+]
+
+
+@contextmanager
+def other(folder: Path | None) -> Iterator[Release | None]:
+    """The current release of another folder, open; None without one."""
+    if folder is None:
+        yield None
+        return
+    with Release.open(folder) as found:
+        yield found
+
+
 def study_answer(
-    release: Release,
-    kind: str,
-    dataset: str | None,
-    block: int | None,
-    only: list[str],
-    by: str = OFF,
-    priced: Prices | None = None,
-    of: str | None = None,
-    hidden: int | None = None,
+    release: Release, name: str, only: list[str], by: str = OFF, **asked: Any
 ) -> Answer:
     """A study's figures (only these, if some are named) and tables, with their evidence.
 
-    Labels are those of the set that is chosen; without one, the usual declared ones.
+    `asked` is what `study` takes. Labels are those of the set that is chosen; without one, the
+    usual declared ones.
     """
-    owners = chosen(release, by, block)
+    owners = chosen(release, by, asked.get("block"))
     labels = entities(release.chain.id) if owners is None else owners
-    found = study(
-        release,
-        kind,
-        dataset=dataset,
-        block=block,
-        entities=labels,
-        prices=priced,
-        kind=of,
-        hidden=hidden,
-    )
-    if missing := [name for name in only if name not in {one.measure for one in found.figures}]:
+    found = study(release, name, entities=labels, **asked)
+    if missing := [one for one in only if one not in {one.measure for one in found.figures}]:
         there = ", ".join(one.measure for one in found.figures) or found.why or "nothing"
         raise CommandError(
-            f"the study {kind} has no figure {missing[0]!r}", hint=f"there are {there}"
+            f"the study {name} has no figure {missing[0]!r}", hint=f"there are {there}"
         )
     figures = [one for one in found.figures if not only or one.measure in only]
     payload = {

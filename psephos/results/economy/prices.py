@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from re import fullmatch
 
+from analytics.revenue import priced
 from psephos.errors import CommandError, ConfigurationError
 
 COLUMNS = ["day", "token", "currency", "price", "source"]
@@ -58,7 +59,7 @@ class Prices:
         Without slippage: a market that is bought empty asks for more, so it is a lower bound.
         """
         known = self.at(token, day)
-        return None if known is None else (known.price * Fraction(amount, 10**decimals), known)
+        return None if known is None else (priced(amount, decimals, known.price), known)
 
 
 def prices(file: Path, currency: str) -> Prices:

@@ -15,6 +15,7 @@ from psephos.results.economy.fees import FEES, fees_paid
 from psephos.results.economy.schedules import schedule
 from psephos.results.positions import positions
 from psephos.results.shown.wording import percent, tokens
+from psephos.results.studies.settled import tell_settlement
 from psephos.results.studies.shape import Listing, Study, Subject, Values
 
 TITLE = "A token's economy"
@@ -118,6 +119,7 @@ def _fees(of: Subject, values: Values) -> None:
             population=window,
         )  # fmt: skip
         _cover(of, values, name, paid[-1] if paid else None)
+        tell_settlement(of, values, name, paid[-1] if paid else None)
 
 
 def _cover(of: Subject, values: Values, name: str, paid: int | None) -> None:

@@ -51,7 +51,7 @@ class Subject:
     """What a study is asked of: a dataset of a release at a block, with what is declared.
 
     kind: the kind of position, where a study is of any; hidden: how many owners a pool is declared
-    to have
+    to have; beside: the release of the other chain, where an L2 and its L1 are told together
     """
 
     release: "Release"
@@ -61,6 +61,7 @@ class Subject:
     prices: Prices | None = None
     kind: str = ""
     hidden: int | None = None
+    beside: "Release | None" = None
 
 
 @dataclass(slots=True)
@@ -161,11 +162,15 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """How a study is made: of a dataset with a kind of position (none: any), by a function."""
+    """How a study is made: of a dataset with a kind of position (none: any), by a function.
+
+    sources: instead of a kind of position, the sources of which its dataset has one
+    """
 
     title: str
     of: str
     make: Callable[[Subject], Study]
+    sources: tuple[str, ...] = ()
 
 
 def told(of: Study) -> dict[str, Any]:

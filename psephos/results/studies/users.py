@@ -2,19 +2,21 @@
 
 A user paid the fee of a transaction with a watched contract in the days before the block, or
 produced a block. What an exchange, a pool or a contract holds belongs to others or pays no fee: of
-that it cannot be known. Who deployed a contract is not in the tables that are read.
+that it cannot be known. Who deployed code is told by Starknet's transactions where it is the first
+thing they do; what later calls of one deploy is not, so that share is an interval up to that of all
+payers. Ethereum's rows do not tell a creation from a call.
 """
 
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from analytics import hhi, nakamoto_one_half
-from analytics.bootstrap import bootstrap, nakamoto_range
 from analytics.users import Recount, UseShare, recount, use_share
+from psephos.commit.starknet.felt import keccak_250
 from psephos.results import reading
 from psephos.results.figure import Interval
 from psephos.results.positions import SOURCES, positions
-from psephos.results.shown.wording import decimal, percent, tokens
+from psephos.results.shown.wording import percent, tokens
+from psephos.results.studies.samples import sampled
 from psephos.results.studies.shape import Listing, Study, Subject, Values
 from psephos.results.voting.proposals import Proposal, proposals
 from psephos.results.voting.rules import rules
@@ -26,10 +28,14 @@ if TYPE_CHECKING:
 DAYS = 30
 UNKNOWN = ("exchange", "pool", "contract")
 """Roles of addresses of whose owners the use cannot be known."""
-SEED, RESAMPLES = 1, 500
-SAMPLE = 20_000
-"""At most so many events are drawn anew: with more, an interval is narrower than it is read."""
+DEPLOY = tuple(
+    keccak_250(name).to_bytes(32, "big") for name in (b"deployContract", b"deploy_contract")
+)
+"""Selectors of Starknet's universal deployers, the first and the present one."""
+DECLARED, ACCOUNT = 1, 2
+"""Kinds of transaction that bring code: a class is declared, an account deploys itself."""
 TITLE = "Holders against users"
+KINDS = (("power", "Voting power"), ("balance", "Balances"))
 CHOICES = ("for", "against", "abstain")
 
 
@@ -55,9 +61,12 @@ def study(of: Subject) -> Study:
         [(name, "payer") for name in fees],
     )
     _held(of, values, paid, made)
-    table = _votes(of, values, paid)
-    _sampled(values, "payers", "payments", [count for count, _ in paid.values()])
-    _sampled(values, "producers", "blocks", list(made.values()))
+    _deployed(of, values, paid, first)
+    table, ballots = _votes(of, values, paid)
+    blocks = [(name, "producer") for name in reading.datasets(of.release, "fees")]
+    sampled(values, "payers", "payments", [count for count, _ in paid.values()], ())
+    sampled(values, "producers", "blocks", list(made.values()), blocks)
+    sampled(values, "voters", "votes", list(ballots.values()), _vote_uses(of))
     return Study("users", TITLE, of.dataset, of.block, tuple(values.found), (table,))
 
 
@@ -93,6 +102,49 @@ def producers(release: "Release", first: int, last: int) -> dict[bytes, int]:
     return found
 
 
+def deployers(release: "Release", first: int, last: int) -> dict[bytes, int] | None:
+    """How often each address declared a class, deployed an account, or had the universal deployer
+    called first, in these blocks; None where the tables do not tell."""
+    names = reading.datasets(release, "starknet_fees")
+    if not names:
+        return None
+    found: dict[bytes, int] = {}
+    for name in names:
+        query = (
+            f'SELECT payer, count(*) FROM "{name}_fee_transaction" '
+            "WHERE block_number BETWEEN ? AND ? AND NOT reverted "
+            "AND (kind IN (?, ?) OR entrypoint IN (?, ?)) GROUP BY payer ORDER BY payer"
+        )
+        given = (first, last, DECLARED, ACCOUNT, *DEPLOY)
+        for payer, count in reading.rows(release, query, given):
+            found[bytes(payer)] = found.get(bytes(payer), 0) + int(count)
+    return found
+
+
+def _deployed(of: Subject, values: Values, paid: Any, first: int) -> None:
+    """The share of power or balances of who deployed code, up to that of all who paid."""
+    made = deployers(of.release, first, of.block)
+    why = "these tables do not tell a contract's creation from a call"
+    for kind, words in KINDS:
+        if of.dataset not in reading.datasets(of.release, *SOURCES[kind]):
+            continue
+        held = positions(of.release, kind, dataset=of.dataset, block=of.block)
+        listed = dict(zip(held.holders, held.amounts, strict=True))
+        low = None if made is None else use_share(listed, made)
+        high = use_share(listed, paid)
+        over = None
+        if low is not None and high is not None:
+            text = f"{percent(low.low)} to {percent(max(low.low, high.low))}"
+            ends = (low.low, max(low.low, high.low))
+            over = Interval("unknown", *ends, text, "if all who paid deployed in a later call")
+        values.tell(
+            f"{kind}_of_deployers", f"{words} of who deployed code",
+            None if low is None else low.low, "share", f"Σ {kind} of deployers / Σ {kind}",
+            why=why if made is None else held.undefined or "nobody holds any", interval=over,
+            uses=[(of.dataset, kind)],
+        )  # fmt: skip
+
+
 def _first(of: Subject) -> int | None:
     """The first block of the window; that of the dataset where the chain is younger."""
     time = reading.timestamp(of.release, of.block)
@@ -106,7 +158,7 @@ def _held(of: Subject, values: Values, paid: Any, made: Any) -> None:
     """The shares of power, balances and stake that users have."""
     unknown = of.entities.with_role(*UNKNOWN, block=of.block)
     declared = (f"entities {of.entities.id[:16]}",) if unknown else ()
-    for kind, words in (("power", "Voting power"), ("balance", "Balances")):
+    for kind, words in KINDS:
         if of.dataset not in reading.datasets(of.release, *SOURCES[kind]):
             continue
         held = positions(of.release, kind, dataset=of.dataset, block=of.block)
@@ -137,8 +189,11 @@ def _interval(found: UseShare) -> Interval | None:
     return Interval("unknown", found.low, found.high, text, words)
 
 
-def _votes(of: Subject, values: Values, paid: dict[bytes, tuple[int, int]]) -> Listing:
-    """Each decided vote by power, by one vote a user, and by fees."""
+def _votes(
+    of: Subject, values: Values, paid: dict[bytes, tuple[int, int]]
+) -> tuple[Listing, dict[bytes, int]]:
+    """Each decided vote by power, by one vote a user, and by fees; how often each voted."""
+    ballots: dict[bytes, int] = {}
     rows: list[tuple[str | int | None, ...]] = []
     by_heads = by_fees = known = 0
     shares = []
@@ -148,6 +203,8 @@ def _votes(of: Subject, values: Values, paid: dict[bytes, tuple[int, int]]) -> L
         cast = _cast(of.release, one)
         if not cast:
             continue
+        for voter in sorted(cast):
+            ballots[voter] = ballots.get(voter, 0) + 1
         power = recount({v: c for v, (c, _) in cast.items()}, {v: w for v, (_, w) in cast.items()})
         choices = {voter: choice for voter, (choice, _) in cast.items() if voter in paid}
         heads = recount(choices, dict.fromkeys(choices, 1))
@@ -159,7 +216,7 @@ def _votes(of: Subject, values: Values, paid: dict[bytes, tuple[int, int]]) -> L
         by_heads += bool(choices) and heads.side == power.side
         by_fees += bool(choices) and fees.side == power.side
         rows.append((one.title, power.side, _side(heads), _side(fees, 18), len(choices), len(cast)))
-    uses = [(name, kind) for name in _governors(of) for kind in ("proposal", "vote")]
+    uses = _vote_uses(of)
     whole = sum(w for _, w in shares)
     for measure, title, value in (
         ("votes_of_users", "Votes cast by users, by weight",
@@ -174,7 +231,11 @@ def _votes(of: Subject, values: Values, paid: dict[bytes, tuple[int, int]]) -> L
             why="no vote was decided, or no user voted", uses=uses,
         )  # fmt: skip
     columns = ("proposal", "by power", "one vote a user", "by fees", "users", "voters")
-    return Listing("votes", "Votes by holders and by users", columns, tuple(rows))
+    return Listing("votes", "Votes by holders and by users", columns, tuple(rows)), ballots
+
+
+def _vote_uses(of: Subject) -> list[tuple[str, str]]:
+    return [(name, kind) for name in _governors(of) for kind in ("proposal", "vote")]
 
 
 def _cast(release: "Release", one: Proposal) -> dict[bytes, tuple[str, int]]:
@@ -193,33 +254,3 @@ def _governors(of: Subject) -> list[str]:
 def _side(found: Recount, decimals: int = 0) -> str:
     shown = [tokens(part, decimals, 4 if decimals else 0) for part in (found.for_, found.against)]
     return f"{found.side} ({shown[0]} : {shown[1]})"
-
-
-def _sampled(values: Values, who: str, what: str, counts: list[int]) -> None:
-    """Concentration of a sample of events, with what resampling says of it."""
-    events = sum(counts)
-    whole = hhi(counts)
-    found = bootstrap(counts, hhi, seed=SEED, resamples=RESAMPLES) if 0 < events <= SAMPLE else None
-    over = None
-    if found is not None:
-        low, high = (Fraction(end).limit_denominator(10**12) for end in (found.low, found.high))
-        text = f"{decimal(low, 4)} to {decimal(high, 4)}"
-        words = f"in 95 % of {RESAMPLES} resamples of {events} {what} (seed {SEED})"
-        over = Interval("bootstrap", float(found.low), float(found.high), text, words)
-    uses = [(n, "producer") for n in reading.datasets(values.of.release, "fees")]
-    told = uses if who == "producers" else []
-    why = f"no {what} are told of in the window"
-    values.tell(
-        f"{who}_hhi", f"Herfindahl–Hirschman index of {what} by {who}", whole, "index",
-        f"Σ p², p a {who[:-1]}'s share of {what}", why=why, interval=over, uses=told,
-    )  # fmt: skip
-    both = nakamoto_range(counts) if 0 < events <= SAMPLE else None
-    inside = None
-    if both is not None:
-        text = f"{both[0]} to {both[1]}"
-        inside = Interval("sampled", *both, text, f"that {events} {what} do not rule out at 5 %")
-    values.tell(
-        f"{who}_half", f"{who.capitalize()} with more than half of {what}",
-        nakamoto_one_half(counts), who, f"min |S| : Σ {what} > ½", why=why, interval=inside,
-        uses=told,
-    )  # fmt: skip

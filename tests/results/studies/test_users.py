@@ -9,7 +9,7 @@ from psephos.chain.dataset import Dataset as Watched
 from psephos.results.economy.prices import prices
 from psephos.results.labels.entities import Entities, Entity
 from psephos.results.studies import study
-from tests.results.house import House, address
+from tests.results.house import House, address, word
 
 ZERO = bytes(20)
 WEEK = 7 * 86_400
@@ -66,9 +66,14 @@ def test_samples_have_intervals_and_the_same_seed_gives_the_same(dao: House) -> 
     one, two = (study(opened, "users") for _ in range(2))
     kinds = {f.measure: f.interval.kind for f in one.figures if f.interval}
     assert kinds == {
-        "payers_hhi": "bootstrap", "payers_half": "sampled",
-        "producers_hhi": "bootstrap", "producers_half": "sampled",
-    }  # fmt: skip
+        f"{who}_{name}": "sampled" if name == "half" else "bootstrap"
+        for who in ("payers", "producers", "voters")
+        for name in ("hhi", "gini", "shannon", "half")
+    }
+    gini = next(f for f in one.figures if f.measure == "payers_gini")
+    assert gini.value == Fraction(1, 6)  # payments of 2 and 1
+    assert gini.interval is not None
+    assert "seed 1; bias " in gini.interval.words
     assert [f.interval for f in one.figures] == [f.interval for f in two.figures]
     half = next(f for f in one.figures if f.measure == "producers_half")
     assert half.interval is not None
@@ -81,6 +86,38 @@ def test_payers_outside_the_window_are_no_users(dao: House) -> None:
     dao.times = {block: block * WEEK for block in range(101)}
     value = values(study(dao.open(100), "users"))
     assert value["power_of_users"] is None
+
+
+def test_deployers_are_those_whose_first_call_tells_it() -> None:
+    """Of 100: 20 declared a class, 10 had the universal deployer called, 60 called something else
+    that may have deployed in a later call; who reverted brought nothing."""
+    deploy = 0x1987CBD17808B9A23693D4DE7E246A443CFE37E6E7FBAEABD7D7E6532B07C3D  # sn_keccak(name)
+    house = House()
+    house.times = {block: block * WEEK for block in range(11)}
+    house.watched = {
+        "dao": Watched("dao", 1, (bytes([0xE0]) * 32,), ("starknet_erc20",), 1),
+        "fees": Watched("fees", 1, (bytes([9]) * 32,), ("starknet_fees",), 1),
+    }
+    for who, amount in ((1, 60), (2, 20), (3, 10), (4, 10)):
+        house.transfer(1, bytes(32), word(who), amount)
+    names = "version l1_gas l1_data_gas l2_gas tip tip_paid priced transferred"
+    row = dict.fromkeys(names.split(), 0)
+    row |= {"called": bytes(32), "fee_token": bytes(32), "in_fri": True, "amount": 5}
+    for who, kind, entry, reverted in ((2, 1, 0, False), (3, 0, deploy, False), (1, 0, 7, False),
+                                       (4, 0, deploy, True)):  # fmt: skip
+        row |= {"payer": word(who), "kind": kind, "entrypoint": word(entry)}
+        house.emit("fees", "fee_transaction", 8, reverted=reverted, **row)
+    found = study(house.open(10), "users")
+    one = next(f for f in found.figures if f.measure == "balance_of_deployers")
+    assert one.value == Fraction(30, 100)
+    assert one.interval is not None
+    assert (one.interval.kind, one.interval.high) == ("unknown", 1)
+
+
+def test_ethereum_does_not_tell_a_creation_from_a_call(dao: House) -> None:
+    found = study(dao.open(80), "users")
+    one = next(f for f in found.figures if f.measure == "power_of_deployers")
+    assert (one.value, "creation from a call" in str(one.undefined)) == (None, True)
 
 
 def test_without_fees_nothing_is_said() -> None:
