@@ -11,10 +11,11 @@ from crypto_cpp_py.cpp_bindings import cpp_hash
 from fast_stark_crypto import pedersen_hash
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba import njit
 from poseidon_py.poseidon_hash import poseidon_hash, poseidon_hash_many
 
 from psephos.commit.starknet import compiled, pairs
-from psephos.commit.starknet.compiled import hades, machine, points
+from psephos.commit.starknet.compiled import arrays, hades, limbs, machine, points
 from psephos.commit.starknet.felt import PRIME
 from psephos.commit.starknet.patricia import ordered_root, root
 from psephos.commit.starknet.pedersen import pedersen, pedersen_list
@@ -53,6 +54,26 @@ def test_lists_are_those_of_the_definition_and_of_a_library(lists: list[list[int
     assert compiled.poseidon_lists(lists) == [poseidon_hash_many(values) for values in lists]
     assert compiled.poseidon_lists(lists[:3]) == [poseidon_many(values) for values in lists[:3]]
     assert compiled.pedersen_lists(lists[:3]) == [pedersen_list(values) for values in lists[:3]]
+
+
+@njit
+def times(values, out) -> None:
+    """The product of two numbers, the square of the first."""
+    a, b = hades.load(values, 0), hades.load(values, 1)
+    first, second = limbs.multiply(a, b), limbs.square(a)
+    for j in range(4):
+        out[0, j], out[1, j] = first[j], second[j]
+
+
+@settings(max_examples=60)
+@given(st.tuples(*[st.sampled_from([*EDGES, PRIME, 7 * PRIME, 2**255 - 1]) | FELTS] * 2))
+def test_a_product_is_montgomery_s_and_below_its_bound(two: tuple[int, int]) -> None:
+    """Bounds of intermediate numbers rest on it; factors are below 2^255, not below PRIME."""
+    out = np.zeros((2, 4), np.uint64)
+    times(arrays.wide(*two), out)
+    for found, exact in zip(arrays.unpacked(out), (two[0] * two[1], two[0] ** 2), strict=True):
+        assert found * 2**256 % PRIME == exact % PRIME
+        assert 0 < found <= exact // 2**256 + PRIME
 
 
 def test_a_batch_that_is_divided_among_cores_is_the_same() -> None:

@@ -1,10 +1,11 @@
 """Felts as four 64-bit limbs in Montgomery form, for compiled code.
 
 A felt x is held as x·2^256 mod PRIME in a tuple of four uint64, the least significant first.
-Since PRIME = 1 + P3·2^192 with P3 = 2^59 + 17, its inverse modulo 2^64 is 1 and one row of a
-reduction takes one multiplication. Numbers need not be below PRIME between operations:
+Since PRIME = 1 + P3·2^192 with P3 = 2^59 + 17, a reduction takes four products of limbs, three
+of them at once. Numbers need not be below PRIME between operations:
 
-    multiply(a, b)  below (ab / 2^256 + PRIME)     a below 2^255, b below 2^256
+    multiply(a, b)  at most (ab / 2^256 + PRIME)   a and b below 2^255; 0 is given as PRIME
+    square(a)       multiply(a, a), for less
     add, subtract   of 256 bits, without reduction; the caller sees to it that nothing overflows
     fold(a)         the same felt below 2^251 + PRIME, any a
     reduced(a)      the same felt below PRIME, a below 2·PRIME
@@ -12,7 +13,7 @@ reduction takes one multiplication. Numbers need not be below PRIME between oper
 The operations are written as LLVM instructions, since Python has no product of 128 bits.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from llvmlite import ir
@@ -24,7 +25,7 @@ from psephos.commit.starknet.felt import PRIME
 P3 = PRIME >> 192
 FELT: Any = types.UniTuple(types.uint64, 4)  # type: ignore[no-untyped-call]
 
-_64, _128, _256, _320 = (ir.IntType(bits) for bits in (64, 128, 256, 320))
+_64, _128, _256, _320, _512 = (ir.IntType(bits) for bits in (64, 128, 256, 320, 512))
 
 Emit = Callable[..., Any]
 
@@ -73,29 +74,69 @@ def _emit_double(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     return _split(builder, builder.shl(a, ir.Constant(_256, 1)))
 
 
+def _wide(builder: Any, parts: Sequence[tuple[Any, int]], width: Any) -> Any:
+    """One number of parts that do not overlap, each moved up by so many limbs."""
+    total = ir.Constant(width, 0)
+    for part, limbs in parts:
+        moved = builder.shl(builder.zext(part, width), ir.Constant(width, 64 * limbs))
+        total = builder.or_(total, moved)
+    return total
+
+
 def _emit_multiply(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    """Montgomery's product, a row of `b` at a time: t ← (t + a·b_i + m·PRIME) / 2^64."""
+    """The product a row of `b` at a time, then `_montgomery`."""
     a, b = (_limbs(builder, arg) for arg in args)
     wide = [builder.zext(limb, _128) for limb in a]
-    t = [ir.Constant(_64, 0)] * 4
-    for limb in b:
+    t = [ir.Constant(_64, 0)] * 8
+    for i, limb in enumerate(b):
         factor = builder.zext(limb, _128)
         carry = ir.Constant(_64, 0)
-        row = []
         for j in range(4):
             part = builder.mul(wide[j], factor)
-            part = builder.add(part, builder.zext(t[j], _128))
+            part = builder.add(part, builder.zext(t[i + j], _128))
             part = builder.add(part, builder.zext(carry, _128))
-            row.append(builder.trunc(part, _64))
+            t[i + j] = builder.trunc(part, _64)
             carry = builder.trunc(builder.lshr(part, ir.Constant(_128, 64)), _64)
-        m = builder.sub(ir.Constant(_64, 0), row[0])
-        high = builder.mul(builder.zext(m, _128), ir.Constant(_128, P3))
-        high = builder.shl(builder.zext(high, _320), ir.Constant(_320, 192))
-        multiple = builder.or_(builder.zext(m, _320), high)
-        total = builder.add(_join(builder, [*row, carry], _320), multiple)
-        total = builder.lshr(total, ir.Constant(_320, 64))
-        t = _limbs(builder, _split(builder, total))
-    return _array(builder, t)
+        t[i + 4] = carry
+    return _montgomery(builder, t)
+
+
+def _emit_square(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    """Each product of two limbs once, twice the six of different ones."""
+    limbs = [builder.zext(limb, _128) for limb in _limbs(builder, args[0])]
+
+    def products(*pairs: tuple[int, int]) -> Any:
+        """Those of limbs i and k, which stand at i + k: two apart, so none meets another."""
+        parts = [(builder.mul(limbs[i], limbs[k]), i + k) for i, k in pairs]
+        return _wide(builder, parts, _512)
+
+    different = builder.add(products((0, 1), (0, 3), (2, 3)), products((0, 2), (1, 3)))
+    different = builder.add(different, products((1, 2)))
+    equal = products((0, 0), (1, 1), (2, 2), (3, 3))
+    total = builder.add(builder.shl(different, ir.Constant(_512, 1)), equal)
+    limb = [builder.lshr(total, ir.Constant(_512, 64 * i)) for i in range(8)]
+    return _montgomery(builder, [builder.trunc(part, _64) for part in limb])
+
+
+def _montgomery(builder: Any, t: list[Any]) -> Any:
+    """t / 2^256 modulo PRIME, of eight limbs. PRIME is 1 in its lowest 192 bits, so the lowest
+    limbs are what has to be taken times PRIME: three at once, then one.
+
+        u = (t - q·PRIME) / 2^192 = t div 2^192 - q·P3              q = t mod 2^192
+        v = (u - r·PRIME) / 2^64  = u div 2^64 - r·P3·2^128         r = u mod 2^64
+
+    v is above -PRIME, so v + PRIME is given.
+    """
+    factor = ir.Constant(_128, P3)
+    q = [builder.mul(builder.zext(limb, _128), factor) for limb in t[:3]]
+    taken = builder.add(
+        _wide(builder, [(q[0], 0), (q[2], 2)], _320), _wide(builder, [(q[1], 1)], _320)
+    )
+    u = builder.sub(_join(builder, t[3:], _320), taken)
+    r = builder.mul(builder.zext(builder.trunc(u, _64), _128), factor)
+    v = builder.trunc(builder.lshr(u, ir.Constant(_320, 64)), _256)
+    v = builder.add(v, ir.Constant(_256, PRIME))
+    return _split(builder, builder.sub(v, _wide(builder, [(r, 2)], _256)))
 
 
 def _emit_fold(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -136,6 +177,8 @@ double = _instruction(_emit_double, 1)
 """2a."""
 multiply = _instruction(_emit_multiply, 2)
 """a·b / 2^256 modulo PRIME."""
+square = _instruction(_emit_square, 1)
+"""a² / 2^256 modulo PRIME."""
 fold = _instruction(_emit_fold, 1)
 """The same felt below 2^251 + PRIME."""
 reduced = _instruction(_emit_reduced, 1)
