@@ -5,6 +5,7 @@ strictly in (block, transaction, log) and lie in its blocks under its hashes; a 
 in the index; and a dataset's rows of a range are replaced, never added to, when it is read again.
 """
 
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 import duckdb
@@ -13,13 +14,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from psephos.errors import NodeContradiction
-from psephos.store.cursors import hash_at, hashes, spans_of, unseal, write_spans
+from psephos.store.cursors import hash_at, unseal, write_spans
 from psephos.store.shape import KEY, PieceLike, blocks_of
-from psephos.store.spans import Span, with_span, without
+from psephos.store.spans import Span, with_span
 
 
-def check_links(db: duckdb.DuckDBPyConnection, piece: PieceLike) -> None:
-    """The piece is a chain of its own, and fits the stored blocks in and around it.
+def check_links(db: duckdb.DuckDBPyConnection, piece: PieceLike) -> dict[int, bytes]:
+    """The piece is a chain of its own, and fits the stored blocks in and around it: their hashes
+    by number.
 
     Raises NodeContradiction where a stored hash differs: the chain was reorganised, or the
     node is on another branch; the caller looks for the fork.
@@ -30,13 +32,18 @@ def check_links(db: duckdb.DuckDBPyConnection, piece: PieceLike) -> None:
     for before, header in pairwise(headers):
         if header.parent != before.hash:
             raise NodeContradiction(f"block {header.number} does not follow block {before.number}")
-    known = hashes(db, max(piece.first - 1, 0), piece.last)
+    found = db.execute(
+        "SELECT number, hash, parent FROM block WHERE number BETWEEN ? AND ?",
+        [max(piece.first - 1, 0), piece.last + 1],
+    ).fetchall()
+    known = {number: bytes(hash_) for number, hash_, _ in found}
     for header in headers:
         _agree(header.number, known.get(header.number), header.hash)
     _agree(piece.first - 1, known.get(piece.first - 1), headers[0].parent)
-    after = db.execute("SELECT parent FROM block WHERE number = ?", [piece.last + 1]).fetchall()
-    if after:
-        _agree(piece.last, bytes(after[0][0]), headers[-1].hash)
+    for number, _, parent in found:
+        if number == piece.last + 1:
+            _agree(piece.last, bytes(parent), headers[-1].hash)
+    return known
 
 
 def _agree(number: int, ours: bytes | None, theirs: bytes) -> None:
@@ -46,51 +53,58 @@ def _agree(number: int, ours: bytes | None, theirs: bytes) -> None:
         )
 
 
-def add_rows(db: duckdb.DuckDBPyConnection, name: str, piece: PieceLike) -> None:
-    """Store a dataset's rows of the piece and its cursor; what was read before is replaced."""
-    old = spans_of(db, name)
-    read_before = without(old, piece.first, piece.last, lambda _: b"") != old
-    if read_before:
-        unseal(db, name, piece.first)
-    for table, rows in piece.tables[name].items():
-        full = f"{name}_{table}"
-        check_rows(full, rows, piece)
-        if read_before:
-            db.execute(
-                f'DELETE FROM "{full}" WHERE block_number BETWEEN ? AND ?',
-                [piece.first, piece.last],
-            )
-        if len(rows):
-            insert(db, full, rows)
-    note_sample(db, name, piece)
+def add_rows(
+    db: duckdb.DuckDBPyConnection, piece: PieceLike, before: Mapping[str, Sequence[Span]]
+) -> None:
+    """Store the rows of the piece and how far each dataset is now read; what was read before of
+    these blocks is replaced. `before` are the spans of each dataset."""
+    again = [name for name in piece.tables if _overlap(before[name], piece)]
+    if again:
+        unseal(db, again, piece.first)
+    for name, tables in piece.tables.items():
+        for table, rows in tables.items():
+            full = f"{name}_{table}"
+            check_rows(full, rows, piece)
+            if name in again:
+                db.execute(
+                    f'DELETE FROM "{full}" WHERE block_number BETWEEN ? AND ?',
+                    [piece.first, piece.last],
+                )
+            if len(rows):
+                insert(db, full, rows)
+    note_samples(db, again, piece)
     new = Span(piece.first, piece.last, piece.headers[-1].hash, piece.level)
-    write_spans(db, name, with_span(old, new, lambda number: hash_at(db, number)))
+    after = {
+        name: with_span(before[name], new, lambda number: hash_at(db, number))
+        for name in piece.tables
+    }
+    write_spans(db, before, after)
 
 
-def note_sample(db: duckdb.DuckDBPyConnection, name: str, piece: PieceLike) -> None:
-    """What a sample of the piece showed, in place of what was known of these blocks."""
-    db.execute(
-        "DELETE FROM sample WHERE dataset = ? AND first <= ? AND last >= ?",
-        [name, piece.last, piece.first],
-    )
-    if (found := piece.sample) is not None:
+def _overlap(spans: Sequence[Span], piece: PieceLike) -> bool:
+    return any(span.first <= piece.last and span.last >= piece.first for span in spans)
+
+
+def note_samples(db: duckdb.DuckDBPyConnection, again: Sequence[str], piece: PieceLike) -> None:
+    """What a sample of the piece showed, in place of what was known of blocks that datasets read
+    `again`."""
+    if again:
         db.execute(
-            "INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?, ?, now() AT TIME ZONE 'UTC')",
-            [
-                name,
-                piece.first,
-                piece.last,
-                found.drawn,
-                found.clean,
-                found.seed.number,
-                found.seed.hash,
-            ],
+            "DELETE FROM sample WHERE list_contains(?, dataset) AND first <= ? AND last >= ?",
+            [list(again), piece.last, piece.first],
+        )
+    if (found := piece.sample) is None:
+        return
+    seed = found.seed
+    for name in piece.tables:
+        told = [name, piece.first, piece.last, found.drawn, found.clean, seed.number, seed.hash]
+        db.execute(
+            "INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?, ?, now() AT TIME ZONE 'UTC')", told
         )
 
 
-def add_blocks(db: duckdb.DuckDBPyConnection, piece: PieceLike) -> None:
-    """Store the blocks that are not there yet: another dataset may have brought some."""
-    known = hashes(db, piece.first, piece.last)
+def add_blocks(db: duckdb.DuckDBPyConnection, piece: PieceLike, known: Collection[int]) -> None:
+    """Store the blocks that are not `known` yet: another dataset may have brought some."""
     fresh = [h for h in piece.headers if h.number not in known]
     if fresh:
         insert(db, "block", blocks_of(fresh))

@@ -1,6 +1,6 @@
 """Spans and blocks as the database holds them: read and written inside the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
@@ -8,25 +8,37 @@ from psephos.errors import IndexBroken
 from psephos.store.spans import Cursor, Span
 
 
-def spans_of(db: duckdb.DuckDBPyConnection, dataset: str) -> tuple[Span, ...]:
-    """The ranges of blocks that were read of a dataset, in order."""
+def spans_of(db: duckdb.DuckDBPyConnection) -> dict[str, tuple[Span, ...]]:
+    """The ranges of blocks that were read of each dataset, in order."""
     found = db.execute(
-        "SELECT first, last, last_hash, level FROM span WHERE dataset = ? ORDER BY first",
-        [dataset],
+        "SELECT dataset, first, last, last_hash, level FROM span ORDER BY dataset, first"
     ).fetchall()
-    return tuple(Span(first, last, bytes(hash_), level) for first, last, hash_, level in found)
+    spans: dict[str, tuple[Span, ...]] = {}
+    for dataset, first, last, hash_, level in found:
+        spans[dataset] = (*spans.get(dataset, ()), Span(first, last, bytes(hash_), level))
+    return spans
 
 
-def write_spans(db: duckdb.DuckDBPyConnection, dataset: str, spans: Sequence[Span]) -> None:
-    """Put `spans` in place of what was known."""
-    db.execute("DELETE FROM span WHERE dataset = ?", [dataset])
-    for span in spans:
-        db.execute("INSERT INTO span VALUES (?, ?, ?, ?, ?)", [dataset, *span])
+def write_spans(
+    db: duckdb.DuckDBPyConnection,
+    before: Mapping[str, Sequence[Span]],
+    after: Mapping[str, Sequence[Span]],
+) -> None:
+    """Put the spans of each dataset in place of what was known of it."""
+    changed = [name for name, spans in after.items() if tuple(spans) != tuple(before[name])]
+    gone = [name for name in changed if before[name]]
+    if gone:
+        db.execute("DELETE FROM span WHERE list_contains(?, dataset)", [gone])
+    rows = [(name, *span) for name in changed for span in after[name]]
+    if rows:
+        places = ", ".join(["(?, ?, ?, ?, ?)"] * len(rows))
+        db.execute(f"INSERT INTO span VALUES {places}", [part for row in rows for part in row])
 
 
-def unseal(db: duckdb.DuckDBPyConnection, dataset: str, first: int) -> None:
+def unseal(db: duckdb.DuckDBPyConnection, datasets: Sequence[str], first: int) -> None:
     """Rows from block `first` on changed: batches that hold them must be compared again."""
-    db.execute("UPDATE sealed_to SET last = least(last, ?) WHERE dataset = ?", [first - 1, dataset])
+    sql = "UPDATE sealed_to SET last = least(last, ?) WHERE list_contains(?, dataset)"
+    db.execute(sql, [first - 1, list(datasets)])
 
 
 def hashes(db: duckdb.DuckDBPyConnection, first: int, last: int) -> dict[int, bytes]:

@@ -26,10 +26,11 @@ from psephos.store.opened import Opened
 from psephos.store.registry import (
     Registered,
     event_tables,
+    identity_of,
+    is_news,
     make,
     pending,
     registered,
-    unknown_of,
 )
 from psephos.store.reorganise import Reorganisation, abandon
 from psephos.store.shape import BLOCK, KEY, DatasetLike, PieceLike
@@ -71,9 +72,9 @@ class Index(Opened):
     def identify(self, chain_id: int, genesis: bytes | None) -> None:
         """Note the chain at first, compare with it later. Raises WrongChain."""
         with explained(self.path):
-            news = unknown_of(self.connection, str(self.path), chain_id, genesis)
-        if news and not self.read_only:
-            with self.writing() as db:
+            known = self.kept(("identity",), lambda: identity_of(self.connection))
+        if is_news(known, str(self.path), chain_id, genesis) and not self.read_only:
+            with self.writing("identity") as db:
                 db.execute("DELETE FROM identity")
                 db.execute("INSERT INTO identity VALUES (?, ?)", [str(chain_id), genesis])
 
@@ -82,8 +83,8 @@ class Index(Opened):
 
         Raises ConfigurationError if another dataset was collected under a name.
         """
-        with explained(self.path):
-            new = [dataset for dataset in datasets if pending(self.connection, dataset)]
+        known, broken = self.datasets(), self.quarantined()
+        new = [dataset for dataset in datasets if pending(known, broken, dataset)]
         if not new:
             return
         with self.writing() as db:
@@ -95,7 +96,7 @@ class Index(Opened):
     def datasets(self) -> dict[str, Registered]:
         """Every registered dataset by name."""
         with explained(self.path):
-            return registered(self.connection)
+            return dict(self.kept(("dataset",), lambda: registered(self.connection)))
 
     def tables(self) -> tuple[str, ...]:
         """Names of all event tables, as `dataset_table`."""
@@ -110,11 +111,11 @@ class Index(Opened):
         Rows of the piece's blocks that a dataset has already are replaced. Raises
         NodeContradiction, and stores nothing, if the piece does not fit the stored chain.
         """
-        with self.writing() as db:
-            check_links(db, piece)
-            add_blocks(db, piece)
-            for name in piece.tables:
-                add_rows(db, name, piece)
+        before = {name: self.spans(name) for name in piece.tables}
+        with self.writing("span", "quarantine") as db:
+            known = check_links(db, piece)
+            add_blocks(db, piece, known)
+            add_rows(db, piece, before)
             for name, error in piece.broken.items():
                 self._quarantine(db, name, error)
             for found in piece.contradictions:
@@ -132,7 +133,8 @@ class Index(Opened):
     def spans(self, dataset: str) -> tuple[Span, ...]:
         """The ranges of blocks that were read, in order."""
         with explained(self.path):
-            return spans_of(self.connection, dataset)
+            spans = self.kept(("span",), lambda: spans_of(self.connection))
+        return spans.get(dataset, ())
 
     def gaps(
         self, dataset: str, first: int, last: int, level: str = ranges.SEEN
@@ -185,7 +187,7 @@ class Index(Opened):
 
     def quarantine(self, dataset: str, error: PsephosError) -> None:
         """Stop a dataset, with its reason; the others go on."""
-        with self.writing() as db:
+        with self.writing("quarantine") as db:
             self._quarantine(db, dataset, error)
 
     def _quarantine(self, db: duckdb.DuckDBPyConnection, name: str, error: PsephosError) -> None:
@@ -196,12 +198,13 @@ class Index(Opened):
 
     def release_quarantine(self, dataset: str) -> None:
         """Let a dataset go on: its next sync tries again where it broke."""
-        with self.writing() as db:
+        with self.writing("quarantine") as db:
             db.execute("DELETE FROM quarantine WHERE dataset = ?", [dataset])
 
     def quarantined(self) -> dict[str, tuple[str, str]]:
         """Name and message of the error that stopped a dataset, by dataset."""
-        found = self.query("SELECT dataset, error, message FROM quarantine ORDER BY dataset")
+        sql = "SELECT dataset, error, message FROM quarantine ORDER BY dataset"
+        found = self.kept(("quarantine",), lambda: self.query(sql))
         return {dataset: (error, message) for dataset, error, message in found}
 
     def rollback(
@@ -212,18 +215,20 @@ class Index(Opened):
         What lies behind it moves to `abandoned_*`; `replaced_by` are hashes by number on the
         other branch. None if nothing lies behind it.
         """
-        with self.writing() as db:
-            return abandon(db, Cursor(to.number, to.hash), reason, replaced_by or {})
+        names = {name: self.spans(name) for name in self.datasets()}
+        with self.writing("span") as db:
+            return abandon(db, Cursor(to.number, to.hash), reason, replaced_by or {}, names)
 
     def contest(self, number: int, hash_: bytes, other: bytes) -> None:
         """Note that a final block was told otherwise; said once, nothing is deleted."""
         if (number, hash_, other) not in self.contested():
-            with self.writing() as db:
+            with self.writing("contested") as db:
                 db.execute(f"INSERT INTO contested VALUES (?, ?, ?, {NOW})", [number, hash_, other])
 
     def contested(self) -> tuple[tuple[int, bytes, bytes], ...]:
         """Number, our hash and the other hash of every final block that was contested."""
-        found = self.query("SELECT number, hash, other_hash FROM contested ORDER BY number")
+        sql = "SELECT number, hash, other_hash FROM contested ORDER BY number"
+        found = self.kept(("contested",), lambda: self.query(sql))
         return tuple((number, bytes(ours), bytes(other)) for number, ours, other in found)
 
     # What is final, and what was sealed
@@ -231,7 +236,8 @@ class Index(Opened):
     @property
     def finalized(self) -> Cursor | None:
         """The newest final block that a node named."""
-        found = self.query("SELECT number, hash FROM final ORDER BY number DESC LIMIT 1")
+        sql = "SELECT number, hash FROM final ORDER BY number DESC LIMIT 1"
+        found = self.kept(("final",), lambda: self.query(sql))
         return Cursor(found[0][0], bytes(found[0][1])) if found else None
 
     def finalize(self, block: Any, endpoints: Sequence[str] = (), domains: int = 0) -> None:
@@ -239,7 +245,7 @@ class Index(Opened):
         known = self.finalized
         if known is not None and block.number <= known.number:
             return
-        with self.writing() as db:
+        with self.writing("final") as db:
             db.execute(
                 f"INSERT INTO final VALUES (?, ?, ?, ?, {NOW})",
                 [block.number, block.hash, list(endpoints), domains],
@@ -249,7 +255,7 @@ class Index(Opened):
         self, ledger_size: int, ledger_root: bytes, through: Mapping[str, int] | None = None
     ) -> None:
         """Note size and root of the ledger, and to which block each dataset was compared."""
-        with self.writing() as db:
+        with self.writing("sealed") as db:
             db.execute("INSERT INTO sealed VALUES (?, ?)", [ledger_size, ledger_root])
             for dataset, last in (through or {}).items():
                 db.execute("INSERT OR REPLACE INTO sealed_to VALUES (?, ?)", [dataset, last])

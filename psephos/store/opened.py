@@ -1,16 +1,18 @@
 """A DuckDB file while it is open: its one connection, whole transactions, answers to queries."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import duckdb
 import pyarrow as pa
 
 from psephos.errors import PsephosError
 from psephos.store.database import connect, explained, transaction
+
+Answer = TypeVar("Answer")
 
 
 class Opened:
@@ -20,6 +22,7 @@ class Opened:
         self.path = path
         self.read_only = read_only
         self._db: duckdb.DuckDBPyConnection | None = None
+        self._kept: dict[tuple[str, ...], Any] = {}
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -29,6 +32,7 @@ class Opened:
         return self._db
 
     def close(self) -> None:
+        self._kept.clear()
         if self._db is not None:
             db, self._db = self._db, None
             with explained(self.path):
@@ -46,8 +50,9 @@ class Opened:
         self.close()
 
     @contextmanager
-    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """One transaction. A failure of the file closes it: the next use opens it again."""
+    def writing(self, *tables: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One transaction, which changes `tables` of those that something is `kept` of (any, if
+        none is named). A failure of the file closes it: the next use opens it again."""
         try:
             with explained(self.path), transaction(self.connection) as db:
                 yield db
@@ -56,6 +61,20 @@ class Opened:
                 self._db.close()
                 self._db = None
             raise
+        finally:
+            for name in [name for name in self._kept if not tables or name[0] in tables]:
+                del self._kept[name]
+
+    def kept(self, name: tuple[str, ...], ask: Callable[[], Answer]) -> Answer:
+        """What `ask` answers of the small table `name[0]`, kept until a transaction changes it.
+
+        Nobody else can change it: one writer excludes all others. A statement costs DuckDB about
+        a millisecond, however little it reads.
+        """
+        if name not in self._kept:
+            self._kept[name] = ask()
+        found: Answer = self._kept[name]
+        return found
 
     def query(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of a query as Python values."""

@@ -1,6 +1,6 @@
 """Which chain an index is about, which datasets it holds, and the tables made for each of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -20,27 +20,34 @@ class Registered:
     tables: Mapping[str, pa.Schema]
 
 
-def unknown_of(
-    db: duckdb.DuckDBPyConnection, name: str, chain_id: int, genesis: bytes | None
-) -> bool:
+Identity = tuple[int, bytes | None]
+"""A chain's id and the hash of its first block, as far as that is known."""
+
+
+def identity_of(db: duckdb.DuckDBPyConnection) -> Identity | None:
+    """The chain that an index is about; None until one is noted."""
+    found = db.execute("SELECT chain_id, genesis FROM identity").fetchall()
+    return (int(found[0][0]), found[0][1] and bytes(found[0][1])) if found else None
+
+
+def is_news(known: Identity | None, name: str, chain_id: int, genesis: bytes | None) -> bool:
     """Whether the index `name` does not know this chain, or not yet its genesis block.
 
     Raises WrongChain if it is about another one.
     """
-    found = db.execute("SELECT chain_id, genesis FROM identity").fetchall()
-    if not found:
+    if known is None:
         return True
-    known, ours = int(found[0][0]), found[0][1]
-    if known != chain_id:
+    its_id, ours = known
+    if its_id != chain_id:
         raise WrongChain(
-            f"{name} is about chain {known}, not chain {chain_id}",
+            f"{name} is about chain {its_id}, not chain {chain_id}",
             hint="give every chain a folder of its own: `data` in psephos.toml",
         )
     if ours is None or genesis is None:
         return ours is None and genesis is not None
-    if bytes(ours) != genesis:
+    if ours != genesis:
         raise WrongChain(
-            f"{name} is about a chain of genesis 0x{bytes(ours).hex()}, not 0x{genesis.hex()}",
+            f"{name} is about a chain of genesis 0x{ours.hex()}, not 0x{genesis.hex()}",
             hint="is it another network with the same chain id?",
         )
     return False
@@ -65,19 +72,17 @@ def event_tables(db: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     return tuple(name for (name,) in found)
 
 
-def pending(db: duckdb.DuckDBPyConnection, dataset: DatasetLike) -> bool:
+def pending(known: Mapping[str, Registered], broken: Collection[str], dataset: DatasetLike) -> bool:
     """Whether the dataset's tables are still to be made.
 
     Raises ConfigurationError if another dataset was collected under the name; one that broke
     may be redefined, and is made anew.
     """
-    known = db.execute("SELECT id FROM dataset WHERE name = ?", [dataset.name]).fetchall()
-    if not known:
+    if dataset.name not in known:
         return True
-    if bytes(known[0][0]) == dataset.id:
+    if known[dataset.name].id == dataset.id:
         return False
-    broke = db.execute("SELECT 1 FROM quarantine WHERE dataset = ?", [dataset.name]).fetchall()
-    if not broke:
+    if dataset.name not in broken:
         raise ConfigurationError(
             f"dataset `{dataset.name}` was collected with other contracts or event shapes",
             hint="give what was added a [[dataset]] of its own, with a name of its own",

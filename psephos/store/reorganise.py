@@ -4,16 +4,16 @@ One transaction. Nothing but `psephos status` and a curious reader looks at `aba
 `reorganisation`; figures, batches and releases never do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import duckdb
 import pyarrow as pa
 
-from psephos.store.cursors import hash_at, spans_of, unseal, write_spans
-from psephos.store.registry import event_tables, registered
-from psephos.store.spans import Cursor, without
+from psephos.store.cursors import hash_at, unseal, write_spans
+from psephos.store.registry import event_tables
+from psephos.store.spans import Cursor, Span, without
 
 FOREVER = 2**63
 
@@ -34,11 +34,12 @@ def abandon(
     fork: Cursor,
     reason: str,
     replaced_by: Mapping[int, bytes],
+    before: Mapping[str, Sequence[Span]],
 ) -> Reorganisation | None:
     """Move rows and blocks after `fork` into `abandoned_*`; None if there are none.
 
-    `replaced_by` holds the hashes that took the places, as far as they are known. Runs inside
-    the caller's transaction.
+    `replaced_by` holds the hashes that took the places, as far as they are known, `before` the
+    spans of every dataset. Runs inside the caller's transaction.
     """
     top = db.execute(
         "SELECT number, hash FROM block WHERE number > ? ORDER BY number DESC LIMIT 1",
@@ -53,15 +54,28 @@ def abandon(
         "INSERT INTO reorganisation VALUES (?, ?, ?, ?, ?, ?, ?, now() AT TIME ZONE 'UTC')",
         [number, *fork, *head, done.depth, reason],
     )
-    for name in registered(db):
-        left = without(spans_of(db, name), fork.number + 1, FOREVER, partial(hash_at, db))
-        write_spans(db, name, left)
-        unseal(db, name, fork.number + 1)
-        db.execute("DELETE FROM sample WHERE dataset = ? AND last > ?", [name, fork.number])
-    for table in event_tables(db):
+    left = {
+        name: without(spans, fork.number + 1, FOREVER, partial(hash_at, db))
+        for name, spans in before.items()
+    }
+    write_spans(db, before, left)
+    unseal(db, list(before), fork.number + 1)
+    db.execute("DELETE FROM sample WHERE last > ?", [fork.number])
+    for table in _reaching(db, event_tables(db), fork.number):
         _move(db, table, number, fork.number)
     _move_blocks(db, number, fork.number, replaced_by)
     return done
+
+
+def _reaching(db: duckdb.DuckDBPyConnection, names: Sequence[str], after: int) -> list[str]:
+    """The tables that have rows of later blocks: few, and each costs two statements."""
+    if not names:
+        return []
+    sql = " UNION ALL ".join(
+        f"SELECT '{name}' WHERE EXISTS (FROM \"{name}\" WHERE block_number > {after:d})"
+        for name in names
+    )
+    return sorted(name for (name,) in db.execute(sql).fetchall())
 
 
 def _move(db: duckdb.DuckDBPyConnection, name: str, number: int, after: int) -> None:
