@@ -32,6 +32,12 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+FRAMED = {
+    name: value
+    for name, value in HEADERS.items()
+    if name not in ("X-Frame-Options", "Cross-Origin-Opener-Policy")
+}
+EMBEDDED = "/embed/"
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD",
     "Access-Control-Allow-Headers": "If-None-Match",
@@ -49,11 +55,13 @@ def programs(path: str) -> bool:
     return path.startswith(PROGRAMS) or path == "/api"
 
 
-def policy(hashes: Sequence[str]) -> str:
+def policy(hashes: Sequence[str], framed: bool = False) -> str:
     """The content security policy: nothing from elsewhere, no script that is not ours.
 
-    Plotly writes style elements and style attributes, so styles may be inline.
+    Plotly writes style elements and style attributes, so styles may be inline. A page that is made
+    to be embedded may stand in a frame of anybody's.
     """
+    framing = "*" if framed else "'none'"
     return "; ".join(
         (
             "default-src 'none'",
@@ -64,7 +72,8 @@ def policy(hashes: Sequence[str]) -> str:
             "connect-src 'self'",
             "base-uri 'none'",
             "form-action 'none'",
-            "frame-ancestors 'none'",
+            "worker-src 'self'",
+            f"frame-ancestors {framing}",
         )
     )
 
@@ -187,10 +196,11 @@ def guard(
 
     @server.after_request
     def sign(answer: Response) -> Response:
-        answer.headers.update(HEADERS)
+        framed = request.path.startswith(EMBEDDED)
+        answer.headers.update(FRAMED if framed else HEADERS)
         if answer.status_code == 200 and (age := lifetime(request.path, request.query_string)):
             answer.headers["Cache-Control"] = f"public, max-age={age}"
-        answer.headers["Content-Security-Policy"] = policy(hashes())
+        answer.headers["Content-Security-Policy"] = policy(hashes(), framed)
         return answer
 
     @server.errorhandler(Exception)

@@ -6,7 +6,8 @@ import pytest
 from psephos.stark.ntt import Array
 from psephos.stark.prove import Table, prove
 from psephos.stark.prove.link import link
-from psephos.stark.verify import Accept, Refused, Verified, accepted, verify, verify_link
+from psephos.stark.verify import Accept, Refused, Verified, accepted
+from tests.stark.both import verify, verify_link
 from tests.stark.flips import causes, damaged, flipped
 from tests.stark.votes import votes
 

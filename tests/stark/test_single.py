@@ -14,6 +14,7 @@ import pytest
 from psephos.stark import single
 from psephos.stark.verify import Accept, Refused, accepted, verify
 from psephos.stark.verify.header import HEADER_LIMIT
+from tests.stark import both
 from tests.stark.flips import causes, damaged, flipped
 from tests.stark.toys import KNOWN, rows_writer, sum_writer, table
 from tests.stark.votes import Bench, votes
@@ -104,7 +105,7 @@ def test_it_says_what_the_package_says(alone, toy):
 
 
 def test_damaged_proofs_are_refused_and_nothing_else_happens(toy):
-    found = causes(lambda data: verify(data, ACCEPT), damaged(toy, 3, 400))
+    found = causes(lambda data: both.verify(data, ACCEPT), damaged(toy, 3, 400))
     assert {"encoding", "opening", "rules"} <= found.keys()
 
 

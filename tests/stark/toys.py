@@ -22,9 +22,9 @@ from psephos.stark.verify.tape import (
     SUB,
     TRANSITION,
     Tape,
-    read_tape,
 )
 from psephos.stark.verify.wellformed import check_tape
+from tests.stark.both import read_tape
 from tests.stark.forger import Forger
 
 BUS = 9

@@ -1,0 +1,53 @@
+// The JavaScript verifier as a process: a question a line on standard input, an answer a line.
+
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const folder = new URL("../../dashboards/verifier/", import.meta.url);
+const load = (name) => import(fileURLToPath(new URL(name, folder)));
+const { Refused } = await load("refused.mjs");
+const { hex } = await load("bytes.mjs");
+const { tapesById } = await load("stark/tape.mjs");
+const { verify } = await load("stark/proof.mjs");
+const { verifyLink } = await load("stark/link.mjs");
+const { securityText } = await load("stark/security.mjs");
+
+const bytes = (text) => Uint8Array.from(Buffer.from(text, "base64"));
+let tapes = new Map();
+let proof = null;
+
+const answers = {
+  tapes(asked) {
+    tapes = tapesById(asked.tapes.map(bytes));
+    return { ids: [...tapes.keys()] };
+  },
+  proof(asked) {
+    const start = performance.now();
+    const found = verify(bytes(asked.data), { ...asked, tapes });
+    proof = found;
+    return {
+      ms: performance.now() - start,
+      security: securityText(found.security),
+      statements: found.statements.map((one) => [
+        one.name, one.publics.map(({ name, value }) => [name, String(value)]),
+      ]),
+      roots: found.tables.map((table) => [hex(table.dataRoot), hex(table.lowDegreeRoot)]),
+    };
+  },
+  link(asked) {
+    const { row, weight, id, choice } = verifyLink(bytes(asked.data), proof);
+    return { row, weight: String(weight), id: id === null ? null : String(id), choice };
+  },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const asked = JSON.parse(line);
+  let answer;
+  try {
+    answer = answers[asked.what](asked);
+  } catch (error) {
+    const known = error instanceof Refused;
+    answer = { cause: known ? error.cause : "broken", message: known ? error.message : error.stack };
+  }
+  process.stdout.write(JSON.stringify(answer) + "\n");
+}
