@@ -14,6 +14,7 @@ from psephos.chain.logs import matching, parse_logs
 from psephos.chain.node import BlockId, Header, Logs, Receipt, Witnesses
 from psephos.chain.wire.answer import Call
 from psephos.chain.wire.endpoints import Endpoints
+from psephos.chain.wire.identity import Identity
 from psephos.chain.wire.patience import Clock, Patience
 from psephos.chain.wire.transport import Transport
 from psephos.commit.fields import octets, quantity
@@ -25,7 +26,6 @@ from psephos.errors import (
     NodeContradiction,
     NodeError,
     UnknownFork,
-    WrongChain,
 )
 from psephos.settings import Endpoint
 
@@ -49,8 +49,7 @@ class EthereumNode:
         patience: Patience | None = None,
         clock: Clock | None = None,
     ) -> None:
-        self._chain_id = chain_id
-        self._genesis = genesis
+        self._identity = Identity(chain_id, genesis)
         self._endpoints = Endpoints(endpoints, self._greet, patience, clock)
         self._transports = self._endpoints.transports
         self._ask = self._endpoints.ask
@@ -62,20 +61,8 @@ class EthereumNode:
         """Chain id and genesis, asked on every new connection: another node may answer there."""
         genesis_call = Call("eth_getBlockByNumber", ("0x0", False))
         told, block = transport.ask_all([Call("eth_chainId"), genesis_call])
-        chain_id = quantity(told, "chain id")
-        if self._chain_id is not None and chain_id != self._chain_id:
-            raise WrongChain(
-                f"is on chain {chain_id}, not on {self._chain_id}",
-                hint="correct `id` under [chain], or the address of this endpoint",
-            )
-        genesis = _block_id(block, "the genesis block").hash
-        if self._genesis is not None and genesis != self._genesis:
-            raise WrongChain(
-                f"has another genesis block, 0x{genesis.hex()}, with the same chain id {chain_id}",
-                hint="correct `genesis` under [chain], or the address of this endpoint",
-            )
-        self._chain_id, self._genesis = chain_id, genesis
-        return chain_id, genesis
+        chain_id = self._identity.check_chain(quantity(told, "chain id"))
+        return self._identity.hold(chain_id, _block_id(block, "the genesis block").hash)
 
     def distrust(self, why: str) -> None:
         """The answers of the endpoint that answered last did not hold: ask others first."""

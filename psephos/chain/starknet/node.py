@@ -18,6 +18,7 @@ from psephos.chain.starknet.settled import Settlement
 from psephos.chain.starknet.told import block_id, chain_name, header, receipts_of
 from psephos.chain.wire.answer import Call
 from psephos.chain.wire.endpoints import Endpoints
+from psephos.chain.wire.identity import Identity
 from psephos.chain.wire.patience import Clock, Patience
 from psephos.chain.wire.transport import Transport
 from psephos.commit.starknet.felt import felt
@@ -27,7 +28,6 @@ from psephos.errors import (
     MethodMissing,
     NodeContradiction,
     NodeError,
-    WrongChain,
 )
 from psephos.settings import Endpoint
 
@@ -58,8 +58,7 @@ class StarknetNode:
         patience: Patience | None = None,
         clock: Clock | None = None,
     ) -> None:
-        self._chain_id = chain_id
-        self._genesis = genesis
+        self._identity = Identity(chain_id, genesis, chain_name)
         self._settlement = settlement
         self._versions: dict[str, tuple[int, ...]] = {}
         self._limits: dict[str, Limits] = {}
@@ -80,20 +79,8 @@ class StarknetNode:
             ]
         )
         self._versions[transport.label] = spec_version(told)
-        chain_id = felt(chain, "chain id")
-        if self._chain_id is not None and chain_id != self._chain_id:
-            raise WrongChain(
-                f"is on chain {chain_name(chain_id)}, not on {chain_name(self._chain_id)}",
-                hint="correct `id` under [chain], or the address of this endpoint",
-            )
-        genesis = block_id(first, "the genesis block").hash
-        if self._genesis is not None and genesis != self._genesis:
-            raise WrongChain(
-                f"has another genesis block, 0x{genesis.hex()}, under {chain_name(chain_id)}",
-                hint="correct `genesis` under [chain], or the address of this endpoint",
-            )
-        self._chain_id, self._genesis = chain_id, genesis
-        return chain_id, genesis
+        chain_id = self._identity.check_chain(felt(chain, "chain id"))
+        return self._identity.hold(chain_id, block_id(first, "the genesis block").hash)
 
     def _version(self, transport: Transport) -> tuple[int, ...]:
         if transport.label not in self._versions:
@@ -157,7 +144,9 @@ class StarknetNode:
 
         def read(transport: Transport) -> list[Header]:
             told = transport.ask_all(calls)
-            return [header(block, first + i, self._chain_id) for i, block in enumerate(told)]
+            return [
+                header(block, first + i, self._identity.chain_id) for i, block in enumerate(told)
+            ]
 
         return self._ask(read)
 
