@@ -13,6 +13,8 @@ WORKERS ?= 2
 # last, all to one of the two.
 SPREAD := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 ARGS ?=
+# Commands are started hundreds of times in tests: without bytecode each reads all sources anew.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help demo lab serve test test-long campaign benchmark check format lock node clean
 

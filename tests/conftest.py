@@ -1,8 +1,10 @@
 """What tests need from the machine. A missing tool is a skip with a reason; on CI a failure."""
 
+import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +15,10 @@ from psephos.settings import Settings
 from psephos.store.reader import Release
 from tests.anvil.artifact import Artifact, compiled
 from tests.anvil.chain import Anvil
+
+# jsonschema compiles grammars of addresses for seconds when it is imported, if it finds them; no
+# schema here has such a format, and every worker imports it.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # A loaded machine is slow, not wrong: no law of ours is about the time of one example.
 hypothesis_settings.register_profile("house", deadline=None)
@@ -84,6 +90,25 @@ def anvil(anvil_binary: Path, contracts: Mapping[str, Artifact]) -> Iterator[Anv
         yield chain
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder for this worker alone, with what `make` wrote for all of them.
+
+    Whoever asks first makes it while others wait; each gets a copy, so that what one test does to
+    its folder is nobody else's.
+    """
+    run = factory.getbasetemp()
+    shared = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+    made, done = shared / f"{name}-made", shared / f"{name}-done"
+    with (shared / f"{name}-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(made, ignore_errors=True)
+            made.mkdir()
+            make(made)
+            done.touch()
+    return Path(shutil.copytree(made, factory.mktemp(name), dirs_exist_ok=True))
+
+
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The sample, collected with every block verified, sealed and published; its settings."""
@@ -92,16 +117,17 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     from psephos.configuration import load
     from psephos.publish.release import release
 
-    home = tmp_path_factory.mktemp("sample")
-    found = replace(
-        load(ROOT / "data" / "sample" / "psephos.toml"),
-        data=home / "index",
-        releases=home / "releases",
-    )
-    with opened(found) as house:
-        sync(house.node, house.index, house.datasets, ledger=house.ledger)
-        release(house.index, house.ledger, found.releases, found)
-    return found
+    told = load(ROOT / "data" / "sample" / "psephos.toml")
+
+    def inside(home: Path) -> Settings:
+        return replace(told, data=home / "index", releases=home / "releases")
+
+    def make(home: Path) -> None:
+        with opened(inside(home)) as house:
+            sync(house.node, house.index, house.datasets, ledger=house.ledger)
+            release(house.index, house.ledger, house.settings.releases, house.settings)
+
+    return inside(made_once(tmp_path_factory, "sample", make))
 
 
 @pytest.fixture

@@ -61,6 +61,7 @@ def test_without_a_node_every_check_of_the_sample_passes_and_says_what_rests_on_
     assert "receipts" not in checks
 
 
+@pytest.mark.long
 def test_with_a_node_the_receipts_of_the_sample_are_recomputed(named, capsys):
     code, found = verify(capsys, "release", "--node", *named)
     checks = {check["name"]: check for check in found["checks"]}

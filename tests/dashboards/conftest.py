@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from dashboards.app import create
 from psephos.results.voting.proposals import proposals
 from psephos.store.reader import Release
+from tests.conftest import made_once
 from tests.dashboards.browser import FLAGS, WIDE, Watch, served
 from tests.simulated.house import publish
 from tests.simulated.life import live
@@ -31,17 +32,19 @@ HOSTILE = (
 @pytest.fixture(scope="session")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with one generated release of some thousand rows, its texts hostile."""
-    folder = tmp_path_factory.mktemp("releases")
-    history = live(8_000, 1, 60, 600)
-    votes = history.rows["gov_vote_cast"]
-    history.rows["gov_vote_cast"] = [
-        (*row[:-1], HOSTILE[place % len(HOSTILE)]) for place, row in enumerate(votes)
-    ]
-    for place, row in enumerate(history.rows["gov_proposal_created"]):
-        if place % 2:
-            row[4].title = HOSTILE[place % len(HOSTILE)]
-    publish(folder, history)
-    return folder
+
+    def make(folder: Path) -> None:
+        history = live(8_000, 1, 60, 600)
+        votes = history.rows["gov_vote_cast"]
+        history.rows["gov_vote_cast"] = [
+            (*row[:-1], HOSTILE[place % len(HOSTILE)]) for place, row in enumerate(votes)
+        ]
+        for place, row in enumerate(history.rows["gov_proposal_created"]):
+            if place % 2:
+                row[4].title = HOSTILE[place % len(HOSTILE)]
+        publish(folder, history)
+
+    return made_once(tmp_path_factory, "hostile", make)
 
 
 @pytest.fixture(scope="session")
@@ -64,15 +67,28 @@ def browser(chromium: str) -> Iterator[object]:
         opened.close()
 
 
-@pytest.fixture
-def tab(browser: Any, address: str, request: pytest.FixtureRequest) -> Iterator[Watch]:
-    """A tab with the size and scheme of the test; what went wrong in it fails the test."""
-    size, scheme = getattr(request, "param", (WIDE, "light"))
-    context = browser.new_context(viewport=size, color_scheme=scheme)
+@pytest.fixture(scope="session")
+def profile(browser: Any) -> Iterator[Any]:
+    """One reader's browser: what it has loaded once, as scripts of megabytes, it keeps."""
+    context = browser.new_context(accept_downloads=True)
     context.set_default_timeout(120_000)
-    watch = Watch(context.new_page(), address).listen()
-    yield watch
+    yield context
     context.close()
+
+
+@pytest.fixture
+def tab(profile: Any, address: str, request: pytest.FixtureRequest) -> Iterator[Watch]:
+    """A tab with the size and scheme of the test, of a reader who has chosen nothing yet; what
+    went wrong in it fails the test.
+    """
+    size, scheme = getattr(request, "param", (WIDE, "light"))
+    page = profile.new_page()
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=scheme)
+    watch = Watch(page, address).listen()
+    yield watch
+    page.evaluate("() => localStorage.clear()")
+    page.close()
     assert watch.wrong == []
 
 
