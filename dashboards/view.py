@@ -20,6 +20,7 @@ from psephos.results.labels.entities import Entities, entities, sets
 from psephos.results.labels.owners import ON, chosen, possible
 from psephos.results.shown.text import number
 from psephos.store import release as releases
+from psephos.store.homes import holding
 from psephos.store.reader import Release
 
 OPEN = 4
@@ -62,8 +63,9 @@ def opened(folder: Path, id: str) -> Kept:
 
 
 def pin(folder: Path, prefix: str = "") -> Pin:
-    """The release whose id begins so; none given: the current one."""
-    return Pin(folder, releases.find(folder, prefix or None))
+    """The release whose id begins so; none given: the current one, of the first chain there is."""
+    place = holding(folder, prefix or None)
+    return Pin(place, releases.find(place, prefix or None))
 
 
 @dataclass(frozen=True, slots=True)

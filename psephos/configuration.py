@@ -4,6 +4,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -146,10 +147,8 @@ def settings(source: Source, raw: Mapping[str, Any], file: Path) -> Settings:
     """The parsed file as `Settings`; relative folders are relative to the file."""
     top = Reader(source, "", raw)
     here = file.resolve().parent
-    data = os.environ.get("PSEPHOS_DATA") or top.take("data", text, "data/index")
-    releases = os.environ.get("PSEPHOS_RELEASES") or top.take("releases", text, "data/releases")
-    top.left.pop("data", None)
-    top.left.pop("releases", None)
+    data = top.take("data", text, "data/index")
+    releases = top.take("releases", text, "data/releases")
     chain = chain_settings(Reader(source, "chain", top.take("chain", table)), here)
     datasets = tuple(dataset_settings(reader, chain.kind) for reader in top.tables("dataset"))
     found = Settings(
@@ -163,7 +162,18 @@ def settings(source: Source, raw: Mapping[str, Any], file: Path) -> Settings:
     )
     top.done()
     check_datasets(source, found.datasets)
-    return found
+    return elsewhere(found, here)
+
+
+def elsewhere(found: Settings, here: Path) -> Settings:
+    """The folders that the environment names instead: of two chains, one for each in them."""
+    data, releases = (
+        here / named if (named := os.environ.get(name)) else None
+        for name in ("PSEPHOS_DATA", "PSEPHOS_RELEASES")
+    )
+    if len(found.houses) > 1:
+        return found.moved(data, releases)
+    return replace(found, data=data or found.data, releases=releases or found.releases)
 
 
 def chain_settings(reader: Reader, here: Path) -> ChainSettings:
@@ -188,11 +198,14 @@ def chain_settings(reader: Reader, here: Path) -> ChainSettings:
 
 
 def l1_settings(reader: Reader, here: Path) -> L1Settings:
-    found = L1Settings(
-        id=reader.take("id", positive),
-        contract=reader.take("contract", fixed_bytes(20)),
-        endpoints=endpoints(reader, here),
-    )
+    contract = reader.take("contract", fixed_bytes(20))
+    if named := reader.take("configuration", text, " ").strip():
+        house = load(here / named)
+        if house.chain.kind != "ethereum":
+            raise reader.error("configuration", f"is of {house.chain.kind}, an L1 is an Ethereum")
+        found = L1Settings(house.chain.id, contract, house.chain.endpoints, house)
+    else:
+        found = L1Settings(reader.take("id", positive), contract, endpoints(reader, here))
     reader.done()
     return found
 

@@ -14,6 +14,8 @@ Layout of `psephos.toml` (unknown keys are errors, each named with its line):
     id = 1                                  final; without it the node's own word is taken
     contract = "0xc662…c8c4"                the core contract that state updates go to
     [[chain.l1.endpoint]]                   as [[chain.endpoint]]
+    configuration = "psephos.toml"          instead of id and endpoints: that chain's own file. One
+                                            process then drives both, the L1 first
     [[chain.endpoint]]
     url = "https://…"                       or "replay:data/sample/answers.xz"; "${NAME}" is read
                                             from the environment, so no secret need be in the file
@@ -39,7 +41,7 @@ How the file is read, and how its errors name key and line: `psephos.configurati
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -68,11 +70,15 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class L1Settings:
-    """The Ethereum that a Starknet chain settles on: its core contract, and who tells of it."""
+    """The Ethereum that a Starknet chain settles on: its core contract, and who tells of it.
+
+    `house` is what its own configuration says, where one is named.
+    """
 
     id: int
     contract: bytes
     endpoints: tuple[Endpoint, ...]
+    house: "Settings | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +123,29 @@ class Settings:
     @property
     def ledger(self) -> Path:
         return self.data / "ledger.bin"
+
+    @property
+    def houses(self) -> tuple["Settings", ...]:
+        """What one process drives: the L1's house, where it is configured, then this one."""
+        below = self.chain.l1.house if self.chain.l1 else None
+        return (*(below.houses if below else ()), self)
+
+    @property
+    def shown(self) -> Path:
+        """The folder of the releases of all `houses`, if theirs lie side by side; else its own."""
+        parents = {house.releases.parent for house in self.houses}
+        together = len(self.houses) > 1 and len(parents) == 1
+        return self.releases.parent if together else self.releases
+
+    def moved(self, data: Path | None, releases: Path | None) -> "Settings":
+        """The same with index, ledger and releases of every chain in a folder of its own there."""
+        chain, name = self.chain, self.chain.name
+        if chain.l1 is not None and chain.l1.house is not None:
+            l1 = replace(chain.l1, house=chain.l1.house.moved(data, releases))
+            chain = replace(chain, l1=l1)
+        return replace(
+            self,
+            chain=chain,
+            data=data / name if data else self.data,
+            releases=releases / name if releases else self.releases,
+        )

@@ -101,3 +101,55 @@ def test_bytes_that_are_not_text_are_refused(tmp_path):
     file.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ConfigurationError, match="cannot be read"):
         load(file)
+
+
+L2 = """\
+[chain]
+name = "starknet"
+kind = "starknet"
+id = "SN_MAIN"
+[[chain.endpoint]]
+url = "http://127.0.0.1:1/"
+[chain.l1]
+contract = "0xc662c410C0ECf747543f5bA90660f6ABeBD9C8c4"
+configuration = "psephos.toml"
+"""
+
+
+def paired(folder: Path, l1: str = GOOD, l2: str = L2) -> Path:
+    """Two files: an L1's, and an L2's that names it."""
+    write(folder, l1)
+    file = folder / "starknet.toml"
+    file.write_text(l2)
+    return file
+
+
+def test_an_l1_may_be_named_by_its_own_file_and_is_driven_first(tmp_path):
+    found = load(paired(tmp_path))
+    assert [house.chain.name for house in found.houses] == ["ethereum", "starknet"]
+    assert found.chain.l1 is not None
+    assert (found.chain.l1.id, found.chain.l1.endpoints) == (1, found.houses[0].chain.endpoints)
+    assert found.houses[0].datasets[0].name == "strk"
+    assert load(tmp_path / "psephos.toml").houses == (load(tmp_path / "psephos.toml"),)
+
+
+def test_each_of_two_chains_gets_a_folder_of_its_own_where_the_environment_names_one(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PSEPHOS_DATA", "/data")
+    monkeypatch.setenv("PSEPHOS_RELEASES", "/out")
+    found = load(paired(tmp_path))
+    assert [house.data for house in found.houses] == [
+        Path("/data/ethereum"),
+        Path("/data/starknet"),
+    ]
+    assert found.shown == Path("/out")
+    assert found.houses[0].shown == Path("/out/ethereum")
+
+
+def test_an_l1_of_two_kinds_or_of_both_shapes_is_refused(tmp_path):
+    with pytest.raises(ConfigurationError, match=r"`chain.l1.configuration` is of starknet"):
+        load(paired(tmp_path, l1=L2[: L2.index("[chain.l1]")]))
+    both = L2 + "id = 1\n"
+    with pytest.raises(ConfigurationError, match=r"`chain.l1.id` is not a key"):
+        load(paired(tmp_path, l2=both))

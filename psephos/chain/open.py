@@ -1,4 +1,4 @@
-"""The node that a configuration names: of Ethereum, a recording of one, or of Starknet."""
+"""The node that a configuration names: of Ethereum or Starknet, or a recording of one."""
 
 from pathlib import Path
 from typing import Any, cast
@@ -23,17 +23,13 @@ def open_node(chain: ChainSettings, patience: Patience | None = None) -> Node:
     recorded = [e for e in chain.endpoints if e.url.startswith(REPLAY)]
     if not recorded:
         return _asked(chain, patience)
-    if chain.kind != "ethereum":
-        raise ConfigurationError(
-            f"endpoint {recorded[0].label} is a recording, which there are of Ethereum only",
-            hint="name a node of Starknet",
-        )
     if len(chain.endpoints) > 1:
         raise ConfigurationError(
             f"endpoint {recorded[0].label} is a recording, which cannot stand beside others",
             hint="keep one [[chain.endpoint]]",
         )
-    node = ReplayNode(Path(recorded[0].url.removeprefix(REPLAY)))
+    path = Path(recorded[0].url.removeprefix(REPLAY))
+    node = ReplayNode(path) if chain.kind == "ethereum" else _replayed(chain, path, patience)
     told = node.identity()
     if told[0] != chain.id or chain.genesis not in (None, told[1]):
         raise WrongChain(
@@ -43,6 +39,21 @@ def open_node(chain: ChainSettings, patience: Patience | None = None) -> Node:
     return node
 
 
+def _replayed(chain: ChainSettings, path: Path, patience: Patience | None) -> Node:
+    """A recording of Starknet."""
+    from psephos.chain.starknet.replay import StarknetReplayNode
+
+    return cast(Node, StarknetReplayNode(path, _settlement(chain, patience)))
+
+
+def _settlement(chain: ChainSettings, patience: Patience | None) -> Settlement | None:
+    """What says that a block of Starknet is final on L1; None: its own node does."""
+    if (l1 := chain.l1) is None:
+        return None
+    named = l1.house.chain if l1.house else ChainSettings("l1", l1.id, None, 0, l1.endpoints)
+    return Settlement(open_node(named, patience), l1.contract)
+
+
 def _asked(chain: ChainSettings, patience: Patience | None) -> Node:
     """A real node, behind the endpoints of its chain."""
     named: dict[str, Any] = {"chain_id": chain.id, "genesis": chain.genesis, "patience": patience}
@@ -50,8 +61,5 @@ def _asked(chain: ChainSettings, patience: Patience | None) -> Node:
         return EthereumNode(chain.endpoints, **named)
     from psephos.chain.starknet.node import StarknetNode
 
-    settlement = None
-    if chain.l1 is not None:
-        below = EthereumNode(chain.l1.endpoints, chain_id=chain.l1.id, patience=patience)
-        settlement = Settlement(below, chain.l1.contract)
+    settlement = _settlement(chain, patience)
     return cast(Node, StarknetNode(chain.endpoints, settlement=settlement, **named))

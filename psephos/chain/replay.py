@@ -15,11 +15,8 @@ when asked): nothing is decoded when recording, so the replay is checked by the 
 code as the node was, hashes and roots included.
 """
 
-import json
-import lzma
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
@@ -27,47 +24,26 @@ import numpy as np
 from psephos.chain.ethereum import header
 from psephos.chain.logs import logs_of, matching, select
 from psephos.chain.node import BlockId, Header, Logs, Node, Receipt, Teller, Witnesses
+from psephos.chain.recording import Tape, lines
 from psephos.chain.wire.answer import strict_json
 from psephos.commit.fields import octets, quantity
-from psephos.errors import (
-    LaggingNode,
-    MalformedAnswer,
-    MethodMissing,
-    NodeError,
-    NodeUnreachable,
-)
+from psephos.errors import LaggingNode, MalformedAnswer, MethodMissing, NodeError
 
 VERSION = 1
 
 
-class Recording:
+class Recording(Tape):
     """Writes a recording; a context manager. The file appears, whole, when it is left."""
 
     def __init__(self, path: Path, node: Node) -> None:
-        self.path = path
+        super().__init__(path)
         self.node = node
-        self._partial = path.with_name(path.name + ".partial")
 
     def __enter__(self) -> Self:
-        self._file = lzma.open(self._partial, "wb", preset=6)
+        super().__enter__()
         chain, genesis = self.node.identity()
-        self._write({"recording": VERSION, "chain": hex(chain), "genesis": _hex(genesis)})
+        self.write({"recording": VERSION, "chain": hex(chain), "genesis": _hex(genesis)})
         return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._file.close()
-        if error is None:
-            self._partial.replace(self.path)
-        else:
-            self._partial.unlink()
-
-    def _write(self, line: Mapping[str, Any]) -> None:
-        self._file.write(json.dumps(line, separators=(",", ":")).encode() + b"\n")
 
     def blocks(self, first: int, last: int, *, at_once: int = 100) -> None:
         """Blocks with their receipts; every call goes on where the last one ended."""
@@ -77,7 +53,7 @@ class Recording:
                 line = {"block": dict(told.fields), "receipts": receipts}
                 if isinstance(self.node, Teller):
                     line["transactions"] = self.node.transactions(told.id)
-                self._write(line)
+                self.write(line)
 
     def code(self, address: bytes, head: int) -> None:
         """The code that an address has at `head`, and the block that it has it from."""
@@ -89,17 +65,17 @@ class Recording:
                 high = middle
             else:
                 low = middle + 1
-        self._write({"code": _hex(code), "address": _hex(address), "since": hex(low)})
+        self.write({"code": _hex(code), "address": _hex(address), "since": hex(low)})
 
     def call(self, to: bytes, data: bytes, block: int) -> None:
         """What a contract answers at a block."""
         answer = self.node.call(to, data, block)
         asked = {"to": _hex(to), "data": _hex(data), "block": hex(block)}
-        self._write({"call": asked, "answer": _hex(answer)})
+        self.write({"call": asked, "answer": _hex(answer)})
 
     def end(self, head: int, finalized: int) -> None:
         """The last line."""
-        self._write({"head": hex(head), "finalized": hex(finalized)})
+        self.write({"head": hex(head), "finalized": hex(finalized)})
 
 
 def record(
@@ -135,7 +111,7 @@ class ReplayNode:
         self._logs: Logs | None = None
         self._identity: tuple[int, bytes] | None = None
         self._tips: tuple[int, int] | None = None
-        for number, line in enumerate(_lines(path), 1):
+        for number, line in enumerate(lines(path), 1):
             try:
                 self._read(strict_json(line))
             except (KeyError, TypeError, NodeError) as error:
@@ -241,18 +217,6 @@ class ReplayNode:
         """A recording confirms what it holds; it stands for one node."""
         confirmed = self._block(block.number)[0].hash == block.hash
         return Witnesses(("recording",), 1) if confirmed else Witnesses((), 0)
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    try:
-        with lzma.open(path, "rb") as file:
-            yield from file
-    except FileNotFoundError:
-        raise NodeUnreachable(
-            f"no recording at {path}", hint="check the path after replay:"
-        ) from None
-    except (lzma.LZMAError, EOFError, OSError) as error:
-        raise MalformedAnswer(f"recording {path.name} cannot be read: {error}") from error
 
 
 def _hex(value: bytes) -> str:

@@ -27,6 +27,7 @@ import polars as pl
 from psephos.errors import AmountTooLarge, CommandError, NoRelease, ReleaseBroken
 from psephos.store import release
 from psephos.store.answer import exact, refuse_all_but_select, refuse_too_large
+from psephos.store.homes import holding
 from psephos.store.manifest import Chain, Manifest, identity
 from psephos.store.manifest import Dataset as Watched
 from psephos.store.views import database
@@ -98,11 +99,12 @@ class Release:
     ) -> "Release":
         """Open the current release, or the one whose id begins with `id`.
 
+        Of a folder of several chains (psephos.store.homes) the first one's current release.
         `NoRelease` if there is none; `ReleaseBroken` names the file that is missing, of another
         length, or whose manifest was changed. Whether a file of the right length holds the right
         bytes is what `check` says.
         """
-        folder = Path(folder).resolve()
+        folder = holding(Path(folder).resolve(), id)
         for _ in range(100):  # A release may be removed between being named and being held.
             name = release.find(folder, id)
             if (lock := release.hold(folder, name)) is not None:
