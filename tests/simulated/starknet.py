@@ -14,22 +14,21 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Self
 
-from psephos.commit.starknet.felt import keccak_250
+from psephos.commit.starknet.felt import keccak_250, short_string
 from psephos.commit.starknet.hashes import Hashes, compiled
 from psephos.commit.starknet.state import State
-from psephos.commit.starknet.versions import CHAINS
 from tests.simulated.starknet_block import seal
-from tests.simulated.starknet_books import Books
+from tests.simulated.starknet_books import Books, Event
 from tests.simulated.starknet_life import deposit, happens
 from tests.simulated.starknet_scene import (
     CONTRACTS,
     ETHER,
-    PEOPLE,
     SEQUENCER,
     STAKING,
     TOKEN,
     Generation,
     Scene,
+    Setting,
     born,
     transfer,
 )
@@ -88,7 +87,9 @@ class StarknetChain:
         upgrades: Sequence[int] = (50, 100, 150),
         remember: bool = True,
         hashes: Hashes | None = None,
+        setting: Setting | None = None,
     ) -> None:
+        self.setting = setting or Setting()
         self.seed, self.name, self.lag = seed, chain, lag
         self.busy, self.share = busy, share
         self.versions = {0: version} if isinstance(version, str) else dict(version)
@@ -155,20 +156,28 @@ class StarknetChain:
     # making a block
 
     def _genesis(self) -> None:
-        events, books = born(Books())
+        events, books = self.born()
         diff = {
             "deployed_contracts": [
                 at("address", a, "class_hash", keccak_250(b"class of %x" % a))
-                for a in (*CONTRACTS, *PEOPLE)
+                for a in self.deployed()
             ],
             "declared_classes": [at("class_hash", keccak_250(b"a"), "compiled_class_hash", 5)],
         }
         self._books = books
-        self._mine([Done(self._invoke(PEOPLE[0], TOKEN, "initialize"), events)], diff)
+        self._mine([Done(self._invoke(self.setting.people[0], TOKEN, "initialize"), events)], diff)
+
+    def born(self) -> tuple[list[Event], Books]:
+        """What the first block says, and what holds after it."""
+        return born(Books(), self.setting)
+
+    def deployed(self) -> Sequence[int]:
+        """The contracts that are there from the first block on, accounts too."""
+        return (*CONTRACTS, *self.setting.people)
 
     def _deed(self) -> Done:
         """One transaction, with its fee; it changes the books."""
-        payer, chance = self.random.choice(PEOPLE), self.random.random()
+        payer, chance = self.random.choice(self.setting.people), self.random.random()
         if chance < 0.06:
             message = handled(payer, TOKEN, self.random.getrandbits(32))
             done = deposit(self._scene())
@@ -196,7 +205,8 @@ class StarknetChain:
 
     def _scene(self) -> Scene:
         number = len(self.blocks)
-        return Scene(self.random, self._books, self._time(number), number, self.generation(number))
+        time, generation = self._time(number), self.generation(number)
+        return Scene(self.random, self._books, time, number, generation, self.setting)
 
     def _time(self, number: int) -> int:
         return 1_750_000_000 + self.interval * number + self.late
@@ -228,26 +238,35 @@ class StarknetChain:
         return self.version(number).startswith("0.14")
 
     def _upgrade(self, generation: Generation) -> Done:
-        return self._paid(
-            Done(self._invoke(PEOPLE[0], STAKING, "replace_to"), upgraded(generation)), PEOPLE[0]
-        )
+        first = self.setting.people[0]
+        done = Done(self._invoke(first, STAKING, "replace_to"), upgraded(generation, self.setting))
+        return self._paid(done, first)
 
     def _bare(self, number: int, done: Sequence[Done]) -> Json:
         """A block that says nothing about itself yet."""
-        gas = 10**9 + 17 * number
-        price = {"price_in_wei": hex(gas), "price_in_fri": hex(20_000 * gas)}
         return {
             "status": "ACCEPTED_ON_L2",
             "parent_hash": self.blocks[-1].told["block_hash"] if self.blocks else "0x0",
             "block_number": number,
             "timestamp": self._time(number),
             "sequencer_address": hex(SEQUENCER),
-            "l1_gas_price": price,
-            "l1_data_gas_price": {"price_in_wei": "0x1", "price_in_fri": hex(20_000)},
-            "l2_gas_price": {"price_in_wei": hex(gas // 10_000), "price_in_fri": hex(2 * gas)},
+            **self.prices(number),
             "l1_da_mode": "BLOB",
             "starknet_version": self.version(number),
             "transactions": [{"transaction": one.sent, "receipt": receipt(one)} for one in done],
+        }
+
+    def prices(self, number: int) -> Json:
+        """What the gas of L1, of its data and of L2 costs in a block, in wei and fri."""
+        gas = 10**9 + 17 * number
+        told = {
+            "l1_gas_price": (gas, 20_000 * gas),
+            "l1_data_gas_price": (1, 20_000),
+            "l2_gas_price": (gas // 10_000, 2 * gas),
+        }
+        return {
+            name: {"price_in_wei": hex(wei), "price_in_fri": hex(fri)}
+            for name, (wei, fri) in told.items()
         }
 
     def _changes(self, old: Books, done: Sequence[Done]) -> Json:
@@ -304,4 +323,4 @@ class StarknetChain:
         return self._numbers.get(block_hash, -1)
 
     def chain_id(self) -> int:
-        return CHAINS[self.name]
+        return short_string(self.name)

@@ -12,13 +12,13 @@ from random import Random
 from typing import Any
 
 from psephos.commit.starknet.claims import l1_message, two_bounds
+from psephos.commit.starknet.felt import short_string
 from psephos.commit.starknet.hashes import Hashes
 from psephos.commit.starknet.reading import Part
 from psephos.commit.starknet.recompute import recompute
 from psephos.commit.starknet.shape_rpc import read_block, read_update
 from psephos.commit.starknet.shape_transaction import read_transaction
 from psephos.commit.starknet.transaction import addresses, transaction_hashes
-from psephos.commit.starknet.versions import CHAINS
 
 Json = dict[str, Any]
 
@@ -105,12 +105,12 @@ def contents(random: Random, shape: Shape, version: str, number: int) -> tuple[J
 
 def seal(block: Json, update: Json, chain: str, hashes: Hashes) -> tuple[Json, Json]:
     """The same with everything that a block claims about itself recomputed from it."""
-    block = {**block, "transactions": _hashed(block["transactions"], CHAINS[chain], hashes)}
+    block = {**block, "transactions": _hashed(block["transactions"], short_string(chain), hashes)}
     block["block_hash"] = "0x0"
     update = {**update, "new_root": block["new_root"], "block_hash": "0x0"}
     diff = read_update(Part(update, "")).diff
     bare = read_block(Part({k: v for k, v in block.items() if k not in TOLD.values()}, ""))
-    found = recompute(bare, diff, CHAINS[chain], hashes)
+    found = recompute(bare, diff, short_string(chain), hashes)
     for name, key in TOLD.items():
         value = getattr(found.contents, name)
         if value is None:  # before 0.13.2 a block commits to no receipts and no state diff

@@ -7,7 +7,7 @@ a Snapshot X space, vSTRK, and both layouts of ERC-20. A deed more is a line of 
 from collections.abc import Mapping
 
 from tests.simulated.starknet_books import Books, Event
-from tests.simulated.starknet_scene import PEOPLE, TOKEN, WRAPPED, Deed, Done, Scene, transfer
+from tests.simulated.starknet_scene import TOKEN, WRAPPED, Deed, Done, Scene, transfer
 from tests.simulated.starknet_stakes import (
     delegate_stake,
     exit_intent,
@@ -21,9 +21,11 @@ from tests.simulated.starknet_stakes import (
 from tests.simulated.starknet_votes import delegate_votes, finish, lock, propose, vote
 
 
-def _send(token: int) -> Deed:
+def send(token: int) -> Deed:
+    """Somebody pays somebody."""
+
     def deed(scene: Scene) -> Done:
-        giver, taker = scene.random.sample(PEOPLE, 2)
+        giver, taker = scene.random.sample(scene.setting.people, 2)
         amount = scene.random.randrange(scene.books.held(token, giver) // 3 + 1)
         moved = scene.books.moved(token, giver, taker, amount)
         return [transfer(token, giver, taker, amount)], moved
@@ -33,13 +35,13 @@ def _send(token: int) -> Deed:
 
 def deposit(scene: Scene) -> Done:
     """Minted by the bridge for what came from L1."""
-    taker, amount = scene.random.choice(PEOPLE), scene.random.randrange(1, 10**20)
+    taker, amount = scene.random.choice(scene.setting.people), scene.random.randrange(1, 10**20)
     return [transfer(TOKEN, 0, taker, amount)], scene.books.moved(TOKEN, 0, taker, amount)
 
 
 DEEDS: Mapping[Deed, int] = {
-    _send(TOKEN): 6,
-    _send(WRAPPED): 3,
+    send(TOKEN): 6,
+    send(WRAPPED): 3,
     stake: 3,
     open_pool: 2,
     delegate_stake: 5,

@@ -32,6 +32,20 @@ VOTING_DELAY, VOTING_TIME = 60, 900
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """Who plays, and how long things take, in seconds."""
+
+    people: tuple[int, ...] = PEOPLE
+    stakers: tuple[int, ...] = STAKERS
+    members: tuple[int, ...] = MEMBERS
+    exit_window: int = EXIT_WINDOW
+    voting_delay: int = VOTING_DELAY
+    voting_time: int = VOTING_TIME
+    epoch: tuple[int, int] = (1800, 40)
+    """Seconds, and blocks, of an epoch."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """When and in which state of things a deed is done."""
 
@@ -40,6 +54,7 @@ class Scene:
     time: int
     number: int
     generation: Generation
+    setting: Setting = Setting()
 
     @property
     def paired(self) -> bool:
@@ -57,15 +72,16 @@ def transfer(token: int, giver: int, taker: int, amount: int) -> Event:
     return emitted(token, "Transfer", (), giver, taker, *u256(amount))
 
 
-def born(books: Books) -> tuple[list[Event], Books]:
+def born(books: Books, setting: Setting) -> tuple[list[Event], Books]:
     """The first block: supply for everybody, and the parameters of the contracts."""
-    uri = int.from_bytes(b"ipfs://space", "big")
-    rules = (VOTING_TIME, VOTING_TIME, VOTING_DELAY, 7, 0, 0, 1, 8, 1, VSTRK, 1, 0, 1, 9)
+    uri, people = int.from_bytes(b"ipfs://space", "big"), setting.people
+    times = (setting.voting_time, setting.voting_time, setting.voting_delay)
+    rules = (*times, 7, 0, 0, 1, 8, 1, VSTRK, 1, 0, 1, 9)
     events = [
         emitted(FACTORY, "NewContractDeployed", (), 17, SPACE),
-        emitted(SPACE, "SpaceCreated", (), SPACE, PEOPLE[0], *rules, 1, uri, 0),
+        emitted(SPACE, "SpaceCreated", (), SPACE, people[0], *rules, 1, uri, 0),
     ]
-    for person in PEOPLE:
+    for person in people:
         for token, amount in ((TOKEN, 10**24), (ETHER, 10**21), (WRAPPED, 10**10)):
             events.append(transfer(token, 0, person, amount))
             books = books.moved(token, 0, person, amount)
@@ -73,6 +89,6 @@ def born(books: Books) -> tuple[list[Event], Books]:
     events += [
         emitted(CURVE, "TotalSupplyChanged", (), 0, supply),
         emitted(STAKING, "MinimumStakeChanged", (), 0, 10**21),
-        emitted(STAKING, "ExitWaitWindowChanged", (), 0, EXIT_WINDOW),
+        emitted(STAKING, "ExitWaitWindowChanged", (), 0, setting.exit_window),
     ]
     return events, books

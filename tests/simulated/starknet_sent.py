@@ -22,6 +22,8 @@ DIFF = (
 )
 """Members of a state diff."""
 
+GAS = ("l1_gas", "l1_data_gas", "l2_gas")
+
 BOUNDS: Json = {
     "version": "0x3",
     "tip": "0x0",
@@ -30,8 +32,7 @@ BOUNDS: Json = {
     "fee_data_availability_mode": "L1",
     "account_deployment_data": [],
     "resource_bounds": {
-        name: {"max_amount": "0x100000", "max_price_per_unit": "0x100000000000"}
-        for name in ("l1_gas", "l2_gas", "l1_data_gas")
+        name: {"max_amount": "0x100000", "max_price_per_unit": "0x100000000000"} for name in GAS
     },
 }
 """What transactions of version 3 have in common."""
@@ -39,13 +40,19 @@ BOUNDS: Json = {
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A transaction of a block that is being made: what was sent, and what came of it."""
+    """A transaction of a block that is being made: what was sent, and what came of it.
+
+    `gas` of L1, L1's data and L2; `messages` to L1; contracts `made`, each with its class.
+    """
 
     sent: Json
     events: list[Event]
     fee: int = 0
     unit: str = "FRI"
     failed: bool = False
+    gas: tuple[int, int, int] = (0, 128, 1_000_000)
+    messages: tuple[Json, ...] = ()
+    made: tuple[tuple[int, int], ...] = ()
 
 
 def invoked(signer: Json, to: int, name: str, word: int, *, old: bool = False) -> Json:
@@ -78,12 +85,12 @@ def receipt(done: Done) -> Json:
         "actual_fee": {"amount": hex(done.fee), "unit": done.unit},
         "execution_status": "REVERTED" if done.failed else "SUCCEEDED",
         "finality_status": "ACCEPTED_ON_L2",
-        "messages_sent": [],
+        "messages_sent": list(done.messages),
         "events": [
             {"from_address": hex(a), "keys": [hex(k) for k in keys], "data": [hex(d) for d in data]}
             for a, keys, data in done.events
         ],
-        "execution_resources": {"l1_gas": 0, "l1_data_gas": 128, "l2_gas": 1_000_000},
+        "execution_resources": dict(zip(GAS, done.gas, strict=True)),
     }
     return told | ({"revert_reason": "insufficient balance: né"} if done.failed else {})
 

@@ -11,9 +11,6 @@ from psephos.commit.starknet.felt import keccak_250
 from tests.simulated.starknet_books import Books, Event, emitted
 from tests.simulated.starknet_scene import (
     ATTESTATION,
-    EXIT_WINDOW,
-    MEMBERS,
-    STAKERS,
     STAKING,
     SUPPLIER,
     TOKEN,
@@ -21,15 +18,16 @@ from tests.simulated.starknet_scene import (
     Done,
     Generation,
     Scene,
+    Setting,
     transfer,
 )
 
 
-def upgraded(generation: Generation) -> list[Event]:
+def upgraded(generation: Generation, setting: Setting) -> list[Event]:
     """What the staking contract says when it becomes another."""
     told = [emitted(STAKING, "ImplementationReplaced", (), keccak_250(generation.encode()), 1, 0)]
     if generation == "V2":
-        told.append(emitted(STAKING, "EpochInfoChanged", (), 1800, 40))
+        told.append(emitted(STAKING, "EpochInfoChanged", (), *setting.epoch))
     if generation == "BTC":
         told += [emitted(STAKING, name, (WRAPPED,)) for name in ("TokenAdded", "TokenEnabled")]
     if generation == "V3":
@@ -49,10 +47,15 @@ def _balance(scene: Scene, staker: int, token: int, own: int, delegated: int, ne
 
 def stake(scene: Scene) -> Done:
     """A staker enters, or adds to what it has."""
-    staker, books = scene.random.choice(STAKERS), scene.books
+    staker = scene.random.choice(scene.setting.stakers)
+    return staked(scene, staker, scene.random.randrange(10**21, 10**22))
+
+
+def staked(scene: Scene, staker: int, amount: int) -> Done:
+    """The same by one who is named."""
+    books = scene.books
     if staker in books.exiting:
         return None
-    amount = scene.random.randrange(10**21, 10**22)
     old, delegated = books.own.get(staker), books.delegated(staker, TOKEN)
     new = books.moved(TOKEN, staker, STAKING, amount).put("own", staker, (old or 0) + amount)
     events = [transfer(TOKEN, staker, STAKING, amount)]
@@ -67,7 +70,11 @@ def open_pool(scene: Scene) -> Done:
     free = [s for s, own in scene.books.own.items() if own and (s, token) not in scene.books.pool]
     if not free:
         return None
-    staker = scene.random.choice(free)
+    return opened(scene, scene.random.choice(free), token)
+
+
+def opened(scene: Scene, staker: int, token: int) -> Done:
+    """A staker opens the pool of a token."""
     pool = keccak_250(b"pool %x %x" % (staker, token))
     keys = (staker, pool, token) if scene.paired else (staker, pool)
     return (
@@ -80,20 +87,27 @@ def delegate_stake(scene: Scene) -> Done:
     """A member enters a pool, or adds to what it has there."""
     if not scene.books.pool:
         return None
-    (staker, token), pool = scene.random.choice(list(scene.books.pool.items()))
-    member, books = scene.random.choice(MEMBERS), scene.books
-    if not books.own.get(staker) or (pool, member) in books.leaving:
+    (staker, token), _ = scene.random.choice(list(scene.books.pool.items()))
+    member, books = scene.random.choice(scene.setting.members), scene.books
+    if not books.own.get(staker) or (books.pool[staker, token], member) in books.leaving:
         return None
     amount = scene.random.randrange(1, books.held(token, member) // 4 + 2)
+    return delegated(scene, staker, token, member, amount)
+
+
+def delegated(scene: Scene, staker: int, token: int, member: int, amount: int) -> Done:
+    """A member delegates to the pool of a staker that is named."""
+    books = scene.books
+    pool = books.pool[staker, token]
     if amount > books.held(token, member):
         return None
     old = books.member.get((pool, member))
-    own, delegated = books.own[staker], books.delegated(staker, token)
+    own, before = books.own[staker], books.delegated(staker, token)
     new = books.moved(token, member, STAKING, amount)
     new = new.put("member", (pool, member), (old or 0) + amount)
     events = [
         transfer(token, member, STAKING, amount),
-        _balance(scene, staker, token, own, delegated, new),
+        _balance(scene, staker, token, own, before, new),
     ]
     if old is None:
         events.append(emitted(pool, "NewPoolMember", (member, staker), member + 1, amount))
@@ -114,13 +128,13 @@ def leave_pool(scene: Scene) -> Done:
     amount = scene.random.randrange(1, old + 1)
     own, delegated = books.own.get(staker, 0), books.delegated(staker, token)
     new = books.put("member", (pool, member), old - amount).put("leaving", (pool, member), amount)
-    tokens = (token,) if scene.paired else ()
+    tokens, until = (token,) if scene.paired else (), scene.time + scene.setting.exit_window
     events = [
         _balance(scene, staker, token, own, delegated, new),
         emitted(
             STAKING, "RemoveFromDelegationPoolIntent", (staker, pool, *tokens, member), 0, amount
         ),
-        emitted(pool, "PoolMemberExitIntent", (member,), scene.time + EXIT_WINDOW, amount),
+        emitted(pool, "PoolMemberExitIntent", (member,), until, amount),
         emitted(pool, "PoolMemberBalanceChanged", (member,), old, old - amount),
     ]
     return events if own else events[1:], new
@@ -147,11 +161,15 @@ def exit_intent(scene: Scene) -> Done:
     staying = [s for s, own in scene.books.own.items() if own]
     if len(staying) < 4:
         return None
-    staker = scene.random.choice(staying)
+    return announced(scene, scene.random.choice(staying))
+
+
+def announced(scene: Scene, staker: int) -> Done:
+    """The intent of a staker that is named."""
     amount = scene.books.own[staker]
     new = scene.books.put("own", staker, 0).put("exiting", staker, amount)
     had = {t: scene.books.delegated(staker, t) for of, t in scene.books.pool if of == staker}
-    when, who = scene.time + EXIT_WINDOW, (staker,)
+    when, who = scene.time + scene.setting.exit_window, (staker,)
     if not scene.paired:
         pooled = had.get(TOKEN, 0)
         return [
@@ -193,12 +211,16 @@ def reward(scene: Scene) -> Done:
     staying = [s for s, own in scene.books.own.items() if own]
     if not staying:
         return None
-    staker, amount = scene.random.choice(staying), scene.random.randrange(1, 10**19)
+    return rewarded(scene, scene.random.choice(staying), scene.random.randrange(1, 10**19))
+
+
+def rewarded(scene: Scene, staker: int, amount: int) -> Done:
+    """What a staker that is named earned in an epoch."""
     pools = [pool for (of, _), pool in scene.books.pool.items() if of == staker]
     events = [emitted(SUPPLIER, "MintRequest", (), amount, 1), transfer(TOKEN, 0, SUPPLIER, amount)]
     new = scene.books.moved(TOKEN, 0, SUPPLIER, amount).moved(TOKEN, SUPPLIER, staker, amount)
     if scene.generation != "V1":
-        epoch = scene.number // 40
+        epoch = scene.number // scene.setting.epoch[1]
         shares = [word for pool in pools for word in (pool, amount // 10)]
         told = (len(pools), *shares) if scene.paired else (amount // 10 if pools else 0,)
         events.append(emitted(ATTESTATION, "StakerAttestationSuccessful", (staker,), epoch))

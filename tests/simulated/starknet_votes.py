@@ -4,11 +4,8 @@ from dataclasses import replace
 
 from tests.simulated.starknet_books import Books, Event, Proposal, emitted, u256
 from tests.simulated.starknet_scene import (
-    PEOPLE,
     SPACE,
     TOKEN,
-    VOTING_DELAY,
-    VOTING_TIME,
     VSTRK,
     Done,
     Scene,
@@ -27,12 +24,16 @@ def _shifted(books: Books, delegate: int, change: int) -> tuple[list[Event], Boo
 
 def lock(scene: Scene) -> Done:
     """STRK becomes vSTRK, and back."""
-    holder = scene.random.choice(PEOPLE)
+    holder = scene.random.choice(scene.setting.people)
     out = scene.random.random() < 0.3
     held = scene.books.locked.get(holder, 0) if out else scene.books.held(TOKEN, holder) // 4
     if not held:
         return None
-    amount = scene.random.randrange(1, held + 1)
+    return locked(scene, holder, scene.random.randrange(1, held + 1), out=out)
+
+
+def locked(scene: Scene, holder: int, amount: int, *, out: bool = False) -> Done:
+    """So much STRK of a holder that is named becomes vSTRK; `out`: the way back."""
     change = -amount if out else amount
     new = scene.books.put("locked", holder, scene.books.locked.get(holder, 0) + change)
     ends, own = ((VSTRK, holder), (holder, 0)) if out else ((holder, VSTRK), (0, holder))
@@ -47,7 +48,12 @@ def lock(scene: Scene) -> Done:
 
 
 def delegate_votes(scene: Scene) -> Done:
-    holder, taker = scene.random.choice(PEOPLE), scene.random.choice(PEOPLE)
+    people = scene.setting.people
+    return entrusted(scene, scene.random.choice(people), scene.random.choice(people))
+
+
+def entrusted(scene: Scene, holder: int, taker: int) -> Done:
+    """The power of a holder that is named is another's."""
     old, amount = scene.books.delegate.get(holder, 0), scene.books.locked.get(holder, 0)
     new = scene.books.put("delegate", holder, taker)
     lost, new = _shifted(new, old, -amount) if old != taker else ([], new)
@@ -56,14 +62,20 @@ def delegate_votes(scene: Scene) -> Done:
 
 
 def propose(scene: Scene) -> Done:
-    author, number = scene.random.choice(PEOPLE), len(scene.books.proposal) + 1
-    start = scene.time + VOTING_DELAY
-    made = Proposal(start, start + VOTING_TIME, author)
+    return proposed(scene, scene.random.choice(scene.setting.people), "ipfs://proposal")
+
+
+def proposed(scene: Scene, author: int, uri: str) -> Done:
+    """A proposal whose text lies at an address."""
+    number = len(scene.books.proposal) + 1
+    start = scene.time + scene.setting.voting_delay
+    made = Proposal(start, start + scene.setting.voting_time, author)
     who = (0, author)
     body = (start, start, made.end, 0, 99, 98, *who, *u256(1))
-    uri = (2, int.from_bytes(b"ipfs://proposal", "big"), number)
+    pieces = [uri[i : i + 31].encode() for i in range(0, len(uri), 31)]
+    words = (len(pieces), *(int.from_bytes(piece, "big") for piece in pieces))
     return [
-        emitted(SPACE, "ProposalCreated", (), *u256(number), *who, *body, *uri, 0)
+        emitted(SPACE, "ProposalCreated", (), *u256(number), *who, *body, *words, 0)
     ], scene.books.put("proposal", number, made)
 
 
@@ -75,7 +87,11 @@ def vote(scene: Scene) -> Done:
     number, voter = scene.random.choice(open_), scene.random.choice(voters)
     if (number, voter) in scene.books.voted:
         return None
-    choice, power = scene.random.randrange(3), scene.books.power[voter]
+    return voted(scene, number, voter, scene.random.randrange(3), scene.books.power[voter])
+
+
+def voted(scene: Scene, number: int, voter: int, choice: int, power: int) -> Done:
+    """A vote: 0 against, 1 for, 2 abstain."""
     proposal = scene.books.proposal[number]
     totals = list(proposal.power)
     totals[choice] += power
@@ -89,10 +105,13 @@ def finish(scene: Scene) -> Done:
     """A proposal that was accepted is executed, one that nobody wants is cancelled."""
     for number, p in scene.books.proposal.items():
         if scene.time >= p.end and not (p.executed or p.cancelled):
-            won = p.power[1] > p.power[0]
-            name = "ProposalExecuted" if won else "ProposalCancelled"
-            done = replace(p, executed=won, cancelled=not won)
-            return [emitted(SPACE, name, (), *u256(number))], scene.books.put(
-                "proposal", number, done
-            )
+            return finished(scene, number, executed=p.power[1] > p.power[0])
     return None
+
+
+def finished(scene: Scene, number: int, *, executed: bool) -> Done:
+    """The end of a proposal that is named: executed, or cancelled."""
+    name = "ProposalExecuted" if executed else "ProposalCancelled"
+    done = replace(scene.books.proposal[number], executed=executed, cancelled=not executed)
+    new = scene.books.put("proposal", number, done)
+    return [emitted(SPACE, name, (), *u256(number))], new
