@@ -17,6 +17,8 @@ ID_BUS = 2
 """`real` and a table's ids in pieces: table and sorted view."""
 WEIGHT_BUS = 3
 """A table's ranks and weights, in pieces: table and sorted view."""
+HOLDER_BUS = 4
+"""Four of them: weights by id, all tables of a proof; 32 bits of the weight each."""
 
 LEAST_LOG_ROWS = 16
 """The range table has 2^16 rows."""

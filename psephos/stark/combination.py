@@ -1,4 +1,6 @@
-"""Several statements about one table in one proof: docs/method/prover-format.md, section 7."""
+"""Several statements in one proof, each about one of its tables: docs/method/prover-format.md,
+sections 7 and 13.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,16 +10,19 @@ from itertools import accumulate
 from psephos.errors import CommandError
 from psephos.stark.tape import Interaction, Sum, Tape
 
-MOST_STATEMENTS = 16
+MOST_STATEMENTS, MOST_TABLES = 16, 16
+MOST_TOGETHER = 32
+"""Statements of a proof about several tables."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A tape in a combination: where its own columns and its public elements begin."""
+    """A tape in a combination: its table, where its own columns and public elements begin."""
 
     tape: Tape
     own: int
     element: int
+    table: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +30,30 @@ class Combination:
     """The ordered list of statements of a proof."""
 
     placed: tuple[Placed, ...]
+    tables: int = 1
 
     @classmethod
-    def of(cls, tapes: Sequence[Tape]) -> "Combination":
-        """CommandError if a required statement does not stand before the one that requires it."""
-        if not 1 <= len(tapes) <= MOST_STATEMENTS:
-            raise CommandError(f"{len(tapes)} statements: a proof has 1 to {MOST_STATEMENTS}")
-        before: set[bytes] = set()
-        for tape in tapes:
-            if not before.issuperset(tape.requires):
+    def of(cls, tapes: Sequence[Tape], about: Sequence[int] = ()) -> "Combination":
+        """`about` is the table of each tape, by number; all are about table 0 if it is empty.
+
+        CommandError if a required statement does not stand before the one that requires it.
+        """
+        about = about or [0] * len(tapes)
+        tables = max(about, default=0) + 1
+        most = MOST_STATEMENTS if tables == 1 else MOST_TOGETHER
+        if not 1 <= len(tapes) <= most or tables > MOST_TABLES or len(set(about)) < tables:
+            raise CommandError(
+                f"{len(tapes)} statements about {tables} tables",
+                hint=f"1 to {most} statements, {MOST_TABLES} tables at most, something about each",
+            )
+        before: set[tuple[int, bytes]] = set()
+        for tape, table in zip(tapes, about, strict=True):
+            if not before.issuperset((table, required) for required in tape.requires):
                 raise CommandError(f"what {tape.name} requires does not stand before it")
-            before.add(tape.id)
+            before.add((table, tape.id))
         own = accumulate((tape.own for tape in tapes), initial=0)
         elements = accumulate((tape.elements for tape in tapes), initial=0)
-        made = cls(tuple(map(Placed, tapes, own, elements)))
+        made = cls(tuple(map(Placed, tapes, own, elements, about)), tables)
         made._check_widths()
         return made
 
@@ -55,8 +70,16 @@ class Combination:
 
     @property
     def id(self) -> bytes:
-        ids = self.ids
-        return blake2s(bytes((len(ids),)) + b"".join(ids), person=b"pstark-C").digest()
+        head = b"" if self.tables == 1 else bytes((0, self.tables))
+        return blake2s(head + self.listed, person=b"pstark-C").digest()
+
+    @property
+    def listed(self) -> bytes:
+        """How many statements there are, then each, as they stand in a claim."""
+        each = [placed.tape.id for placed in self.placed]
+        if self.tables > 1:
+            each = [bytes((p.table,)) + id_ for p, id_ in zip(self.placed, each, strict=True)]
+        return bytes((len(each),)) + b"".join(each)
 
     @property
     def own(self) -> int:
@@ -93,9 +116,10 @@ class Combination:
     def most(self) -> int:
         return min(placed.tape.most for placed in self.placed)
 
-    @property
-    def codes(self) -> frozenset[int]:
-        return frozenset().union(*(placed.tape.codes for placed in self.placed))
+    def codes(self, table: int = 0) -> frozenset[int]:
+        """The codes of a table's columns that are read."""
+        mine = (placed.tape.codes for placed in self.placed if placed.table == table)
+        return frozenset().union(*mine)
 
     def values(self, elements: Sequence[int]) -> list[dict[str, int]]:
         """Of each statement, its publics as exact integers."""

@@ -76,18 +76,18 @@ def plain(k: int) -> dict[str, Any]:
     from psephos.stark.combination import Combination
     from psephos.stark.ntt import Array
     from psephos.stark.presets import STANDARD
-    from psephos.stark.prove.proof import Claim, proof
+    from psephos.stark.prove.proof import Claim, Committed, proof
 
     random = np.random.default_rng(1)
     free = [random.integers(0, 1 << 16, 1 << k).astype(np.uint64) for _ in range(4)]
     sums: list[Array] = [np.cumsum(column) for column in free[:3]]
     sums.append(np.cumsum(free[3] * free[3]))
     elements = [int(column[-1]) for column in sums]
-    claim = Claim(STANDARD, k, 0, [], 0, bytes(32))
+    claim = Claim(STANDARD, k, 0, [Committed(0, [], bytes(32))])
     combination = Combination.of([_plain_rules()])
-    proof(claim, combination, elements, [], [*free, *sums])
+    proof(claim, combination, elements, [[]], [*free, *sums])
     began = cpu()
-    made = proof(claim, combination, elements, [], [*free, *sums])
+    made = proof(claim, combination, elements, [[]], [*free, *sums])
     return {"cpu": round(cpu() - began, 2), "bytes": len(made), "peak_mb": peak_mb()}
 
 

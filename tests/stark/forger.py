@@ -155,7 +155,7 @@ class Forger:
 
     def prove(self) -> bytes:
         d, preset, known = self.preset.extension, self.preset, {t.id: t for t in self.tapes}
-        self.c = c = combine([t.id for t in self.tapes], known, self.k, self.layout)
+        self.c = c = combine([(0, t.id) for t in self.tapes], known, self.k, [self.layout])
         head = b"PSEPHOSP" + bytes((1, preset.id, self.k, self.layout, self.decimals))
         head += self.row_root + bytes((len(self.tapes),)) + b"".join(t.id for t in self.tapes)
         claim = self.claimed(head)
@@ -165,7 +165,7 @@ class Forger:
         said.absorb("claim", claim)
         said.absorb("publics", publics)
         n, count = 1 << (self.k + preset.blowup), 1 << self.k
-        base = [[lift(v, d) for v in self.data[code]] for code in c.codes]
+        base = [[lift(v, d) for v in self.data[code]] for code in c.codes[0]]
         own = [[lift(v, d) for v in column] for column in self.own]
         polys = [coefficients(column) for column in base + own]
         trees = [self._tree(said, "data", polys[: len(base)], 1)]
@@ -241,12 +241,14 @@ class Forger:
         due = lift(0, d)
         for i in range(count):
             now = air.Rows(
-                {k: col[i] for k, col in zip(c.codes, data, strict=True)}, [o[i] for o in own], ()
+                [{k: col[i] for k, col in zip(c.codes[0], data, strict=True)}],
+                [o[i] for o in own],
+                (),
             )
             fractions, sums = [], []
             for tape, at_own, at_public in zip(c.tapes, c.own_at, c.public_at, strict=True):
                 mine = self.publics[at_public : at_public + tape.elements]
-                r = air.run(tape, now, now, at_own, mine)
+                r = air.run(tape, 0, now, now, at_own, mine)
                 for bus, u, members in tape.interactions:
                     f = lookups.beta[bus]
                     for j, m in enumerate(members):
@@ -278,11 +280,12 @@ class Forger:
         end, omega = inverse(g), root_of_unity(n.bit_length() - 1)
         found = []
         x = GENERATOR
-        base, own = len(c.codes), len(c.codes) + c.own
+        base, own = c.data, c.data + c.own
 
         def rows(j: int) -> air.Rows:
             now = [column[j % n] for column in values]
-            return air.Rows(dict(zip(c.codes, now[:base], strict=True)), now[base:own], now[own:])
+            data = dict(zip(c.codes[0], now[:base], strict=True))
+            return air.Rows([data], now[base:own], now[own:])
 
         for j in range(n):
             every = inverse((pow(x, count, P) - 1) % P)

@@ -15,7 +15,7 @@ from struct import pack
 
 import pytest
 
-from psephos.stark.verify import Accept, Refused, Verified, read_tape, verify
+from psephos.stark.verify import Accept, Refused, Verified, read_tape
 from psephos.stark.verify.claim import LIMIT
 from psephos.stark.verify.combination import MOST, combine
 from psephos.stark.verify.field import P
@@ -28,6 +28,7 @@ from psephos.stark.verify.reader import Reader
 from psephos.stark.verify.tape import OWN, ROWS
 from psephos.stark.verify.transcript import Transcript
 from tests.stark import toys
+from tests.stark.both import verify
 from tests.stark.forger import Forger, Poly, Tree
 from tests.stark.toys import KNOWN, SUM, rows_writer, sum_writer, table
 
@@ -78,8 +79,9 @@ def test_a1_public_inputs_are_bound(honest):
 
 
 def test_a2_statement_and_parameters_are_bound(honest):
-    for at, value, why in ((8, 2, "encoding"), (9, 1, "security"), (9, 9, "encoding"),
-                           (10, 6, "rules"), (10, 23, "encoding"), (10, 2, "encoding"),
+    for at, value, why in ((8, 3, "encoding"), (9, 1, "security"), (9, 9, "encoding"),
+                           (8, 2, "encoding"), (10, 6, "rules"), (10, 23, "encoding"),
+                           (10, 2, "encoding"),
                            (11, 1, "rules"), (11, 4, "statement"), (12, 1, "rules"),
                            (12, 39, "encoding"), (13, 1, "rules"), (45, 1, "publics"),
                            (45, 17, "encoding"), (46, 0, "statement")):  # fmt: skip
@@ -346,7 +348,7 @@ def test_a22_one_bus_has_one_width():
     writer.look(0, 2, 2)
     tape = writer.tape()
     with pytest.raises(Refused, match="another width") as refused:
-        combine([tape.id], {tape.id: tape}, 5, 0)
+        combine([(0, tape.id)], {tape.id: tape}, 5, [0])
     assert refused.value.cause == "statement"
 
 
@@ -396,7 +398,7 @@ def test_a26_totals_cannot_reach_p(honest):
     writer.most = 4
     tape = writer.tape()
     with pytest.raises(Refused, match=r"sound for 2\^4 rows"):
-        combine([tape.id], {tape.id: tape}, 5, 0)
+        combine([(0, tape.id)], {tape.id: tape}, 5, [0])
     big = table(strict=False)
     big.publics[1] = 1 << 40
     assert cause(big.prove()) == "publics"
@@ -500,10 +502,10 @@ def test_a36_there_is_no_development_mode(honest):
 
 def test_a37_no_required_statement_is_left_out():
     with pytest.raises(Refused, match="requires") as refused:
-        combine([SUM.id], KNOWN, 5, 0)
+        combine([(0, SUM.id)], KNOWN, 5, [0])
     assert refused.value.cause == "statement"
     with pytest.raises(Refused, match="requires"):
-        combine([SUM.id, toys.ROWS.id], KNOWN, 5, 0)
+        combine([(0, SUM.id), (0, toys.ROWS.id)], KNOWN, 5, [0])
 
 
 def test_a38_only_listed_statements_are_accepted(honest):

@@ -8,11 +8,14 @@ import pytest
 
 from psephos.stark.combination import Combination
 from psephos.stark.presets import PRESETS
-from psephos.stark.prove import Table, prove
+from psephos.stark.prove import Table, prove, prove_tables
 from psephos.stark.prove.table import low_degree_root
 from psephos.stark.statements.registry import STATEMENTS
 from psephos.stark.transcript import Transcript
+from psephos.stark.verify import Accept, accepted
+from psephos.stark.verify.combination import combine
 from psephos.stark.verify.hash import leaf, node
+from tests.stark.both import verify
 
 PAGE = Path(__file__).parents[2] / "docs" / "method" / "prover-format.md"
 VOTES = Table([3, 2, 1], [0, 1, 2])
@@ -20,13 +23,15 @@ VOTES = Table([3, 2, 1], [0, 1, 2])
 
 @pytest.fixture(scope="module")
 def told() -> dict[str, str]:
-    """What the page's last section says."""
+    """What the page's last sections say."""
     text = PAGE.read_text().partition("## 11. Worked values")[2]
     return dict(re.findall(r"^\| (.+?) \| `([^`]+)` \|$", text, re.MULTILINE))
 
 
-def taken(told: dict[str, str], start: str) -> str:
-    (found,) = [value for name, value in told.items() if name.startswith(start)]
+def taken(told: dict[str, str], start: str, *, exact: bool = False) -> str:
+    (found,) = [
+        v for name, v in told.items() if name == start or (not exact and name.startswith(start))
+    ]
     return found
 
 
@@ -53,13 +58,32 @@ def test_ids_are_as_written(told):
     for statement in STATEMENTS.values():
         assert statement.tape.id.hex() == taken(told, f"id of {statement.tape.name}")
     pair = Combination.of([STATEMENTS[name].tape for name in ("rows", "total")])
-    assert pair.id.hex() == taken(told, "id of the combination")
+    assert pair.id.hex() == taken(told, "id of the combination rows/1, total/1")
 
 
 def test_a_proof_has_the_bytes_that_are_written(told):
     data = prove(VOTES, ["total"], preset="test").data
-    assert blake2s(data).hexdigest() == taken(told, "BLAKE2s-256")
-    assert len(data) == int(taken(told, "its length"))
+    assert blake2s(data).hexdigest() == taken(told, "BLAKE2s-256, no person")
+    assert len(data) == int(taken(told, "its length", exact=True))
+
+
+def test_a_proof_about_two_tables_has_the_bytes_that_are_written(told):
+    """And both verifiers read it."""
+    rows = STATEMENTS["rows"].tape
+    assert Combination.of([rows, rows], [0, 1]).id.hex() == taken(
+        told, "id of the combination rows/1 of"
+    )
+    tables = [Table([3, 2, 1]), Table([5, 4])]
+    data = prove_tables(tables, [(0, "total"), (1, "total")], preset="test").data
+    assert blake2s(data).hexdigest() == taken(
+        told, "BLAKE2s-256 of the *test* proof of total/1 over table 0"
+    )
+    assert len(data) == int(taken(told, "its length in version 2"))
+    read = verify(data, Accept(accepted(), least_bits=0))
+    assert [told["total"] for name, told in read.publics if name == "total/1"] == [6, 9]
+    pairs = [(0, rows.id), (1, rows.id)]
+    theirs = combine(pairs, accepted(), 16, [0, 0])
+    assert theirs.id == Combination.of([rows, rows], [0, 1]).id
 
 
 def test_the_table_of_presets_is_that_of_the_code():

@@ -192,7 +192,7 @@ def test_prover_and_verifier_count_the_same_bits(preset, k):
     chosen = together(EVERYTHING)
     mine = security(Combination.of([s.tape for s in chosen]), preset, k)
     known = {s.tape.id: read_tape(s.tape.to_bytes()) for s in chosen}
-    theirs = combine([s.tape.id for s in chosen], known, k, 3)
+    theirs = combine([(0, s.tape.id) for s in chosen], known, k, [3])
     assert theirs.security(THEIRS[preset.id]) == mine
 
 

@@ -33,6 +33,10 @@ GOLDEN = {
     "inequality": "4f4f1484fbc3009dca2e3af73eb584c0f0d47ce8d07577a66fd011c1be25727f",
     "participation": "8bb1d8c574cfe1045edfc8525279178c8ff354bc63b0e02699e3cee2344e13b0",
     "distinct": "5c8266f71420bf8e77211ea0c8ee4979fd7138d3db47c9f1a03d04a34efd6f40",
+    "top": "d307e0de40e7717ceb207180cf04fa9bee06194cccf3b997f0da5aa79561f3b1",
+    "part": "7c810ef04a106a7aa44af4f4744c8559cf8efb632612395354c742324b377655",
+    "several": "027e5d3f2388118548d03b9708dd7dd2320b150679865b0fc4555058d255262b",
+    "transition": "35a835322b7babb9923115549bd1e6117e68c0fc7d8703218e06b5d317a44171",
 }
 """Ids of the statements: a change of one byte of a tape is another statement, with another name."""
 
@@ -72,8 +76,8 @@ def test_every_constraint_is_the_same_for_prover_and_verifier(degree):
     codes = list(range(28))
     elements = [random.randrange(P) for _ in range(combination.elements)]
     rows = 8
-    places = Places(rows, 28, combination.own, combination.auxiliary * degree, 2 * degree)
-    scene = lower.Scene(combination, elements, codes, places, degree)
+    places = Places(rows, (28,), combination.own, combination.auxiliary * degree, 2 * degree)
+    scene = lower.Scene(combination, elements, [codes], places, degree)
     widths = places.widths[:3]
     columns = [[[random.randrange(P) for _ in range(rows)] for _ in range(w)] for w in widths]
     traces = np.concatenate([trace([np.array(c, np.uint64) for c in t], rows) for t in columns])
@@ -89,7 +93,7 @@ def test_every_constraint_is_the_same_for_prover_and_verifier(degree):
     found = execute_all(low, flat, traces, rows)
 
     known = {s.tape.id: read_tape(s.tape.to_bytes()) for s in statements}
-    theirs_ = combine(combination.ids, known, 3, 3)
+    theirs_ = combine([(0, id_) for id_ in combination.ids], known, 3, [3])
     lookups = air.Lookups(drawn.alpha, beta, drawn.gamma)
     for row in (0, rows - 1):
         at = [rows_at(columns, (row + step) % rows, degree) for step in (0, 1)]
@@ -109,7 +113,7 @@ def execute_all(low: Lowering, nodes: list[int], traces: np.ndarray, rows: int) 
 def rows_at(columns: list[list[list[int]]], row: int, degree: int) -> air.Rows:
     data, own, wide = ([column[row] for column in tree] for tree in columns)
     return air.Rows(
-        {code: lift(x, degree) for code, x in enumerate(data)},
+        [{code: lift(x, degree) for code, x in enumerate(data)}],
         [lift(x, degree) for x in own],
         [tuple(wide[i : i + degree]) for i in range(0, len(wide), degree)],
     )

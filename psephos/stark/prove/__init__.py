@@ -9,25 +9,27 @@ from dataclasses import dataclass
 from math import log2
 
 from psephos.errors import CommandError, DataError
-from psephos.stark.columns import RANGE_BUS, layout_codes
+from psephos.stark.columns import layout_codes
 from psephos.stark.combination import Combination
 from psephos.stark.field import P
 from psephos.stark.merkle import SIZE
-from psephos.stark.ntt import Array
 from psephos.stark.presets import STANDARD, Preset, preset_named
-from psephos.stark.prove.proof import Claim, Progress, proof
+from psephos.stark.prove.proof import Claim, Committed, Progress, proof
 from psephos.stark.prove.table import Table
+from psephos.stark.prove.witness import check_true, witnessed
 from psephos.stark.security import Security, Shape, security_bits
 from psephos.stark.statements.registry import together
-from psephos.stark.statements.statement import Share, Statement, Values, Witness
-from psephos.stark.tape import NOW, OWN_NOW
+from psephos.stark.statements.statement import Share, Stand, Values
 
-__all__ = ["Proof", "Share", "Table", "prove"]
+__all__ = ["Proof", "Share", "Table", "prove", "prove_tables"]
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A proof's bytes, and what it says: of each statement its publics as exact integers."""
+    """A proof's bytes, and what it says: of each statement its publics as exact integers.
+
+    `publics` are by a statement's name, in a proof about several tables by `NAME of table T`.
+    """
 
     data: bytes
     statements: tuple[str, ...]
@@ -39,6 +41,7 @@ def prove(
     statements: Sequence[str],
     *,
     threshold: Share | tuple[int, int, bool] | None = None,
+    top: int | None = None,
     preset: str = STANDARD.name,
     progress: Progress = lambda step, done, steps: None,
 ) -> Proof:
@@ -48,28 +51,81 @@ def prove(
     CommandError for an unknown statement or preset, or a column that the table has not;
     DataError for a table that cannot be proven about, and where a statement is not true of it.
     """
-    chosen = together(statements)
-    combination = Combination.of([statement.tape for statement in chosen])
-    codes = layout_codes(table.layout)
-    if not combination.codes <= set(codes):
+    return prove_tables(
+        [table],
+        [(0, name) for name in statements],
+        threshold=threshold,
+        top=top,
+        preset=preset,
+        progress=progress,
+    )
+
+
+def prove_tables(
+    tables: Sequence[Table],
+    statements: Sequence[tuple[int, str]],
+    *,
+    threshold: Share | tuple[int, int, bool] | None = None,
+    top: int | None = None,
+    preset: str = STANDARD.name,
+    progress: Progress = lambda step, done, steps: None,
+) -> Proof:
+    """One proof about several tables: each statement with the number of its table, from 0.
+
+    All have the rows of the largest, and one scale. Errors as `prove`.
+    """
+    stands = stand(len(tables), statements)
+    tapes = [statement.tape for _, statement in stands]
+    combination = Combination.of(tapes, [table for table, _ in stands])
+    codes = [layout_codes(table.layout) for table in tables]
+    if not all(combination.codes(i) <= set(mine) for i, mine in enumerate(codes)):
         raise CommandError("the table has not the columns that these statements are about")
-    kind = preset_named(preset)
-    check_security(combination, kind, table.log_rows)
-    data = table.columns()
+    scales = {table.scale for table in tables}
+    if len(scales) > 1:
+        raise DataError("the tables' weights have different numbers of decimal places")
+    kind, k = preset_named(preset), max(table.log_rows for table in tables)
+    check_security(combination, kind, k)
     share = Share(*threshold) if threshold is not None else None
-    values = Values(data, len(table.weights), share)
-    for statement in chosen:
-        if (fault := statement.fault(values)) is not None:
-            raise DataError(f"{statement.name} is not true of this table: {fault}")
-    witnesses = witnessed(chosen, values)
+    values = [
+        Values(table.columns(k), len(table.weights), threshold=share, top=top) for table in tables
+    ]
+    check_true(stands, values)
+    witnesses = witnessed(stands, values)
     elements = [element for witness in witnesses for element in witness.elements]
     own = [column for witness in witnesses for column in witness.columns]
-    claim = Claim(kind, table.log_rows, table.layout, codes, table.scale, table.row_root)
-    ordered = [data[code] for code in codes]
-    made = proof(claim, combination, elements, ordered, own, progress=progress)
-    publics = combination.values(elements)
-    names = tuple(statement.name for statement in chosen)
-    return Proof(made, names, dict(zip(names, publics, strict=True)))
+    committed = [
+        Committed(table.layout, mine, table.row_root)
+        for table, mine in zip(tables, codes, strict=True)
+    ]
+    claim = Claim(kind, k, scales.pop(), committed)
+    data = [[v.data[code] for code in mine] for v, mine in zip(values, codes, strict=True)]
+    made = proof(claim, combination, elements, data, own, progress=progress)
+    names = [statement.name for _, statement in stands]
+    keys = (
+        names
+        if len(tables) == 1
+        else [f"{statement.name} of table {table}" for table, statement in stands]
+    )
+    return Proof(made, tuple(names), dict(zip(keys, combination.values(elements), strict=True)))
+
+
+def stand(tables: int, statements: Sequence[tuple[int, str]]) -> list[Stand]:
+    """The statements named and what they require, table by table.
+
+    CommandError for a table that is not there, or that nothing is said about.
+    """
+    named: list[list[str]] = [[] for _ in range(tables)]
+    for table, name in statements:
+        if not 0 <= table < tables:
+            raise CommandError(f"{name} about table {table}", hint=f"there are {tables}, from 0")
+        named[table].append(name)
+    if tables > 1 and not all(named):
+        raise CommandError("a table that no statement is about")
+    return [
+        Stand(table, statement)
+        for table, names in enumerate(named)
+        for statement in together(names)
+    ]
 
 
 def check_security(combination: Combination, preset: Preset, k: int) -> None:
@@ -99,29 +155,3 @@ def security(combination: Combination, preset: Preset, k: int) -> Security:
         digest=SIZE,
     )
     return security_bits(shape)
-
-
-def witnessed(statements: Sequence[Statement], values: Values) -> list[Witness]:
-    """Every statement's witness. What is required stands first, and is found last: it is told
-    which columns the others ask the range table for."""
-    found: list[Witness] = []
-    for statement in reversed(statements):
-        values.asked.extend(asked(statement, values, []))
-        witness = statement.witness(values)
-        values.asked.extend(asked(statement, None, witness.columns))
-        found.append(witness)
-    return found[::-1]
-
-
-def asked(statement: Statement, values: Values | None, own: list[Array]) -> list[Array]:
-    """The columns that a statement asks the range table for: data columns, or its own."""
-    found = []
-    for interaction in statement.tape.interactions:
-        op, index, _ = statement.tape.operations[interaction.members[0]]
-        numerator = statement.tape.operations[interaction.numerator]
-        if interaction.bus == RANGE_BUS and numerator[1] == 1:
-            if op == NOW and values is not None:
-                found.append(values.data[index])
-            elif op == OWN_NOW and values is None:
-                found.append(own[index])
-    return found

@@ -18,19 +18,24 @@ from psephos.stark.ntt import Array, evaluate, interpolate
 class Places:
     """How many rows and columns there are, and where each tree's columns stand, in groups of eight.
 
-    Data, own, auxiliary (base columns) and quotient, one after another.
+    Data of each table, own, auxiliary (base columns) and quotient, one after another.
     """
 
     rows: int
-    data: int
-    own: int
-    auxiliary: int
-    quotient: int
+    data: tuple[int, ...]
+    own: int = 0
+    auxiliary: int = 0
+    quotient: int = 0
 
     @property
-    def widths(self) -> tuple[int, int, int, int]:
-        """Columns of each tree: data, own, auxiliary, quotient."""
-        return self.data, self.own, self.auxiliary, self.quotient
+    def widths(self) -> tuple[int, ...]:
+        """Columns of each tree: data of each table, own, auxiliary, quotient."""
+        return *self.data, self.own, self.auxiliary, self.quotient
+
+    @property
+    def tree_of_own(self) -> int:
+        """The number of the tree of own columns; auxiliary and quotient follow."""
+        return len(self.data)
 
     def groups(self, number: int) -> slice:
         """The groups of tree `number` among all."""

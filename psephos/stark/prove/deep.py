@@ -79,10 +79,11 @@ def _dots(group: Array, weights: Array, out: Array, start: int, end: int) -> Non
 
 def columns_of(places: Places, degree: int) -> list[list[int]]:
     """For each value's place in the order of the protocol, the slots of its base columns."""
-    base = [[places.slot(tree, i)] for tree in (0, 1) for i in range(places.widths[tree])]
+    own = places.tree_of_own
+    base = [[places.slot(tree, i)] for tree in range(own + 1) for i in range(places.widths[tree])]
     wide = [
         [places.slot(tree, i + j) for j in range(degree)]
-        for tree in (2, 3)
+        for tree in (own + 1, own + 2)
         for i in range(0, places.widths[tree], degree)
     ]
     return base + wide

@@ -40,7 +40,7 @@ def link(table: Table, row: int, preset: str = STANDARD.name) -> bytes:
     transcript.absorb("link", head)
     transcript.absorb("row", said)
     factors = transcript.elements("deep", len(told), chosen.degree)
-    slots = [[Places(1 << k, len(columns), 0, 0, 0).slot(0, i)] for i in range(len(columns))]
+    slots = [[Places(1 << k, (len(columns),)).slot(0, i)] for i in range(len(columns))]
     point = power(lift(root(k), chosen.degree), row)
     own = [lift(value, chosen.degree) for value in told]
     first = deep.deep(

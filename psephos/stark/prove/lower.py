@@ -36,19 +36,21 @@ class Scene:
 
     combination: Combination
     elements: Sequence[int]
-    codes: Sequence[int]
+    codes: Sequence[Sequence[int]]
+    """Of each table."""
     places: Places
     degree: int
 
     def registers(self, low: Lowering, placed: Placed) -> list[Node]:
         """A node for each register of a tape."""
         found: list[Node] = []
+        codes = list(self.codes[placed.table])
         for op, a, b in placed.tape.operations:
             if op in (NOW, AFTER):
-                slot = self.places.slot(0, list(self.codes).index(a))
+                slot = self.places.slot(placed.table, codes.index(a))
                 found.append(low.column(slot, later=op == AFTER))
             elif op in (OWN_NOW, OWN_AFTER):
-                slot = self.places.slot(1, placed.own + a)
+                slot = self.places.slot(self.places.tree_of_own, placed.own + a)
                 found.append(low.column(slot, later=op == OWN_AFTER))
             elif op == CONSTANT:
                 found.append(low.constant(a))
@@ -67,7 +69,7 @@ class Scene:
 
     def auxiliary(self, low: Lowering, number: int, *, later: bool = False) -> Wide:
         """Auxiliary column `number` in this row or the next."""
-        first = self.places.slot(2, number * self.degree)
+        first = self.places.slot(self.places.tree_of_own + 1, number * self.degree)
         return tuple(low.column(first + i, later=later) for i in range(self.degree))
 
     def targets(self, gamma: Sequence[Element]) -> Element:

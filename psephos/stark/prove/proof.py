@@ -23,33 +23,54 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Committed:
+    """A table of a proof: the codes of its columns, its layout, the root of its rows."""
+
+    layout: int
+    codes: list[int]
+    row_root: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """What a proof is about, besides its publics."""
 
     preset: Preset
     k: int
-    layout: int
-    codes: Sequence[int]
     scale: int
-    row_root: bytes
+    tables: Sequence[Committed]
+
+    @property
+    def codes(self) -> list[list[int]]:
+        """Of each table."""
+        return [table.codes for table in self.tables]
 
     def to_bytes(self, combination: Combination) -> bytes:
-        head = bytes((1, self.preset.id, self.k, self.layout, self.scale))
-        ids = combination.ids
-        return b"PSEPHOSP" + head + self.row_root + bytes((len(ids),)) + b"".join(ids)
+        """Version 1 about one table, version 2 about several."""
+        preset = self.preset.id
+        if len(self.tables) == 1:
+            (table,) = self.tables
+            head = bytes((1, preset, self.k, table.layout, self.scale)) + table.row_root
+        else:
+            head = bytes((2, preset, self.k, self.scale, len(self.tables)))
+            head += b"".join(bytes((t.layout,)) + t.row_root for t in self.tables)
+        return b"PSEPHOSP" + head + combination.listed
 
 
 def proof(
     claim: Claim,
     combination: Combination,
     elements: Sequence[int],
-    data: Sequence[Array],
+    data: Sequence[Sequence[Array]],
     own: Sequence[Array],
     *,
     progress: Progress = lambda step, done, steps: None,
     checked: bool = True,
 ) -> bytes:
-    """The proof's bytes. With `checked` False a witness that breaks the rules is not refused."""
+    """The proof's bytes; `data` are the columns of each table.
+
+    With `checked` False a witness that breaks the rules is not refused.
+    """
     made = _Making(claim, combination, elements, checked)
     steps: tuple[tuple[str, Callable[[], None]], ...] = (
         ("columns", lambda: made.columns(data, own)),
@@ -78,13 +99,12 @@ class _Making:
         self.rows = 1 << claim.k
         self.places = Places(
             self.rows,
-            len(claim.codes),
+            tuple(map(len, claim.codes)),
             combination.own,
             combination.auxiliary * preset.degree,
             2 * preset.degree,
         )
-        codes = list(claim.codes)
-        self.scene = Scene(combination, elements, codes, self.places, preset.degree)
+        self.scene = Scene(combination, elements, claim.codes, self.places, preset.degree)
         self.coefficients = np.empty((self.places.count, 8 * self.rows), np.uint64)
         self.values = np.empty((self.places.count, preset.blowup, 8 * self.rows), np.uint64)
         self.oracles: list[Oracle] = []
@@ -97,13 +117,15 @@ class _Making:
         self.transcript.absorb("claim", head)
         self.transcript.absorb("publics", publics)
 
-    def columns(self, data: Sequence[Array], own: Sequence[Array]) -> None:
-        first = self.coefficients[: self.places.groups(2).start]
-        place(data, first[self.places.groups(0)])
-        place(own, first[self.places.groups(1)])
+    def columns(self, data: Sequence[Sequence[Array]], own: Sequence[Array]) -> None:
+        last = self.places.tree_of_own
+        first = self.coefficients[: self.places.groups(last).stop]
+        for number, columns in enumerate((*data, own)):
+            place(columns, first[self.places.groups(number)])
         self.traces = first.copy()
-        self.commit(0, "data")
-        self.commit(1, "own")
+        for number in range(last):
+            self.commit(number, "data")
+        self.commit(last, "own")
 
     def commit(self, number: int, label: str, *, interpolated: bool = False) -> None:
         """Extend the columns of a tree, which stand in `coefficients`, and say their root."""
@@ -133,17 +155,19 @@ class _Making:
         alpha, *rest = self.transcript.elements("lookups", count, self.preset.degree)
         beta = dict(zip(buses, rest, strict=False))
         self.drawn = Challenges(alpha, beta, rest[len(buses) :])
-        out = self.coefficients[self.places.groups(2)]
+        number = self.places.tree_of_own + 1
+        out = self.coefficients[self.places.groups(number)]
         auxiliary(self.scene, self.drawn, self.traces, out, checked=self.checked)
         del self.traces
-        self.commit(2, "aux")
+        self.commit(number, "aux")
 
     def quotient(self) -> None:
         count = self.scene.combination.constraints
         factors = self.transcript.elements("constraints", count, self.preset.degree)
-        out = self.coefficients[self.places.groups(3)]
+        number = self.places.tree_of_own + 2
+        out = self.coefficients[self.places.groups(number)]
         out[0] = quotient(self.scene, self.drawn, factors, self.values)
-        self.commit(3, "quotient", interpolated=True)
+        self.commit(number, "quotient", interpolated=True)
         if self.checked and not divides(self.scene, self.drawn, factors, self.values):
             raise DataError("the rows break a rule of the statements, so there is nothing to prove")
 

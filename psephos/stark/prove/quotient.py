@@ -49,7 +49,7 @@ def divides(
     lanes = [np.full(8, at, np.uint64) for at in (x, inverse(x - 1), inverse(x - inverse(root(k))))]
     made = combined(scene, drawn, coefficients, inverse(power - 1))
     left = execute(made, points(lanes), values, 1)[:, 0].tolist()
-    first = scene.places.slot(3, 0) // 8
+    first = scene.places.slot(scene.places.tree_of_own + 2, 0) // 8
     told = values[first, 1, : 2 * scene.degree].tolist()
     low, high = told[: scene.degree], told[scene.degree :]
     right = [(a + power * b) % P for a, b in zip(low, high, strict=True)]

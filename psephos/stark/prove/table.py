@@ -57,14 +57,17 @@ class Table:
         """The least k with all rows in 2^k, and at least 16."""
         return max(LEAST_LOG_ROWS, (len(self.weights) - 1).bit_length())
 
-    def columns(self) -> dict[int, Array]:
-        """The data columns by code; DataError for what does not fit them, naming the row."""
+    def columns(self, log_rows: int | None = None) -> dict[int, Array]:
+        """The data columns by code, in as few rows as may be or in 2^log_rows.
+
+        DataError for what does not fit them, naming the row.
+        """
         count = len(self.weights)
         if not 1 <= count <= 1 << MOST_LOG_ROWS:
             raise DataError(f"a table of {count} rows: a proof is of 1 to {1 << MOST_LOG_ROWS}")
         if len(self.row_root) != 32 or not 0 <= self.scale <= MOST_SCALE:
             raise DataError("a row root has 32 bytes, a scale is 0 to 38")
-        size = 1 << self.log_rows
+        size = 1 << (self.log_rows if log_rows is None else log_rows)
         real = np.zeros(size, np.uint64)
         real[:count] = 1
         columns = {REAL: real}
@@ -77,9 +80,9 @@ class Table:
             columns |= _limbs(self.ids, ID_LIMBS, ID, size, "id")
         return columns
 
-    def ordered(self) -> list[Array]:
+    def ordered(self, log_rows: int | None = None) -> list[Array]:
         """The data columns in the order of their codes."""
-        columns = self.columns()
+        columns = self.columns(log_rows)
         return [columns[code] for code in layout_codes(self.layout)]
 
 

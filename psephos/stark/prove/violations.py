@@ -31,15 +31,18 @@ class Violation:
 
 def violations(
     combination: Combination,
-    codes: Sequence[int],
+    codes: Sequence[Sequence[int]],
     elements: Sequence[int],
-    data: Sequence[Array],
+    data: Sequence[Sequence[Array]],
     own: Sequence[Array],
 ) -> list[Violation]:
-    """All of them: constraints by row, buses by value, sums, ranges of publics, relations."""
-    rows = len(data[0])
-    places = Places(rows, len(data), len(own), 0, 0)
-    columns = np.concatenate([trace(data, rows), trace(own, rows)])
+    """All of them: constraints by row, buses by value, sums, ranges of publics, relations.
+
+    `codes` and `data` are of each table.
+    """
+    rows = len(data[0][0])
+    places = Places(rows, tuple(map(len, data)), len(own))
+    columns = np.concatenate([trace(tree, rows) for tree in (*data, own)])
     scene = Scene(combination, elements, codes, places, 2)
     checks = _Checks(scene, columns.reshape(len(columns), 1, -1), rows)
     found: list[Violation] = []
@@ -138,7 +141,8 @@ def _unbalanced(counts: Array, which: NDArray[np.intp], size: int) -> NDArray[np
 def _publics(combination: Combination, elements: Sequence[int]) -> list[Violation]:
     found = []
     values = combination.values(elements)
-    first = {placed.tape.id: i for i, placed in reversed(list(enumerate(combination.placed)))}
+    backwards = reversed(list(enumerate(combination.placed)))
+    first = {(placed.table, placed.tape.id): i for i, placed in backwards}
     for i, placed in enumerate(combination.placed):
         at = placed.element
         for public in placed.tape.publics:
@@ -146,7 +150,7 @@ def _publics(combination: Combination, elements: Sequence[int]) -> list[Violatio
                 if elements[at] >= min(P, 1 << bits):
                     found.append(Violation(placed.tape.name, f"{public.name} is too large", None))
                 at += 1
-        whose = [i, *(first[required] for required in placed.tape.requires)]
+        whose = [i, *(first[placed.table, required] for required in placed.tape.requires)]
         numbers = [list(values[w].values()) for w in whose]
         for relation in placed.tape.relations:
             total = 0

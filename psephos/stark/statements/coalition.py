@@ -50,6 +50,17 @@ def rules() -> Tape:
     size = air.public("coalition", NUMBER, [(32, 0)])
     before = air.public("before", AMOUNT, SUM_OF_LIMBS)
     value = air.public("pivot", AMOUNT, LIMB_ELEMENTS)
+    above, pivot, weight = marked(air, value)
+    air.sum("coalition", above + pivot, size[0])
+    air.sum("one pivot", pivot, 1)
+    for k in range(LIMBS):
+        air.sum(f"before {k}", above * weight[k], before[k])
+    relate(air)
+    return air.tape()
+
+
+def marked(air: Air, value: list[Symbol]) -> tuple[Symbol, Symbol, list[Symbol]]:
+    """Marks `above` and `pivot` of rows that are on the right side of a value, and the weight."""
     above, pivot, *borrows = air.columns(4)
     difference = air.columns(LIMBS)
     weight = [air.now(WEIGHT + k) for k in range(LIMBS)]
@@ -64,12 +75,7 @@ def rules() -> Tape:
     sides(air, above + above - 1, weight, value, difference, borrows)
     for limb in difference:
         air.interact(RANGE_BUS, 1, limb)
-    air.sum("coalition", above + pivot, size[0])
-    air.sum("one pivot", pivot, 1)
-    for k in range(LIMBS):
-        air.sum(f"before {k}", above * weight[k], before[k])
-    relate(air)
-    return air.tape()
+    return above, pivot, weight
 
 
 def sides(
@@ -119,6 +125,14 @@ def witness(values: Values) -> Witness:
     limbs, share = values.limbs, values.threshold
     order = by_weight(limbs)[::-1]
     size = smallest(limbs, order, share)
+    columns, value = marks(limbs, order, size)
+    elements = [share.numerator, share.denominator, int(share.strict), size]
+    elements += [summed(columns[0] * limb) for limb in limbs]
+    return Witness(columns, elements + value)
+
+
+def marks(limbs: list[Array], order: Order, size: int) -> tuple[list[Array], list[int]]:
+    """The columns of `marked` for the first `size` rows of an order, and the last one's limbs."""
     pivot_row = order[size - 1]
     above = np.zeros(len(order), np.uint64)
     above[order[: size - 1]] = 1
@@ -126,9 +140,7 @@ def witness(values: Values) -> Witness:
     mark[pivot_row] = 1
     value = [limb[pivot_row] for limb in limbs]
     difference, borrows = differences(limbs, value, above.astype(bool))
-    elements = [share.numerator, share.denominator, int(share.strict), size]
-    elements += [summed(above * limb) for limb in limbs]
-    return Witness([above, mark, *borrows, *difference], elements + [int(v) for v in value])
+    return [above, mark, *borrows, *difference], [int(v) for v in value]
 
 
 def smallest(limbs: list[Array], order: Order, share: Share) -> int:

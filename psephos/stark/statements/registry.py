@@ -9,10 +9,14 @@ from psephos.stark.statements import (
     concentration,
     distinct,
     inequality,
+    part,
     participation,
     rows,
+    several,
     tally,
+    top,
     total,
+    transition,
 )
 from psephos.stark.statements.statement import Statement
 
@@ -27,6 +31,10 @@ STATEMENTS: dict[str, Statement] = {
         inequality,
         participation,
         distinct,
+        top,
+        part,
+        several,
+        transition,
     )
 }
 TAPES = Path(__file__).parent / "tapes"

@@ -23,13 +23,16 @@ class Share(NamedTuple):
 class Values:
     """A table as columns of N rows by code, the first `count` of them real.
 
-    `asked` are the columns whose values other statements of the proof ask the range table for.
+    `asked` are the columns whose values statements of the proof ask the range table for, about
+    whichever table; `together` all its statements by name, each with its table's values.
     """
 
     data: Mapping[int, Array]
     count: int
     threshold: Share | None = None
+    top: int | None = None
     asked: list[Array] = field(default_factory=list)
+    together: list[tuple[str, "Values"]] = field(default_factory=list)
 
     @property
     def limbs(self) -> list[Array]:
@@ -67,6 +70,13 @@ class Statement:
     def name(self) -> str:
         """The tape's name without its version: `total` of `total/1`."""
         return self.tape.name.partition("/")[0]
+
+
+class Stand(NamedTuple):
+    """A statement about a table of a proof, by number."""
+
+    table: int
+    statement: Statement
 
 
 def summed(column: Array) -> int:

@@ -23,17 +23,38 @@ class Accept:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What an accepted proof says; `publics` of each statement in order, by name."""
+    """What an accepted proof says; `publics` of each statement in order, by name.
+
+    Of a proof about several tables, `combination.about` has the table of each statement.
+    """
 
     claim: Claim
     combination: Combination
     security: Security
-    data_root: bytes
+    data_roots: tuple[bytes, ...]
     publics: tuple[tuple[str, Mapping[str, int]], ...]
 
     @property
+    def data_root(self) -> bytes:
+        """The first table's."""
+        return self.data_roots[0]
+
+    @property
     def low_degree_root(self) -> bytes:
-        return self.claim.low_degree_root(self.data_root)
+        """The first table's."""
+        return self.low_degree_roots[0]
+
+    @property
+    def low_degree_roots(self) -> tuple[bytes, ...]:
+        """Each table's."""
+        pairs = enumerate(self.data_roots)
+        return tuple([self.claim.low_degree_root(root, table) for table, root in pairs])
+
+    def counts(self, table: int) -> int | None:
+        """The rows of a table, or None if no statement says how many there are."""
+        told = zip(self.combination.about, self.publics, strict=True)
+        found = (values["count"] for at, (_, values) in told if at == table and "count" in values)
+        return next(found, None)
 
 
 def enough(c: Combination, claim: Claim, accept: Accept) -> Security:

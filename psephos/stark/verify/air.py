@@ -28,9 +28,9 @@ from psephos.stark.verify.tape import (
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """All columns at one point: data by code, own, auxiliary."""
+    """All columns at one point: data of each table by code, own, auxiliary."""
 
-    data: Mapping[int, Element]
+    data: Sequence[Mapping[int, Element]]
     own: Sequence[Element]
     auxiliary: Sequence[Element]
 
@@ -44,9 +44,12 @@ class Lookups:
     gamma: Sequence[Element]
 
 
-def run(tape: Tape, now: Rows, after: Rows, own: int, publics: Sequence[int]) -> list[Element]:
+def run(
+    tape: Tape, table: int, now: Rows, after: Rows, own: int, publics: Sequence[int]
+) -> list[Element]:
     """The registers of a tape; `own` is where its own columns begin, `publics` are its own."""
-    d = len(next(iter(now.data.values())))
+    here, there = now.data[table], after.data[table]
+    d = len(here[0])
     found: list[Element] = []
     for code, a, b in tape.operations:
         if code == ADD:
@@ -56,7 +59,7 @@ def run(tape: Tape, now: Rows, after: Rows, own: int, publics: Sequence[int]) ->
         elif code > SUB:
             value = mul(found[a], found[b])
         elif code in (DATA, DATA_NEXT):
-            value = (now if code == DATA else after).data[a]
+            value = (here if code == DATA else there)[a]
         elif code in (OWN, OWN_NEXT):
             value = (now if code == OWN else after).own[own + a]
         else:
@@ -72,9 +75,9 @@ def constraints(
     found: list[tuple[int, Element]] = []
     fractions: list[tuple[Element, Element]] = []
     sums: list[tuple[Element, int]] = []
-    for tape, own, start in zip(c.tapes, c.own_at, c.public_at, strict=True):
+    for tape, table, own, start in zip(c.tapes, c.about, c.own_at, c.public_at, strict=True):
         mine = publics[start : start + tape.elements]
-        registers = run(tape, now, after, own, mine)
+        registers = run(tape, table, now, after, own, mine)
         found += [(kind, registers[register]) for kind, register, _ in tape.constraints]
         if lookups is not None:
             for bus, numerator, members in tape.interactions:

@@ -20,10 +20,14 @@ GROUPS = {1: range(9, 12), 2: range(12, 28)}
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """Statements in order, with where own columns and public elements of each begin."""
+    """Statements in order, with the table of each, where its own columns and publics begin.
+
+    `codes` are those of each table's columns.
+    """
 
     tapes: tuple[Tape, ...]
-    codes: tuple[int, ...]
+    about: tuple[int, ...]
+    codes: tuple[tuple[int, ...], ...]
     log_rows: int
     own_at: tuple[int, ...]
     public_at: tuple[int, ...]
@@ -36,8 +40,17 @@ class Combination:
 
     @property
     def id(self) -> bytes:
-        ids = b"".join(tape.id for tape in self.tapes)
-        return digest(b"pstark-C", bytes((len(self.tapes),)) + ids)
+        count, tables = len(self.tapes), len(self.codes)
+        if tables == 1:
+            return digest(b"pstark-C", bytes((count,)) + b"".join(tape.id for tape in self.tapes))
+        pairs = zip(self.about, self.tapes, strict=True)
+        each = b"".join(bytes((table,)) + tape.id for table, tape in pairs)
+        return digest(b"pstark-C", bytes((0, tables, count)) + each)
+
+    @property
+    def data(self) -> int:
+        """How many data columns there are in all tables."""
+        return sum(map(len, self.codes))
 
     @property
     def auxiliary(self) -> int:
@@ -63,21 +76,26 @@ class Combination:
 
 
 def combine(
-    ids: Sequence[bytes], known: Mapping[bytes, Tape], log_rows: int, layout: int
+    ids: Sequence[tuple[int, bytes]],
+    known: Mapping[bytes, Tape],
+    log_rows: int,
+    layouts: Sequence[int],
 ) -> Combination:
-    """The statements with these ids; Refused as "statement" if they do not fit together."""
-    if layout & ~sum(GROUPS):
-        raise Refused("statement", f"a table of layout {layout} is not known")
-    more = [code for bit, group in GROUPS.items() if layout & bit for code in group]
-    codes = (*range(9), *more)
+    """Statements by table and id, tables by layout; Refused as "statement" if they do not fit."""
+    codes = [_codes(layout) for layout in layouts]
     tapes: list[Tape] = []
+    before: set[tuple[int, bytes]] = set()
     own_at, public_at = [0], [0]
     widths: dict[int, int] = {}
-    for id_ in ids:
+    for table, id_ in ids:
         tape = known.get(id_)
         if tape is None:
             raise Refused("statement", f"the statement {id_.hex()[:16]}… is not an accepted one")
-        _fits(tape, tapes, codes, log_rows, widths)
+        missing = [other for other in tape.required if (table, other) not in before]
+        if missing:
+            raise Refused("statement", f"{tape.name} requires {missing[0].hex()[:16]}… before it")
+        _fits(tape, codes[table], log_rows, widths)
+        before.add((table, id_))
         tapes.append(tape)
         own_at.append(own_at[-1] + tape.own)
         public_at.append(public_at[-1] + tape.elements)
@@ -85,8 +103,9 @@ def combine(
     sums = sum(len(tape.sums) for tape in tapes)
     constraints = sum(len(tape.constraints) for tape in tapes)
     found = Combination(
-        tuple(tapes), codes, log_rows, tuple(own_at[:-1]), tuple(public_at[:-1]),
-        own_at[-1], public_at[-1], tuple(sorted(widths)), interactions, sums, constraints,
+        tuple(tapes), tuple([table for table, _ in ids]), tuple(codes), log_rows,
+        tuple(own_at[:-1]), tuple(public_at[:-1]), own_at[-1], public_at[-1],
+        tuple(sorted(widths)), interactions, sums, constraints,
     )  # fmt: skip
     if max(found.own, interactions, sums) > MOST or constraints + found.auxiliary > 0xFFFF:
         raise Refused("statement", "more columns, interactions or sums than a proof may have")
@@ -95,13 +114,17 @@ def combine(
     return found
 
 
-def _fits(
-    tape: Tape, before: Sequence[Tape], codes: Sequence[int], log_rows: int, widths: dict[int, int]
-) -> None:
+def _codes(layout: int) -> tuple[int, ...]:
+    """The codes of a table's columns."""
+    if layout & ~sum(GROUPS):
+        raise Refused("statement", f"a table of layout {layout} is not known")
+    more = [code for bit, group in GROUPS.items() if layout & bit for code in group]
+    return (*range(9), *more)
+
+
+def _fits(tape: Tape, codes: Sequence[int], log_rows: int, widths: dict[int, int]) -> None:
     if log_rows > tape.most:
         raise Refused("statement", f"{tape.name} is sound for 2^{tape.most} rows, not 2^{log_rows}")
-    if missing := set(tape.required) - {other.id for other in before}:
-        raise Refused("statement", f"{tape.name} requires {min(missing).hex()[:16]}… before it")
     used = {a for code, a, _ in tape.operations if code in (DATA, DATA_NEXT)}
     if not used <= set(codes):
         raise Refused("statement", f"{tape.name} reads columns that the table does not have")

@@ -11,6 +11,9 @@ HEADER_LIMIT = 1024
 HEADER_BLOWUP = 2
 """log₂ of the blowup that a header's low-degree root is made with."""
 
+HEADER_ROWS = 16
+"""log₂ of the fewest rows that it is made with."""
+
 NAMES = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")
 
 
@@ -68,15 +71,21 @@ def check_header(verified: Verified, header: Header) -> str:
     to whoever recomputes them, and to nobody else.
     """
     claim = verified.claim
-    if claim.row_root != header.row_root:
+    roots = [root for _, root in claim.tables]
+    if header.row_root not in roots:
         raise Refused("header", "the proof names another row root than the header")
-    counts = [told["count"] for _, told in verified.publics if "count" in told]
-    if counts and counts[0] != header.rows:
-        raise Refused("header", f"the proof is of {counts[0]} rows, the header of {header.rows}")
+    tables = [table for table, root in enumerate(roots) if root == header.row_root]
+    same = [t for t in tables if verified.low_degree_roots[t] == header.prover_root]
+    table = (same or tables)[0]
+    count = verified.counts(table)
+    if count is not None and count != header.rows:
+        raise Refused("header", f"the proof is of {count} rows, the header of {header.rows}")
+    if claim.log_rows > max(HEADER_ROWS, (header.rows - 1).bit_length()):
+        return "the proof's tables have more rows than the header's root: compare with the rows"
     if claim.preset.blowup != HEADER_BLOWUP:
         return "the preset commits to more points than the header's root: compare with the rows"
     if header.prover_root is None:
         return "the header has no low-degree root: compare with the rows"
-    if verified.low_degree_root != header.prover_root:
+    if verified.low_degree_roots[table] != header.prover_root:
         raise Refused("header", "the proof is of another low-degree root than the header's")
     return f"the low-degree root of {header.dataset}/{header.table} is the proof's"

@@ -62,12 +62,16 @@ def verify_link(data: bytes, proof: Verified) -> Linked:
     shape = reader.take(3)
     row = reader.number(4)
     root = reader.take(SIZE)
-    if shape != bytes((preset.id, k, claim.layout)) or root != proof.data_root:
+    if root not in proof.data_roots:
         raise Refused("header", "the link is about another table than the proof")
+    table = proof.data_roots.index(root)
+    if shape != bytes((preset.id, k, claim.tables[table][0])):
+        raise Refused("header", "the link is about another table than the proof")
+    codes = c.codes[table]
     if row >> k:
         raise Refused("encoding", f"the table has no row {row}")
     head, start = data[: reader.at], reader.at
-    values = reader.elements(len(c.codes))
+    values = reader.elements(len(codes))
     said = Transcript()
     said.absorb("preset", preset.to_bytes())
     said.absorb("link", head)
@@ -94,4 +98,4 @@ def verify_link(data: bytes, proof: Verified) -> Linked:
     reader.end()
     if values[0] != 1:
         raise Refused("publics", f"row {row} is padding, not a row of the table")
-    return Linked(row, dict(zip(c.codes, values, strict=True)))
+    return Linked(row, dict(zip(codes, values, strict=True)))

@@ -29,35 +29,39 @@ def verify(data: bytes, accept: Accept) -> Verified:
     """
     reader = Reader(data, "the proof")
     claim = read_claim(reader)
-    c = combine(claim.ids, accept.tapes, claim.log_rows, claim.layout)
+    layouts = [layout for layout, _ in claim.tables]
+    c = combine(claim.statements, accept.tapes, claim.log_rows, layouts)
     security = enough(c, claim, accept)
     elements = reader.elements(c.elements)
     values = values_of(c, elements)
     check_relations(c, values)
-    data_root = _follow(reader, claim, c, elements)
+    data_roots = _follow(reader, claim, c, elements)
     reader.end()
     named = [
         (tape.name, {p.name: v for p, v in zip(tape.publics, told, strict=True)})
         for tape, told in zip(c.tapes, values, strict=True)
     ]
-    return Verified(claim, c, security, data_root, tuple(named))
+    return Verified(claim, c, security, data_roots, tuple(named))
 
 
-def _follow(reader: Reader, claim: Claim, c: Combination, elements: tuple[int, ...]) -> bytes:
-    """The transcript from the preset to the openings; the root of the data columns."""
+def _follow(
+    reader: Reader, claim: Claim, c: Combination, elements: tuple[int, ...]
+) -> tuple[bytes, ...]:
+    """The transcript from the preset to the openings; the root of each table's data columns."""
     preset, d, k = claim.preset, claim.preset.extension, claim.log_rows
     said = Transcript()
     said.absorb("preset", preset.to_bytes())
     said.absorb("claim", claim.data)
     said.absorb("publics", pack(f"<{len(elements)}Q", *elements))
-    trees = [_tree(reader, said, "data", len(c.codes)), _tree(reader, said, "own", c.own)]
+    trees = [_tree(reader, said, "data", len(codes)) for codes in c.codes]
+    trees.append(_tree(reader, said, "own", c.own))
     lookups = _lookups(said, c, d) if c.auxiliary else None
     trees.append(_tree(reader, said, "aux", c.auxiliary * d))
     every = c.constraints + c.auxiliary
     coefficients = list(islice(said.elements("constraints", d), every))
     trees.append(_tree(reader, said, "quotient", 2 * d))
     z = outside(said.elements("point", d))
-    columns = len(c.codes) + c.own + c.auxiliary
+    columns = c.data + c.own + c.auxiliary
     start = reader.at
     now, after = reader.extension(columns + 2, d), reader.extension(columns, d)
     said.absorb("values", reader.data[start : reader.at])
@@ -75,14 +79,14 @@ def _follow(reader: Reader, claim: Claim, c: Combination, elements: tuple[int, .
     work(reader, said, preset.grinding)
     positions = said.positions("positions", 1 << (k + preset.blowup), preset.queries)
     points = z, scale(z, root_of_unity(k))
-    composition = Deep(points, (now, after), deep, len(c.codes) + c.own)
+    composition = Deep(points, (now, after), deep, c.data + c.own)
     m = k + preset.blowup
     rows = opened(reader, trees, positions, m)
     omega = root_of_unity(m)
     places = [GENERATOR * pow(omega, q, P) % P for q in positions]
     known = dict(zip(positions, composition.at(places, rows), strict=True))
     check_folds(reader, preset, k, folds, last, known)
-    return trees[0].root
+    return tuple([tree.root for tree in trees[: len(c.codes)]])
 
 
 def _tree(reader: Reader, said: Transcript, name: str, width: int) -> Tree:
@@ -100,6 +104,6 @@ def _lookups(said: Transcript, c: Combination, d: int) -> Lookups:
 
 
 def _rows(c: Combination, values: list[Element]) -> Rows:
-    data, own = len(c.codes), len(c.codes) + c.own
-    columns = dict(zip(c.codes, values[:data], strict=True))
-    return Rows(columns, values[data:own], values[own : own + c.auxiliary])
+    rest = iter(values)
+    data = [dict(zip(codes, islice(rest, len(codes)), strict=True)) for codes in c.codes]
+    return Rows(data, list(islice(rest, c.own)), list(islice(rest, c.auxiliary)))

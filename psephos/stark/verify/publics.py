@@ -36,10 +36,10 @@ def check_relations(c: Combination, values: Sequence[Values]) -> None:
 
     Refused as "relation", with its label, where one does not hold.
     """
-    first: dict[bytes, Values] = {}
-    for tape, own in zip(c.tapes, values, strict=True):
-        first.setdefault(tape.id, own)
-        _check(tape, [own, *(first[id_] for id_ in tape.required)])
+    first: dict[tuple[int, bytes], Values] = {}
+    for tape, table, own in zip(c.tapes, c.about, values, strict=True):
+        first.setdefault((table, tape.id), own)
+        _check(tape, [own, *(first[table, id_] for id_ in tape.required)])
 
 
 def _check(tape: Tape, whose: Sequence[Values]) -> None:
