@@ -22,25 +22,17 @@ ONE = np.uint64(1)
 
 @compiled
 def narrow_sums(x: Any) -> Any:
-    """(Σ x² in three limbs, Σ i·x in three), i from 1, of 64-bit amounts."""
+    """(Σ x² in three limbs, Σ i·x in three, i from 1, Σ x in two) of 64-bit amounts."""
     squares, ranked = (ZERO, ZERO, ZERO), (ZERO, ZERO, ZERO)
-    rank = ZERO
+    rank, low, high = ZERO, ZERO, ZERO
     for value in x:
         rank += ONE
         squares = add_square(squares, value)
         ranked = add_product(ranked, rank, value)
-    return squares, ranked
-
-
-@compiled
-def narrow_total(x: Any) -> Any:
-    """Σ x of 64-bit amounts, in two limbs."""
-    low, high = ZERO, ZERO
-    for value in x:
         low += value
         if low < value:
             high += ONE
-    return low, high
+    return squares, ranked, (low, high)
 
 
 @compiled

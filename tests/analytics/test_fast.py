@@ -24,6 +24,7 @@ from analytics import (
     top_share,
 )
 from analytics.fast import Limbs, Measured, measured
+from analytics.fast.answers import TURN
 from analytics.fast.limbs import joined
 from psephos.errors import DataError
 
@@ -147,6 +148,29 @@ def test_many_holders_are_measured_as_few_are() -> None:
     agrees(measured(largest, ranks=RANKS, thresholds=THRESHOLDS), largest)
     zeros = np.concatenate([np.zeros(10**6, np.int64), held])
     assert measured(zeros) == measured(held)
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.uint64, np.float64, np.int32])
+def test_amounts_that_rise_or_fall_already_are_measured_as_shuffled_ones(kind: type) -> None:
+    """Whatever the turns their order is looked at in; and the caller's array stays as it is."""
+    random_ = np.random.default_rng(5)
+    shuffled = random_.integers(0, 50_000, 3 * TURN + 7).astype(kind)
+    rising, want = np.sort(shuffled), measured(shuffled)
+    for some in (rising, rising[::-1], rising[::-1].copy(), rising[rising > 0]):
+        before = some.copy()
+        assert measured(some) == want
+        assert (some == before).all()
+    nearly = rising.copy()
+    nearly[[TURN, TURN + 1]] = nearly[[TURN + 1, TURN]] + np.array([5, 0], kind)
+    assert measured(nearly) == measured(random_.permutation(nearly))
+
+
+@pytest.mark.parametrize("place", [0, 3, TURN, TURN + 1, 2 * TURN])
+def test_a_nan_in_amounts_that_rise_or_fall_is_named(place: int) -> None:
+    for ordered in (np.arange(2 * TURN + 1.0), np.arange(2 * TURN + 1.0)[::-1].copy()):
+        ordered[place] = np.nan
+        with pytest.raises(DataError, match=f"amount {place} is no number"):
+            measured(ordered)
 
 
 @pytest.mark.parametrize(("amounts", "says"), [
