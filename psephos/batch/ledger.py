@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from psephos.batch.history import MAGIC, Entry, History, record
+from psephos.batch.proven import Proven
 from psephos.errors import IndexLocked, LedgerBroken
 from psephos.store.durable import Step, exclusive, place, quiet, storage, sync_file, sync_folder
 
@@ -81,8 +82,12 @@ class Ledger:
         return self.history.size
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[Entry | Proven]:
         return self.history.entries
+
+    def at(self, index: int) -> Entry:
+        """An entry about a batch."""
+        return self.history.at(index)
 
     @property
     def latest(self) -> dict[tuple[str, str, int], int]:
@@ -103,12 +108,12 @@ class Ledger:
 
     # Writing
 
-    def append(self, entry: Entry) -> int:
+    def append(self, entry: Entry | Proven) -> int:
         """Append one entry; when this returns it is on the disk. Its index."""
         self.extend([entry])
         return self.size - 1
 
-    def extend(self, entries: Sequence[Entry]) -> None:
+    def extend(self, entries: Sequence[Entry | Proven]) -> None:
         """Append entries, all or none of them. LedgerBroken if one breaks a law of the ledger."""
         if self.read_only:
             raise ValueError("this ledger was opened for reading only")
@@ -191,5 +196,6 @@ def _copy(history: History) -> History:
         list(history.leaves),
         list(history.ends),
         dict(history.latest),
+        dict(history.proven),
         list(history.peaks),
     )

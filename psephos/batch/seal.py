@@ -69,7 +69,7 @@ def seal(
     for month in _months(plan):
         ledger.extend(_entries(index, ledger, month, at_once))
     _note(index, ledger, sound)
-    return [_told(ledger, i) for i in range(before, ledger.size)]
+    return [_told(ledger, i) for i, _ in ledger.history.sealed(before)]
 
 
 def behind(index: Index, ledger: Ledger, datasets: Sequence[Named]) -> list[str]:
@@ -99,7 +99,7 @@ def behind(index: Index, ledger: Ledger, datasets: Sequence[Named]) -> list[str]
 def add_prover_root(ledger: Ledger, key: tuple[str, str, int], root: bytes) -> int:
     """Give a sealed table its prover's root: a new entry that supersedes, with its index."""
     held = ledger.latest[key]
-    header = replace(ledger.entries[held].header, prover_root=root)
+    header = replace(ledger.at(held).header, prover_root=root)
     return ledger.append(Entry(header, held, ROOT_ADDED))
 
 
@@ -107,7 +107,7 @@ def _held(ledger: Ledger) -> dict[str, list[BatchHeader]]:
     """The headers that hold, by dataset, in order of (day, table)."""
     found: dict[str, list[BatchHeader]] = {}
     for (name, _, _), i in sorted(ledger.latest.items(), key=lambda item: (item[0][2], item[0][1])):
-        found.setdefault(name, []).append(ledger.entries[i].header)
+        found.setdefault(name, []).append(ledger.at(i).header)
     return found
 
 
@@ -122,10 +122,10 @@ def _contest(index: Index, ledger: Ledger, dataset: str, headers: Sequence[Batch
     for header in headers:
         held = ledger.latest[header.key]
         why = _doubt(header, told, now.get(header.last, header.last_hash))
-        if why and ledger.entries[held].kind == SEALED:
+        if why and ledger.at(held).kind == SEALED:
             entries.append(Entry(header, held, why, CONTESTED))
     ledger.extend(entries)
-    stop = any(ledger.entries[ledger.latest[h.key]].kind == CONTESTED for h in headers)
+    stop = any(ledger.at(ledger.latest[h.key]).kind == CONTESTED for h in headers)
     if stop and dataset not in index.quarantined():
         error = Contested(f"sealed days of {dataset} are contested: a final block changed")
         index.quarantine(dataset, error)
@@ -217,7 +217,7 @@ def _entry(ledger: Ledger, header: BatchHeader) -> Entry | None:
     held = ledger.latest.get(header.key)
     if held is None:
         return Entry(header)
-    old = ledger.entries[held].header
+    old = ledger.at(held).header
     return (
         None if replace(old, prover_root=None) == header else Entry(header, held, _why(old, header))
     )
@@ -235,6 +235,6 @@ def _why(old: BatchHeader, new: BatchHeader) -> str:
 
 
 def _told(ledger: Ledger, i: int) -> Sealed:
-    entry = ledger.entries[i]
+    entry = ledger.at(i)
     header, contested = entry.header, entry.kind == CONTESTED
     return Sealed(*header.key, i, header, entry.reason, contested)

@@ -92,7 +92,7 @@ def _batches(history: History, dataset: str, day: int) -> list[BatchHeader]:
     held = sorted(
         (key, i) for key, i in history.latest.items() if (key[0], key[2]) == (dataset, day)
     )
-    return [history.entries[i].header for _, i in held]
+    return [history.at(i).header for _, i in held]
 
 
 def _whole(batches: Sequence[BatchHeader], dataset: Dataset) -> str:

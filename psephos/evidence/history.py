@@ -28,7 +28,7 @@ def check_included(history: History, batches: Sequence[BatchHeader]) -> str:
     check_held(history, batches)
     for batch in batches:
         index = history.latest[batch.key]
-        data = history.entries[index].to_bytes()
+        data = history.at(index).to_bytes()
         mountain.verify_inclusion(data, history.inclusion(index), history.size, history.root())
     return f"{len(batches)} headers lead to the root of {history.size} entries"
 
@@ -36,7 +36,7 @@ def check_included(history: History, batches: Sequence[BatchHeader]) -> str:
 def check_held(history: History, batches: Sequence[BatchHeader]) -> str:
     """That no entry which holds is contested."""
     for batch in batches:
-        entry = history.entries[history.latest[batch.key]]
+        entry = history.at(history.latest[batch.key])
         if entry.kind == CONTESTED:
             raise Contested(f"{batch.dataset}/{batch.date} is contested: {entry.reason}")
     return f"{len(batches)} headers hold, none is contested"
@@ -56,8 +56,8 @@ def check_listed(opened: Release, history: History) -> str:
 
 
 def corrections(history: History) -> list[tuple[int, Entry]]:
-    """The entries that supersede another, with their index."""
-    return [(i, entry) for i, entry in enumerate(history.entries) if entry.supersedes is not None]
+    """The entries about batches that supersede another, with their index."""
+    return [(i, entry) for i, entry in history.sealed() if entry.supersedes is not None]
 
 
 def check_continues(history: History, folder: Path, name: str) -> str:

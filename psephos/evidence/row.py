@@ -44,12 +44,12 @@ def header_of(release: Release, name: str) -> BatchHeader:
             f"there is no sealed table {name[:60]!r}",
             hint="DATASET/DAY/TABLE, for example strk/2026-06-01/transfer",
         ) from None
-    return history.entries[index].header
+    return history.at(index).header
 
 
 def header_with(release: Release, id_: bytes) -> BatchHeader:
     """The header with this id; VerificationFailed if the ledger has none."""
-    for entry in history_of(release).entries:
+    for _, entry in history_of(release).sealed():
         if entry.header.id == id_:
             return entry.header
     raise VerificationFailed(f"the ledger has no header 0x{id_.hex()[:16]}…")

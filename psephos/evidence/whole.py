@@ -69,7 +69,7 @@ def _under(
     only: Collection[str],
 ) -> Iterator[Check]:
     """The checks of what is under the ledger: headers, rows, blocks, coverage."""
-    held = [history.entries[i].header for _, i in sorted(history.latest.items())]
+    held = [history.at(i).header for _, i in sorted(history.latest.items())]
     yield attempt("headers", partial(check_held, history, held))
     yield attempt("sealed", partial(check_listed, release, history))
     held = [header for header in held if header.dataset in only]

@@ -159,7 +159,7 @@ def _check_rows(
         if piece in known:
             continue
         told = sum(
-            ledger.entries[ledger.latest[(dataset, table, day)]].header.rows
+            ledger.at(ledger.latest[(dataset, table, day)]).header.rows
             for day in range(piece.first, piece.last + 1)
             if day in days.blocks
         )

@@ -77,7 +77,7 @@ def sealed_days(
             hint="restore ledger.bin and ledger.head from the newest release, or from a copy",
         )
     fresh: dict[str, set[int]] = {name: set() for name in tables}
-    for entry in ledger.entries[start:]:
+    for _, entry in ledger.history.sealed(start):
         if entry.header.dataset in fresh and not _same_rows(ledger, entry):
             fresh[entry.header.dataset].add(entry.header.day)
     known = previous.datasets if previous else {}
@@ -106,11 +106,11 @@ def _same_rows(ledger: Ledger, entry: Entry) -> bool:
     """
     if entry.supersedes is None:
         return False
-    before = ledger.entries[entry.supersedes].header
+    before = ledger.at(entry.supersedes).header
     return replace(before, prover_root=entry.header.prover_root) == entry.header
 
 
 def _blocks(ledger: Ledger, name: str, tables: Sequence[str], day: int) -> Range:
     held = (ledger.latest.get((name, table, day)) for table in tables)
-    header = ledger.entries[next(index for index in held if index is not None)].header
+    header = ledger.at(next(index for index in held if index is not None)).header
     return header.first, header.last

@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from psephos.batch import mountain, tree
+from psephos.batch import mountain, roll, tree
+from psephos.batch.derived import DerivedHeader
 from psephos.batch.header import BatchHeader
 from psephos.batch.history import Entry
 from psephos.batch.rowbytes import element, fields, row, schema_hash
@@ -50,11 +51,23 @@ def test_the_example_row_of_the_page_is_the_row_of_its_values() -> None:
 
 
 def test_the_example_header_of_the_page_is_the_header_of_its_fields() -> None:
-    *_, data, name = blocks("header.md")
+    data, name = blocks("header.md")[5:7]
     header = BatchHeader.from_bytes(data)
-    page = lines("header.md")[11:]
+    page = lines("header.md")[11 : 11 + 16]
     assert b"".join(p[3] for p in page) == data == header.to_bytes()
     assert header.id == name
+    for field, _, value, _ in page[2:]:
+        ours = getattr(header, field)
+        shown = "0x" + ours.hex() if isinstance(ours, bytes) else str(ours)
+        assert ("absent" if ours is None else shown) == value
+
+
+def test_the_example_of_a_derived_table_follows_from_the_other_example() -> None:
+    page = lines("header.md")[11 + 16 :]
+    header = DerivedHeader.from_bytes(b"".join(p[3] for p in page))
+    assert header.id == blocks("header.md")[7]
+    assert header.source_root == mountain.root([mountain.leaf(blocks("header.md")[6])])
+    assert header.row_root == roll.root([roll.Row(5, 7), roll.Row(9, 3)])
     for field, _, value, _ in page[2:]:
         ours = getattr(header, field)
         shown = "0x" + ours.hex() if isinstance(ours, bytes) else str(ours)
@@ -64,7 +77,7 @@ def test_the_example_header_of_the_page_is_the_header_of_its_fields() -> None:
 def test_the_example_entry_of_the_page_seals_that_header() -> None:
     data, leaf, one, none = blocks("ledger.md")
     entry = Entry.from_bytes(data)
-    assert entry.header.to_bytes() == blocks("header.md")[-2]
+    assert entry.header.to_bytes() == blocks("header.md")[5]
     assert (entry.supersedes, entry.reason, entry.kind) == (None, "", "sealed")
     assert mountain.leaf(data) == leaf
     assert mountain.root([leaf]) == one

@@ -8,6 +8,7 @@ from typing import Any
 from dashboards.api.asked import Asked
 from dashboards.api.resources import Resource
 from dashboards.api.table import Column, Row, Table, listed
+from psephos.batch.header import BatchHeader
 from psephos.batch.history import History
 from psephos.chain.event import Shape
 from psephos.chain.events import SOURCES
@@ -175,7 +176,7 @@ def batches(asked: Asked) -> Table:
         Column("dataset", "text", "The dataset."),
         Column("table", "text", "The table."),
         Column("day", "text", "The UTC day."),
-        Column("first", "whole", "Its first block."),
+        Column("first", "whole", "Its first block; null of a derived table."),
         Column("last", "whole", "Its last block."),
         Column("rows", "whole", "How many rows; none counts too."),
         Column("row_root", "text", "Root of the tree of its rows."),
@@ -188,12 +189,14 @@ def batches(asked: Asked) -> Table:
         rows = []
         for at, one in enumerate(history.entries[offset : offset + limit], start=offset):
             header = one.header
+            first = header.first if isinstance(header, BatchHeader) else None
+            last = header.last if isinstance(header, BatchHeader) else header.block
             day = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=header.day)
             rows.append(
                 (
                     at, one.kind, header.dataset, header.table, day.date().isoformat(),
-                    header.first, header.last, header.rows, header.row_root.hex(),
-                    header.id.hex(), one.supersedes, one.reason or None,
+                    first, last, header.rows, header.row_root.hex(), header.id.hex(), one.supersedes,
+                    one.reason or None,
                 )
             )  # fmt: skip
         return rows
