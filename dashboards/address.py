@@ -28,6 +28,14 @@ FORMS: dict[str, tuple[str, str]] = {
     "measure": (r"[a-z][a-z0-9_]{0,40}", "a measure's name has small letters, digits and _"),
     "system": (r"[a-z][a-z0-9-]{0,40}", "a system of rules has small letters, digits and -"),
     "key": (r"0x[0-9a-f]{64}", "a proposal is named by 0x and 64 hexadecimal digits"),
+    "compare": (r"0|[1-9][0-9]{0,14}", "the block to compare with is a whole number"),
+    "card": (r"[a-z][a-z0-9-]{0,60}", "a card's name has small letters, digits and -"),
+    "a": (r"0x[0-9a-fA-F]{1,64}", "an address is 0x and up to 64 hexadecimal digits"),
+    "change": (r"[a-z][a-z-]{0,20}", "a change of counting is one word"),
+    "share": (r"100|[1-9]?[0-9](\.[0-9])?", "a share is a percentage from 0 to 100"),
+    "threshold": (r"[1-9][0-9]?-[1-9][0-9]?", "a threshold is a ratio such as 2-3"),
+    "quorum": (r"100|[1-9]?[0-9]", "a quorum is a percentage from 0 to 100"),
+    "who": (r"[a-z][a-z-]{0,20}|0x[0-9a-f]{40,64}", "who abstains is a role or an address"),
 }
 """What each parameter may be, and what is said where it is not."""
 
@@ -45,11 +53,20 @@ class Address:
     measure: str = ""
     system: str = ""
     key: str = ""
+    compare: str = ""
+    card: str = ""
+    a: str = ""
+    change: str = ""
+    share: str = ""
+    threshold: str = ""
+    quorum: str = ""
+    who: str = ""
 
     def href(self, path: str | None = None, **changes: str) -> str:
         """The address as text, at another page or with other choices.
 
-        Going to another page keeps release, block and `by`, and drops the choices of this one.
+        Going to another page keeps release, both blocks and `by`, and drops the choices of this
+        one.
         """
         there = self if path is None else replace(self.pin, path=path)
         there = replace(there, **changes)
@@ -59,8 +76,8 @@ class Address:
 
     @property
     def pin(self) -> "Address":
-        """What every page has in common: release, block and `by`."""
-        return Address(self.path, self.release, self.block, self.by)
+        """What every page has in common: release, block, what it is compared with, and `by`."""
+        return Address(self.path, self.release, self.block, self.by, compare=self.compare)
 
 
 def address(path: Any, search: Any) -> Address:

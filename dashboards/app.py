@@ -32,12 +32,15 @@ from werkzeug.wrappers import Response as Answer
 from dashboards import download, frame, pages
 from dashboards.address import Address, address
 from dashboards.api.serve import LICENCE, mount
-from dashboards.guard import CALLBACK, guard, log, programs, told
+from dashboards.cards import headline
+from dashboards.guard import CALLBACK, guard, log, programs, sentence, told
 from dashboards.look import ASSETS, FIRST
-from dashboards.pages import At, Page
+from dashboards.notebook import NOTEBOOK, notebook
+from dashboards.pages import EMBED, At, Entry, Page, page_path
+from dashboards.parts import kicker
 from dashboards.remember import Memory
 from dashboards.view import Pin, pin, view
-from psephos.errors import CommandError, PsephosError
+from psephos.errors import CommandError, PsephosError, TableError
 
 SHOWN = 16
 """Digits of a release's id in an address: enough for no two of a folder to be alike."""
@@ -98,6 +101,7 @@ def made(folder: Path) -> Dash:
         ClientsideFunction("site", "steer"),
         Output("address", "search"),
         Input("block", "value"),
+        Input("compare", "value"),
         Input({"choice": ALL, "usual": ALL}, "value"),
         State({"choice": ALL, "usual": ALL}, "id"),
         State("shown", "data"),
@@ -132,13 +136,29 @@ def shown(folder: Path, path: str, search: str, trees: Memory[Tree]) -> Tree:
 
 def tree(where: Address, pinned: Pin, newest: str) -> Tree:
     """A page made anew."""
-    found = pages.find(PAGES, where.path)
+    found = pages.find(PAGES, page_path(where.path))
     if found is None:
         raise CommandError("there is no such page", hint="the header lists those there are")
     entry, words = found
-    at = At(where, view(pinned, where.block, where.by), words)
-    page: Page = entry.page(at)
+    other = view(pinned, where.compare, where.by) if where.compare else None
+    at = At(replace(where, path=page_path(where.path)), view(pinned, where.block, where.by), words,
+            other)  # fmt: skip
+    page = filled(entry, at)
+    if where.path.startswith(f"{EMBED}/"):
+        return plain(frame.alone(page, at)), f"{page.title} · psephos"
     return plain(frame.framed(page, at, PAGES, newest)), f"{page.title} · psephos"
+
+
+def filled(entry: Entry, at: At) -> Page:
+    """The page; where the release has nothing for it, a page that says so."""
+    try:
+        return entry.page(at)
+    except TableError as error:
+        if not entry.name:
+            raise
+        told = f"{sentence(error.message)} {sentence(error.hint)}"
+        empty = headline(kicker(at.view), f"{entry.name}: nothing was collected for it.", told)
+        return Page(entry.name, [empty])
 
 
 def plain(components: Any) -> Any:
@@ -169,7 +189,7 @@ def known(path: str) -> bool:
     table = path.removeprefix("/csv/")
     if table != path:
         return table in download.TABLES
-    return pages.find(PAGES, path.rstrip("/") or "/") is not None
+    return path == NOTEBOOK or pages.find(PAGES, page_path(path)) is not None
 
 
 def routes(server: Flask, folder: Path) -> None:
@@ -214,6 +234,14 @@ def routes(server: Flask, folder: Path) -> None:
         answer = Response(pieces, mimetype="text/csv")
         name = download.filename(table, there)
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
+
+    @server.get(NOTEBOOK)
+    def computed() -> Response:
+        where = address(request.path, request.query_string.decode("utf-8", "replace"))
+        found = notebook(pin(folder, where.release), where)
+        answer = Response(found, mimetype="application/x-ipynb+json")
+        answer.headers["Content-Disposition"] = 'attachment; filename="psephos-figure.ipynb"'
         return answer
 
     @server.get("/health")

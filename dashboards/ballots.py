@@ -3,8 +3,9 @@
 from typing import Any
 
 from dashboards import voting
-from dashboards.cards import card, foot
+from dashboards.cards import card
 from dashboards.download import csv_href
+from dashboards.foot import foot
 from dashboards.pages import At
 from dashboards.parts import brief
 from dashboards.tables import MOST, Column, clipped, grid, stacked
@@ -67,6 +68,6 @@ def voters(at: At, one: Proposal) -> Any:
         f"{counted(len(cast), 'vote', capital=True)} cast",
         f"Power at the snapshot, heaviest first; long reasons are cut.{more}",
         grid(shown, rows, "voters"),
-        foot(figure, at.address, votes_csv(at, one)),
+        foot(figure, at, votes_csv(at, one), "voters"),
         wide=True,
     )

@@ -11,9 +11,12 @@ from fractions import Fraction
 from itertools import chain
 from urllib.parse import urlencode
 
+from dashboards import flowing, ruling, voting
 from dashboards import queries as ask
-from dashboards import ruling, voting
 from dashboards.address import Address
+from dashboards.promised import verdicts
+from dashboards.studied import listing, studied
+from dashboards.unlocking import course, supplied
 from dashboards.view import View, utc
 from psephos.errors import CommandError
 from psephos.results.bases import OF_KIND
@@ -21,6 +24,7 @@ from psephos.results.figures import OF_POSITIONS
 from psephos.results.positions import HOLDERS, SOURCES
 from psephos.results.shown.text import address as hexed
 from psephos.results.shown.text import display
+from psephos.results.studies import STUDIES
 from psephos.results.voting.proposals import Proposal
 
 Cell = str | int | None
@@ -165,6 +169,57 @@ def _control(view: View, at: Address) -> Rows:
             ]  # fmt: skip
 
 
+def _study(view: View, at: Address) -> Rows:
+    """One table of a study, or its figures where no table is named."""
+    if at.kind not in STUDIES or at.dataset not in view.release.datasets:
+        raise CommandError("there is no such study", hint=", ".join(STUDIES))
+    if not at.measure:
+        yield ["measure", "value", "text", "unit", "block", "population", "level", "id"]
+        for one in studied(view, at.kind, at.dataset).figures:
+            yield [
+                one.measure, "" if one.value is None else str(one.value), one.text, one.unit,
+                one.block, one.population, one.evidence.level, one.id,
+            ]  # fmt: skip
+        return
+    found = listing(view, at.kind, at.dataset, at.measure)
+    if found is None:
+        raise CommandError("the study has no such table at this block")
+    yield list(found.columns)
+    yield from found.rows
+
+
+def _flows(view: View, at: Address) -> Rows:
+    yield ["from", "to", "amount"]
+    for flow in flowing.flows(view, ask.dataset_of(view, "power", at.dataset)):
+        yield [display(flow.source), display(flow.target), flow.amount]
+
+
+def _locked(view: View, at: Address) -> Rows:
+    yield ["time_utc", "still_locked_tokens"]
+    for _, time, value in course(view, ask.dataset_of(view, "supply", at.dataset)):
+        yield [utc(time), str(value)]
+
+
+def _supply(view: View, at: Address) -> Rows:
+    yield ["block", "time_utc", "supply_tokens"]
+    for block, time, value in supplied(view, ask.dataset_of(view, "supply", at.dataset)):
+        yield [block, utc(time), str(value)]
+
+
+def _promises(view: View, at: Address) -> Rows:
+    yield ["promise", "since", "until", "result", "holds", "why", "row", "found", "asked",
+           "row_result", "block"]  # fmt: skip
+    for one in verdicts(view):
+        until = "" if one.version.until is None else str(one.version.until)
+        head = [one.promise.name, str(one.version.since), until, str(one.result),
+                "yes" if one.holds else "no", one.judged.why or ""]  # fmt: skip
+        for row in one.judged.rows or (None,):
+            rest = ["", "", "", "", None] if row is None else [
+                display(row.what), row.found, row.asked, str(row.result), row.block,
+            ]  # fmt: skip
+            yield [*head, *rest]
+
+
 TABLES: dict[str, Callable[[View, Address], Rows]] = {
     "positions": _positions,
     "history": _history,
@@ -173,6 +228,11 @@ TABLES: dict[str, Callable[[View, Address], Rows]] = {
     "measures": _measures,
     "grants": _grants,
     "control": _control,
+    "study": _study,
+    "flows": _flows,
+    "locked": _locked,
+    "supply": _supply,
+    "promises": _promises,
 }
 
 

@@ -6,13 +6,14 @@ place where a `dcc.Graph` is made; tests hold every form valid by `go.Figure(for
 
 from collections.abc import Sequence
 from fractions import Fraction
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from psephos.results.shown.drawing import LIGHT, PARTS, Picture, axis, layout
+from psephos.results.shown.text import number
 from psephos.results.voting.proposals import Proposal
 
 CONFIG: Any = {
@@ -22,10 +23,14 @@ CONFIG: Any = {
     "responsive": True,
     "doubleClick": False,
 }
+POINTS = 40
+"""Rows of the table beneath a picture."""
+AXES = {"xaxis": "x", "yaxis": "value"}
 
 
 def chart(picture: Picture, words: str, *, form: str, height: int = 300) -> Component:
-    """A picture on the page. `words` say for a screen reader what it shows."""
+    """A picture on the page. `words` say for a screen reader what it shows; a table beneath it,
+    folded away, has the points it is drawn from."""
     return html.Figure(
         [
             dcc.Graph(
@@ -36,8 +41,52 @@ def chart(picture: Picture, words: str, *, form: str, height: int = 300) -> Comp
                 style={"height": height},
             ),
             html.Figcaption(words, className="unseen"),
+            told(picture, words),
         ]
     )
+
+
+def told(picture: Picture, words: str) -> Component | None:
+    """The points of a picture as a table; of many, as many as a reader can take in."""
+    heads, points = points_of(picture)
+    if not points:
+        return None
+    step = -(-len(points) // POINTS)
+    some = [*points[::step], *([points[-1]] if (len(points) - 1) % step else [])]
+    more = f" ({len(some)} of {number(len(points))} points; the CSV has all)" if step > 1 else ""
+    rows = [html.Tr([html.Td(cell) for cell in row]) for row in some]
+    head = html.Thead(html.Tr([html.Th(name) for name in heads]))
+    table = html.Table([html.Caption(f"{words}{more}"), head, html.Tbody(rows)], className="plain")
+    return html.Details([html.Summary("as a table"), html.Div(table)], className="points")
+
+
+def points_of(picture: Picture) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """(heads, rows) of what is drawn: links of a Sankey, else x, y and the series' name."""
+    rows: list[tuple[str, ...]] = []
+    for trace in picture["data"]:
+        if trace["type"] == "sankey":
+            names, link = trace["node"]["label"], trace["link"]
+            ends = zip(link["source"], link["target"], link["customdata"], strict=True)
+            return ("from", "to", "amount"), [
+                (unescape(names[a]), unescape(names[b]), c) for a, b, c in ends
+            ]
+        if trace.get("hoverinfo") != "skip":
+            name = trace.get("name", "")
+            pairs = zip(trace["x"], trace["y"], strict=True)
+            rows += [(_cell(x), _cell(y), name) for x, y in pairs]
+    title = {axis_: picture["layout"].get(axis_, {}).get("title", {}) for axis_ in AXES}
+    heads = [title[axis_].get("text", "") or word for axis_, word in AXES.items()]
+    if not any(row[2] for row in rows):
+        return tuple(heads), [row[:2] for row in rows]
+    return (*heads, "of"), rows
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "undefined"
+    if isinstance(value, float):
+        return number(round(value)) if abs(value) >= 10_000 else f"{value:.4g}"
+    return str(value)
 
 
 def turnout_bars(voted: Sequence[Proposal], times: Sequence[str]) -> Picture:
@@ -51,6 +100,7 @@ def turnout_bars(voted: Sequence[Proposal], times: Sequence[str]) -> Picture:
             "x": places,
             "y": [None if share is None else float(share) for share in shares],
             "width": width,
+            "name": f"of the {base}",
             "marker": {"color": colour, "line": {"color": LIGHT["sea"], "width": 1}},
             "customdata": names,
             "hovertemplate": f"%{{customdata}}<br>%{{y:.1%}} of the {base}<extra></extra>",

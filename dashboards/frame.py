@@ -1,5 +1,7 @@
 """Around every page: header with mark, navigation, block and scheme; notes; the site's footer."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import dash_mantine_components as dmc  # type: ignore[import-untyped]
@@ -7,12 +9,13 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboards.address import Address
-from dashboards.cards import aria, note, short
+from dashboards.cards import note, short
 from dashboards.guard import sentence
+from dashboards.header import header
 from dashboards.pages import At, Entry, Page
 from dashboards.sample import about
-from dashboards.view import View, utc, ways
-from psephos.errors import PsephosError
+from dashboards.view import utc, ways
+from psephos.errors import CommandError, PsephosError
 from psephos.results.labels.owners import HYPOTHESES
 from psephos.results.shown.text import number
 from psephos.results.shown.wording import counted
@@ -43,6 +46,39 @@ def framed(page: Page, at: At, pages: tuple[Entry, ...], newest: str) -> list[An
     ]
 
 
+def alone(page: Page, at: At) -> list[Any]:
+    """One card of a page and nothing else, for a frame on another site.
+
+    Its footer leads to the page on this one. `CommandError` where the page has no such card.
+    """
+    found = next((one for one in sections(page.body) if named(one) == at.address.card), None)
+    if found is None:
+        raise CommandError("the page has no such card", hint="its footer says what embeds it")
+    href = replace(at.address, card="").href()
+    link = html.A("on psephos", href=href, target="_blank", rel="noopener")
+    foot = found.children[-1]
+    foot.children[-1] = html.Nav([link], className="links")
+    return [html.Main(found, id="main", className="embedded")]
+
+
+def sections(tree: Any) -> Iterator[html.Section]:
+    """Every card in a tree of components."""
+    if isinstance(tree, html.Section):
+        yield tree
+    below = tree if isinstance(tree, (list, tuple)) else getattr(tree, "children", None)
+    if isinstance(below, (list, tuple)):
+        for one in below:
+            yield from sections(one)
+    elif isinstance(below, Component):
+        yield from sections(below)
+
+
+def named(card: html.Section) -> str:
+    """The name that a card's footer gives it."""
+    last = card.children[-1] if card.children else None
+    return str(getattr(last, "id", "") or "") if isinstance(last, html.Footer) else ""
+
+
 def failed(error: PsephosError, address: Address, pages: tuple[Entry, ...]) -> list[Any]:
     """A page that says what is wrong with what was asked, and where to go on."""
     return [
@@ -60,63 +96,6 @@ def failed(error: PsephosError, address: Address, pages: tuple[Entry, ...]) -> l
             id="main",
         ),
     ]
-
-
-def header(address: Address, pages: tuple[Entry, ...], view: View | None) -> Component:
-    """The mark, the pages there are, the block, the scheme."""
-    links = [
-        dcc.Link(
-            entry.name,
-            href=address.href(plain(entry)),
-            className="here" if here(entry, address.path) else "",
-        )
-        for entry in pages
-        if entry.name
-    ]
-    return html.Header(
-        [
-            html.A("To the page", href="#main", className="skip"),
-            html.A(
-                [
-                    html.I(className="ballot full"),
-                    html.I(className="ballot"),
-                    html.Span("psephos", className="wordmark"),
-                ],
-                href="/",
-                className="mark",
-                **aria("psephos, to the newest release"),
-            ),
-            html.Nav(links, className="pages", **aria("Pages")),
-            html.Div(
-                [
-                    dcc.Store(id="shown", data=str(view.block) if view else address.block),
-                    html.Label("as of block", htmlFor="block"),
-                    dmc.TextInput(
-                        id="block",
-                        value=number(view.block) if view else address.block,
-                        debounce=True,
-                        autoComplete="off",
-                        inputProps={"inputMode": "numeric", "maxLength": 20},
-                        className="block",
-                    ),
-                    html.Button("◐", id="scheme", title="light or dark", className="scheme",
-                                **aria("Light or dark")),
-                ],
-                className="chosen",
-            ),
-        ]
-    )  # fmt: skip
-
-
-def plain(entry: Entry) -> str:
-    """The path of a page that stands in the navigation: the shortest its pattern allows."""
-    return "/" if entry.order == 0 else f"/{entry.name.lower()}"
-
-
-def here(entry: Entry, path: str) -> bool:
-    return bool(entry.path.fullmatch(path)) or (
-        entry.order != 0 and path.startswith(f"/{entry.name.lower()}/")
-    )
 
 
 def notes(at: At, newest: str) -> list[Component]:

@@ -6,8 +6,9 @@ from dash import html
 
 from analytics import MEASURES, Value
 from dashboards import queries as ask
-from dashboards.cards import card, foot
+from dashboards.cards import card
 from dashboards.download import csv_href
+from dashboards.foot import foot
 from dashboards.forms import chart
 from dashboards.pages import At
 from dashboards.parts import choice
@@ -56,8 +57,9 @@ def over_time(at: At, kind: str, name: str, *, wide: bool = False) -> Any:
         ),
         foot(
             ask.measured(by_address, measure, kind, name),
-            address,
+            at,
             csv_href("history", address, kind=kind, dataset=name, measure=measure),
+            "history",
         ),
         wide=wide,
     )

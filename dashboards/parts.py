@@ -11,7 +11,7 @@ from dash import dcc, html
 from analytics import MEASURES, Value
 from dashboards import queries as ask
 from dashboards.address import Address
-from dashboards.cards import evidence_href
+from dashboards.foot import evidence_href
 from dashboards.pages import At
 from dashboards.tables import MOST, Column, grid, stacked
 from dashboards.view import View, labels, utc, when

@@ -2,16 +2,20 @@
    between light and dark. The server makes every page from its address. */
 window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.site = {
-  steer: function (block, values, ids, shown, search) {
+  steer: function (block, compare, values, ids, shown, search) {
     var stay = window.dash_clientside.no_update;
     var wanted = new URLSearchParams(search || "");
-    var digits = String(block === undefined || block === null ? "" : block).replace(/[\s,.'\u2009\u202f]/g, "");
-    if (digits !== String(shown)) {
-      if (digits) { wanted.set("block", digits); } else { wanted.delete("block"); }
-    }
+    var put = function (name, typed, was) {
+      var digits = String(typed === undefined || typed === null ? "" : typed).replace(/[\s,.'\u2009\u202f]/g, "");
+      if (digits === String(was)) { return; }
+      if (digits) { wanted.set(name, digits); } else { wanted.delete(name); }
+    };
+    put("block", block, shown);
+    put("compare", compare, wanted.get("compare") || "");
     ids.forEach(function (id, place) {
       var value = values[place];
       if (value === undefined || value === null) { return; }
+      value = String(value).trim();
       var before = wanted.get(id.choice);
       if (before === null ? value !== id.usual : value !== before) { wanted.set(id.choice, value); }
     });
@@ -36,6 +40,16 @@ window.dashAgGridFunctions.fit = function (params) {
     if (columns.length) { params.api.setColumnsVisible(columns, shown); }
   });
 };
+
+/* A chart as a picture: plotly draws it again, in the light colours, and nothing leaves the browser. */
+document.addEventListener("click", function (event) {
+  var asked = event.target.closest && event.target.closest(".png");
+  var drawn = asked && asked.closest(".card").querySelector(".js-plotly-plot");
+  if (!drawn || !window.Plotly) { return; }
+  window.Plotly.downloadImage(drawn, {
+    format: "png", width: 960, height: 540, scale: 2, filename: asked.value, setBackground: "opaque"
+  });
+});
 
 document.addEventListener("click", function (event) {
   if (!event.target.closest || !event.target.closest("#scheme")) { return; }

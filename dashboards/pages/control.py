@@ -12,8 +12,9 @@ from dash import dcc, html
 
 from analytics.rules import Way
 from dashboards import ruling
-from dashboards.cards import card, columns, footer, headline, undefined
+from dashboards.cards import card, columns, headline, undefined
 from dashboards.download import csv_href
+from dashboards.foot import footer
 from dashboards.pages import At, Page
 from dashboards.parts import kicker, large, proposal_href, share
 from psephos.results.control.bodies import Electorate
@@ -22,7 +23,7 @@ from psephos.results.control.told import Control
 from psephos.results.shown.text import number, one_line
 from psephos.results.shown.wording import counted, decimal
 
-PATH, NAME, ORDER = r"/control", "Control", 4
+PATH, GROUP, NAME, ORDER = r"/control", "Governance", "Control", 13
 MOST = 12
 """Members that are named; the file beside has all of them."""
 CLASSES = ("amount wide", "amount", "amount wide", "amount", "amount wide")

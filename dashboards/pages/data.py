@@ -16,7 +16,7 @@ from dashboards.pages import At, Page
 from dashboards.parts import kicker
 from psephos.results.shown.text import number
 
-PATH, NAME, ORDER = r"/data", "", 21
+PATH, GROUP, NAME, ORDER = r"/data", "Check", "Data", 44
 EXAMPLES = {"kind": "power", "measure": "gini", "table": "strk_transfer"}
 
 

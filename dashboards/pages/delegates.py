@@ -5,8 +5,9 @@ from typing import Any
 from analytics import ONE_HALF, coalition
 from dashboards import queries as ask
 from dashboards import voting
-from dashboards.cards import card, columns, foot, headline, undefined
+from dashboards.cards import card, columns, headline, undefined
 from dashboards.download import csv_href
+from dashboards.foot import foot
 from dashboards.forms import chart
 from dashboards.history import over_time
 from dashboards.pages import At, Page
@@ -16,7 +17,7 @@ from psephos.results.shown.drawing import curve, lorenz_curve
 from psephos.results.shown.text import number
 from psephos.results.shown.wording import counted
 
-PATH, NAME, ORDER = r"/delegates", "Delegates", 2
+PATH, GROUP, NAME, ORDER = r"/delegates", "Governance", "Delegates", 11
 
 
 def page(at: At) -> Page:
@@ -46,8 +47,9 @@ def page(at: At) -> Page:
                 [by_owner(at.address), table(at, power)],
                 foot(
                     ask.measured(view, "holders", "power", name),
-                    at.address,
+                    at,
                     csv_href("positions", at.address, kind="power", dataset=name),
+                    "list",
                 ),
                 wide=True,
             ),
@@ -90,8 +92,9 @@ def distribution(at: At, power: Positions, size: int) -> Any:
         chart(curve(power, size, "delegates"), f"{title}.", form="curve"),
         foot(
             ask.measured(at.view, "nakamoto_one_half", "power", name),
-            at.address,
+            at,
             csv_href("positions", at.address, kind="power", dataset=name),
+            "distribution",
         ),
     )
 
@@ -105,8 +108,9 @@ def unequal(at: At, power: Positions) -> Any:
         chart(lorenz_curve(power, "delegates"), f"Gini coefficient {figure.text}.", form="lorenz"),
         foot(
             figure,
-            at.address,
+            at,
             csv_href("positions", at.address, kind="power", dataset=power.dataset),
+            "unequal",
         ),
     )
 
@@ -120,8 +124,9 @@ def figures(at: At, power: Positions) -> Any:
         measures(at.view, at.address, "power", name),
         foot(
             ask.measured(at.view, "hhi", "power", name),
-            at.address,
+            at,
             csv_href("measures", at.address, kind="power", dataset=name),
+            "figures",
         ),
         wide=True,
     )

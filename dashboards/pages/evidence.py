@@ -12,14 +12,16 @@ from dashboards.cards import card, columns, headline, level, short
 from dashboards.coverage import coverage
 from dashboards.pages import At, Page
 from dashboards.prose import prose
+from dashboards.studied import told
 from psephos.errors import CommandError
 from psephos.evidence.level import Level
 from psephos.results.bases import OF_KIND
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure
 from psephos.results.positions import SOURCES
 from psephos.results.shown.text import number, one_line
+from psephos.results.studies import STUDIES
 
-PATH, NAME, ORDER = r"/evidence", "", 21
+PATH, GROUP, NAME, ORDER = r"/evidence", "Check", "", 49
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -45,6 +47,8 @@ def asked(at: At) -> Figure:
     """The figure of the address, computed again from the rows."""
     given = at.address
     key = bytes.fromhex(given.key[2:]) if given.key else None
+    if given.kind in STUDIES and given.dataset in at.view.release.datasets:
+        return told(at.view, given.kind, given.dataset, given.measure)
     known = (*OF_POSITIONS, *OF_KIND.get(given.kind, ()))
     measures = OF_PROPOSALS if given.kind == "proposal" else known
     if given.kind not in (*SOURCES, "proposal") or given.measure not in measures:
@@ -102,7 +106,7 @@ def computed(figure: Figure) -> Step:
         f"Figure recomputed for this page: {figure.text}",
         f"exactly {value}{why}. The positions it is of were computed from the event rows and are "
         "those that were published."
-        if figure.kind != "proposal"
+        if figure.kind not in ("proposal", *STUDIES)
         else f"exactly {value}{why}. It was computed from the event rows.",
     )
 
@@ -162,7 +166,10 @@ def check_it(at: At, figure: Figure) -> Any:
     checks: list[tuple[str, Any]] = [
         ("level", level(figure.evidence.level)),
         *([("anchored to", one_line(figure.evidence.anchor))] if figure.evidence.anchor else []),
-        ("positions compared with the event rows", "equal"),
+        (
+            "positions compared with the event rows",
+            "equal" if figure.kind in SOURCES else "computed from them",
+        ),
         ("owners of addresses", "declared" if figure.entities else "not used"),
         ("proof", "none"),
     ]

@@ -5,8 +5,9 @@ from typing import Any
 from dash import html
 
 from dashboards import queries as ask
-from dashboards.cards import card, columns, foot, headline, undefined
+from dashboards.cards import card, columns, headline, undefined
 from dashboards.download import csv_href
+from dashboards.foot import foot
 from dashboards.forms import chart
 from dashboards.history import over_time
 from dashboards.pages import At, Page
@@ -21,7 +22,7 @@ from psephos.results.shown.text import number, one_line
 from psephos.results.shown.wording import counted
 from psephos.results.shown.wording import tokens as whole_tokens
 
-PATH, NAME, ORDER = r"/holders", "Holders", 3
+PATH, GROUP, NAME, ORDER = r"/holders", "Token", "Holders", 20
 
 
 def page(at: At) -> Page:
@@ -53,8 +54,9 @@ def page(at: At) -> Page:
                 [by_owner(at.address), holders(view, held, {}, "holders")],
                 foot(
                     ask.measured(view, "holders", "balance", name),
-                    at.address,
+                    at,
                     csv_href("positions", at.address, kind="balance", dataset=name),
+                    "list",
                 ),
                 wide=True,
             ),
@@ -79,8 +81,9 @@ def concentration(at: At, held: Positions) -> Any:
         chart(curve(held, size, "holders"), f"{title}.", form="curve"),
         foot(
             figure,
-            at.address,
+            at,
             csv_href("positions", at.address, kind="balance", dataset=held.dataset),
+            "concentration",
         ),
     )
 
@@ -96,8 +99,9 @@ def unequal(at: At, held: Positions) -> Any:
         chart(lorenz_curve(held, "holders"), f"{title}.", form="lorenz"),
         foot(
             figure,
-            at.address,
+            at,
             csv_href("positions", at.address, kind="balance", dataset=held.dataset),
+            "unequal",
         ),
     )
 
@@ -125,8 +129,9 @@ def lock(at: At, name: str) -> Any:
         [unlocked(found, whole, entry.decimals), accounts(at, found, entry.decimals)],
         foot(
             part,
-            at.address,
+            at,
             csv_href("grants", at.address, dataset=name),
+            "lock",
         ),
         wide=True,
     )
@@ -193,8 +198,9 @@ def figures(at: At, held: Positions) -> Any:
         measures(at.view, at.address, "balance", held.dataset),
         foot(
             ask.measured(at.view, "hhi", "balance", held.dataset),
-            at.address,
+            at,
             csv_href("measures", at.address, kind="balance", dataset=held.dataset),
+            "figures",
         ),
         wide=True,
     )

@@ -8,14 +8,14 @@ from analytics import MEASURES, PARTICIPATION, REFERENCE, Measure
 from analytics.functions import FUNCTIONS
 from analytics.measure import WHO_COUNTS
 from dashboards.cards import card, columns, headline, level
+from dashboards.definitions import EVERY
 from dashboards.pages import At, Page
 from dashboards.prose import prose
 from psephos.errors import CommandError
 from psephos.results.bases import OF_BASES
 from psephos.results.figures import COUNTS
 
-PATH, NAME, ORDER = r"/method(?:/(?P<measure>[a-z][a-z0-9_]{0,40}))?", "", 20
-EVERY = {**MEASURES, **REFERENCE, **OF_BASES, **PARTICIPATION, **COUNTS, **FUNCTIONS}
+PATH, GROUP, NAME, ORDER = r"/method(?:/(?P<measure>[a-z][a-z0-9_]{0,40}))?", "Check", "Method", 43
 LEVELS = (
     ("seen", "Nodes said so. By how many is a declaration, not a proof."),
     ("complete", "Every block of the range recomputes to its own commitments: nothing is missing "

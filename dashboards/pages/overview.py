@@ -1,32 +1,31 @@
-"""Overview: who could decide alone, and four numbers that a voter asks for first."""
+"""Overview: who could decide alone, how the four principles fare, and what changed.
 
+1. Who could decide alone?   2. How does it stand with the four principles?   3. What changed?
+"""
+
+from contextlib import suppress
 from typing import Any
 
 from dash import dcc, html
 
-from analytics import MEASURES, ONE_HALF, coalition
+from analytics import ONE_HALF, coalition
 from dashboards import queries as ask
 from dashboards import voting
 from dashboards.address import Address
-from dashboards.cards import (
-    card,
-    change,
-    columns,
-    entry,
-    evidence_href,
-    foot,
-    headline,
-    numbers,
-    undefined,
-)
+from dashboards.cards import card, columns, entry, headline, numbers, undefined
 from dashboards.coverage import coverage
 from dashboards.download import csv_href
+from dashboards.foot import evidence_href, foot
 from dashboards.forms import chart
 from dashboards.history import over_time
 from dashboards.pages import At, Page
 from dashboards.parts import kicker, large, proposal_href, rounded, share, state, tokens
 from dashboards.pebbles import pebbles
+from dashboards.principles import principles
+from dashboards.since import changed, news
+from dashboards.studied import told
 from dashboards.view import View
+from psephos.errors import TableError
 from psephos.results.figures import Figure
 from psephos.results.positions import Positions
 from psephos.results.shown.drawing import curve, lorenz_curve
@@ -36,8 +35,7 @@ from psephos.results.shown.wording import counted
 from psephos.results.voting.proposals import Proposal
 from psephos.results.voting.rules import State
 
-PATH, NAME, ORDER = r"/", "Overview", 0
-SINCE = "thirty days earlier"
+PATH, GROUP, NAME, ORDER = r"/(?:overview)?", "Overview", "Overview", 0
 
 
 def page(at: At) -> Page:
@@ -55,18 +53,21 @@ def page(at: At) -> Page:
     size = coalition(power.amounts, ONE_HALF) or 0
     alone = ask.measured(view, "decisive", "power", name)
     finding = decide_alone(power, alone)
+    key = key_figures(at, name)
     return Page(
         finding,
         [
             headline(kicker(view), f"{finding}.", context(view, power, alone)),
             tokens(at, "power", name),
-            signature(view, address, power, alone),
-            key_numbers(view, address, power),
+            signature(at, power, alone),
+            key_numbers(at, power, key),
             columns(
-                concentration(view, address, power, size),
+                principles(at, name),
+                changes(at, name, key),
+                latest(at, name),
+                concentration(at, power, size),
                 over_time(at, "power", name),
-                balances(view, address, ask.beside(view, "balance", name)),
-                latest(view, address, name),
+                balances(at, ask.beside(view, "balance", name)),
                 coverage(view, list(view.release.datasets)),
             ),
         ],
@@ -87,9 +88,9 @@ def context(view: View, power: Positions, alone: Figure) -> str:
     return f"{told}{counted(rest, ' ', ' ').strip()}." if rest else f"{told}nobody."
 
 
-def signature(view: View, address: Address, power: Positions, alone: Figure) -> Any:
+def signature(at: At, power: Positions, alone: Figure) -> Any:
     """The row of pebbles: filled are those that could decide, or have more than half."""
-    half = ask.measured(view, "nakamoto_one_half", "power", power.dataset)
+    half = ask.measured(at.view, "nakamoto_one_half", "power", power.dataset)
     by_quorum = isinstance(alone.value, int)
     figure = alone if by_quorum else half
     more = figure.value != half.value
@@ -100,44 +101,55 @@ def signature(view: View, address: Address, power: Positions, alone: Figure) -> 
         f"power{what}.",
         pebbles(
             power,
-            ask.from_foundation(view, power.dataset),
+            ask.from_foundation(at.view, power.dataset),
             size=int(figure.value or 0),
             beyond="more than half, and the quorum" if more else "more than half",
         ),
-        foot(figure, address, csv_href("positions", address, kind="power", dataset=power.dataset)),
+        foot(figure, at, positions_csv(at, "power", power.dataset), "signature"),
         wide=True,
     )
 
 
-def key_numbers(view: View, address: Address, power: Positions) -> Any:
-    """Half, a third, concentration, and the last vote's turnout."""
-    name = power.dataset
-    half, third, hhi, equal = (
-        ask.measured(view, measure, "power", name)
-        for measure in ("nakamoto_one_half", "nakamoto_one_third", "hhi", "effective_number")
-    )
-
-    def was(measure: str) -> str:
-        if view.owners:
-            return ""  # The history is by address: what is compared has to be counted alike.
-        points = ask.history(view, measure, "power", name)
-        before = ask.former(points)
-        return change(points[-1][2], before, measure, MEASURES[measure].unit, SINCE)
-
-    return numbers(
-        shown(half, address, f"of {number(len(power))}", "delegates have more than half of the "
-              "delegated power", was("nakamoto_one_half")),
-        shown(third, address, f"of {number(len(power))}", "delegates have more than a third: "
-              "enough to block two thirds", was("nakamoto_one_third")),
-        shown(hhi, address, "HHI", f"as concentrated as {rounded(equal.value)} equal delegates",
-              was("hhi")),
-        turnout(view, address, name),
-    )  # fmt: skip
+def positions_csv(at: At, kind: str, dataset: str) -> str:
+    return csv_href("positions", at.address, kind=kind, dataset=dataset)
 
 
-def shown(figure: Figure, address: Address, beside: str, words: str, change_: str) -> Any:
-    """A key number that leads to its evidence."""
-    return entry(figure.text, beside, words, change_, href=evidence_href(figure, address))
+def key_figures(at: At, name: str) -> list[Figure]:
+    """Half, a third, concentration, what is delegated, and whose word it is."""
+    measures = ("nakamoto_one_half", "nakamoto_one_third", "hhi", "delegated_share")
+    found = [ask.measured(at.view, measure, "power", name) for measure in measures]
+    with suppress(TableError):
+        found.append(told(at.view, "delegation", name, "foundation_share"))
+    return found
+
+
+def key_numbers(at: At, power: Positions, figures: list[Figure]) -> Any:
+    """The six that a voter asks for first, each with its change since the release before."""
+    equal = ask.measured(at.view, "effective_number", "power", power.dataset)
+    of = f"of {number(len(power))}"
+    words = {
+        "nakamoto_one_half": (of, "delegates have more than half of the delegated power"),
+        "nakamoto_one_third": (of, "delegates have more than a third: enough to block two thirds"),
+        "hhi": ("HHI", f"as concentrated as {rounded(equal.value)} equal delegates"),
+        "delegated_share": ("", "of the supply is delegated; the rest has no vote"),
+        "foundation_share": ("", "of the delegated power was delegated by the foundation "
+                             "(declared)"),
+    }  # fmt: skip
+    entries = [
+        entry(one.text, *words[one.measure], changed(at, one),
+              href=evidence_href(one, at.address))
+        for one in figures
+    ]  # fmt: skip
+    return html.Div(numbers(*entries, turnout(at.view, at.address, power.dataset)), className="six")
+
+
+def changes(at: At, name: str, figures: list[Figure]) -> Any:
+    """What a reader of the release before would not know."""
+    since, said = news(at, name, figures)
+    if not since:
+        return None
+    lines = [html.P(line) for line in said] or [html.P("Nothing.")]
+    return card("What changed", f"Since {since}", html.Div(lines, className="lines"), None)
 
 
 def turnout(view: View, address: Address, token: str) -> Any:
@@ -166,9 +178,9 @@ def turnout(view: View, address: Address, token: str) -> Any:
 OPEN = (State.PENDING, State.ACTIVE)
 
 
-def concentration(view: View, address: Address, power: Positions, size: int) -> Any:
+def concentration(at: At, power: Positions, size: int) -> Any:
     """The concentration curve."""
-    figure = ask.measured(view, "nakamoto_one_half", "power", power.dataset)
+    figure = ask.measured(at.view, "nakamoto_one_half", "power", power.dataset)
     who = counted(size, "delegate")
     return card(
         f"Half of the power sits with {who}",
@@ -179,43 +191,43 @@ def concentration(view: View, address: Address, power: Positions, size: int) -> 
             form="curve",
             height=345,
         ),
-        foot(figure, address, csv_href("positions", address, kind="power", dataset=power.dataset)),
+        foot(figure, at, positions_csv(at, "power", power.dataset), "concentration"),
     )
 
 
-def balances(view: View, address: Address, name: str | None) -> Any:
+def balances(at: At, name: str | None) -> Any:
     """How unevenly the token is held."""
     if name is None:
         return None
-    held = ask.held(view, "balance", name)
+    held = ask.held(at.view, "balance", name)
     if not held.amounts:
         return card("Holders", "Token balances", undefined(held.undefined or "nobody holds any"))
-    figure = ask.measured(view, "gini", "balance", name)
-    top = ask.measured(view, "top_10", "balance", name)
+    figure = ask.measured(at.view, "gini", "balance", name)
+    top = ask.measured(at.view, "top_10", "balance", name)
     title = f"The ten largest holders have {top.text} of the supply"
     return card(
         title if len(held) > 10 else f"There are {counted(len(held), 'holder')}",
         f"Lorenz curve of {number(len(held))} balances; Gini coefficient {figure.text}",
         chart(lorenz_curve(held, "holders"), f"{title}.", form="lorenz"),
-        foot(figure, address, csv_href("positions", address, kind="balance", dataset=name)),
+        foot(figure, at, positions_csv(at, "balance", name), "balances"),
     )
 
 
-def latest(view: View, address: Address, token: str) -> Any:
+def latest(at: At, token: str) -> Any:
     """The newest proposals of those who count this power."""
-    found = voting.of_token(view, token)
+    found = voting.of_token(at.view, token)
     if not found:
         return None
-    rows = [_row(one, address) for one in found[:6]]
+    rows = [_row(one, at.address) for one in found[:6]]
     first = found[0]
-    figure = voting.of_vote(view, "turnout_supply", first.dataset, first.id)
+    figure = voting.of_vote(at.view, "turnout_supply", first.dataset, first.id)
     running = sum(one.state in OPEN for one in found)
     title = f"{counted(running, 'vote', capital=True)} open" if running else "No vote is open"
     return card(
         f"{title}, {number(len(found))} in all",
         "The newest proposals, their state at this block, and turnout by supply",
         html.Table([html.Tbody(rows)], className="plain"),
-        foot(figure, address, csv_href("proposals", address)),
+        foot(figure, at, csv_href("proposals", at.address), "latest"),
     )
 
 
@@ -231,7 +243,7 @@ def _row(one: Proposal, address: Address) -> Any:
 
 def _without_power(at: At) -> list[Any]:
     """A release without delegation still has holders."""
-    found = balances(at.view, at.address, ask.first_of(at.view, "balance"))
+    found = balances(at, ask.first_of(at.view, "balance"))
     told = headline(
         kicker(at.view), "No voting power was collected.", "This release has no dataset of votes."
     )

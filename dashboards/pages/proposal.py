@@ -9,17 +9,8 @@ from analytics import ONE_HALF, coalition
 from dashboards import queries as ask
 from dashboards import voting
 from dashboards.ballots import voters, votes_csv
-from dashboards.cards import (
-    aria,
-    card,
-    columns,
-    entry,
-    evidence_href,
-    foot,
-    headline,
-    numbers,
-    undefined,
-)
+from dashboards.cards import aria, card, columns, entry, headline, numbers, undefined
+from dashboards.foot import evidence_href, foot
 from dashboards.pages import At, Page
 from dashboards.parts import brief, kicker, large, share, state
 from dashboards.pebbles import pebbles
@@ -32,8 +23,9 @@ from psephos.results.voting.flips import Flip, Voter
 from psephos.results.voting.proposals import Proposal
 from psephos.results.voting.rules import State
 
-PATH, NAME, ORDER = (
+PATH, GROUP, NAME, ORDER = (
     r"/votes/(?P<governor>[a-z][a-z0-9_]{0,62})/0x(?P<number>0|[1-9a-f][0-9a-f]{0,63})",
+    "Governance",
     "",
     10,
 )
@@ -109,7 +101,7 @@ def power(at: At, one: Proposal) -> Any:
         "Each pebble is a voter, its size the power cast, largest first. Filled: the fewest with "
         "more than half of all votes, whichever side they took (Nakamoto coefficient, >\u00a01/2).",
         pebbles(cast, founders, noun="voter"),
-        foot(figure, at.address, votes_csv(at, one)),
+        foot(figure, at, votes_csv(at, one), "power"),
         wide=True,
     )
 
@@ -171,7 +163,7 @@ def sides(at: At, one: Proposal) -> Any:
         "Votes cast by side, share of all votes. It passes with its quorum and more for than "
         "against",
         [html.Div(rows, className="sides"), facts(at, one)],
-        foot(figure, at.address, votes_csv(at, one)),
+        foot(figure, at, votes_csv(at, one), "sides"),
     )
 
 
@@ -213,7 +205,7 @@ def flip(at: At, one: Proposal) -> Any:
     if found is None:
         why = figure.undefined or "its quorum is not known"
         return card(
-            "Who could have turned it", definition, undefined(why), foot(figure, at.address, csv)
+            "Who could have turned it", definition, undefined(why), foot(figure, at, csv, "flip")
         )
     decimals, symbol = voting.unit_of(at.view, one.dataset)
     winners = "for" if found.passed else "against"
@@ -231,7 +223,7 @@ def flip(at: At, one: Proposal) -> Any:
         turning(found, one.state is not None and one.state.open),
         definition,
         html.Div([html.P(line) for line in lines], className="lines"),
-        foot(figure, at.address, csv),
+        foot(figure, at, csv, "flip"),
     )
 
 

@@ -6,8 +6,9 @@ from dash import dcc, html
 
 from dashboards import queries as ask
 from dashboards import voting
-from dashboards.cards import card, columns, foot, headline
+from dashboards.cards import card, columns, headline
 from dashboards.download import csv_href
+from dashboards.foot import foot
 from dashboards.forms import chart, turnout_bars
 from dashboards.pages import At, Page
 from dashboards.parts import kicker, proposal_href, share, state, switch
@@ -18,7 +19,7 @@ from psephos.results.shown.wording import counted
 from psephos.results.voting.proposals import Proposal
 from psephos.results.voting.rules import State
 
-PATH, NAME, ORDER = r"/votes", "Votes", 1
+PATH, GROUP, NAME, ORDER = r"/votes", "Governance", "Votes", 10
 PASSED = (State.SUCCEEDED, State.QUEUED, State.EXECUTED, State.EXPIRED)
 MOST = 200
 EVERY = "all"
@@ -90,7 +91,7 @@ def listed(at: At, found: tuple[Proposal, ...]) -> Any:
             [html.Thead(head), html.Tbody([row(at, one) for one in found[:MOST]])],
             className="plain votes",
         ),
-        foot(figure, at.address, csv_href("proposals", at.address)),
+        foot(figure, at, csv_href("proposals", at.address), "listed"),
         wide=True,
     )
 
@@ -134,7 +135,7 @@ def turnouts(at: At, found: tuple[Proposal, ...]) -> Any:
             "Turnout of each proposal in the order of their creation: of the supply (filled) and "
             f"of the delegated power (outline){told}",
             chart(turnout_bars(voted, times), f"{title}.", form="bars", height=280),
-            foot(figure, at.address, csv_href("proposals", at.address)),
+            foot(figure, at, csv_href("proposals", at.address), "turnouts"),
             wide=True,
         )
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dashboards.cards import NAMED, footer
+from dashboards.foot import NAMED, footer
 from psephos.results.evidence import Evidence
 
 LEVELS = ("seen", "complete", "anchored")

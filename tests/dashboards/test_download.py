@@ -50,15 +50,22 @@ def test_votes_and_proposals_are_whole(site: FlaskClient, releases: Path) -> Non
 
 
 def test_every_kind_of_file_can_be_had(site: FlaskClient) -> None:
+    tried = set()
     for href in (
         "/csv/history?kind=power&dataset=strk&measure=hhi",
         "/csv/measures?kind=balance",
         "/csv/grants",
         "/csv/control",
+        "/csv/study?kind=delegation&dataset=strk",
+        "/csv/study?kind=delegation&dataset=strk&measure=delegates",
+        "/csv/flows",
+        "/csv/locked",
+        "/csv/supply",
+        "/csv/promises",
     ):
         assert rows(site, href)
-    others = {"positions", "proposals", "votes"}
-    assert set(TABLES) == {"history", "measures", "grants", "control"} | others
+        tried.add(href.partition("?")[0].removeprefix("/csv/"))
+    assert set(TABLES) == tried | {"positions", "proposals", "votes"}
 
 
 @pytest.mark.parametrize(
@@ -75,6 +82,8 @@ def test_every_kind_of_file_can_be_had(site: FlaskClient) -> None:
         "/csv/votes?dataset=gov&key=0x00",
         "/csv/history?kind=power&measure=shannon",
         "/csv/measures?kind=vote",
+        "/csv/study?kind=secret&dataset=strk",
+        "/csv/study?kind=delegation&dataset=strk&measure=secret",
         "/csv/secret",
     ],
 )

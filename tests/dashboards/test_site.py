@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 
 from dashboards.address import FORMS, address
 from dashboards.app import INDEX, OUTPUT, create, digest, unbroken
+from dashboards.definitions import EVERY
 from dashboards.guard import CALLBACK, LONGEST_BODY, programs
-from dashboards.pages import find, register
-from dashboards.pages.method import EVERY
+from dashboards.pages import GROUPS, find, register
 from psephos.errors import CommandError
 from psephos.results.bases import OF_KIND
 from psephos.results.figures import figure
@@ -25,7 +25,10 @@ from psephos.store.reader import Release
 from tests.simulated.house import publish
 from tests.simulated.life import live
 
-PAGES = ("/", "/votes", "/delegates", "/holders", "/method", "/method/hhi", "/data", "/control")
+PAGES = (
+    "/", "/votes", "/delegates", "/delegation", "/control", "/holders", "/supply", "/foundation",
+    "/fees", "/method", "/method/hhi", "/data",
+)  # fmt: skip
 
 
 def body(path: Any, search: Any) -> dict[str, Any]:
@@ -83,7 +86,7 @@ def test_every_link_of_every_page_leads_somewhere(site: FlaskClient) -> None:
         if link.startswith("/releases/"):
             continue  # A generated release has no ledger; tests/dashboards/test_api.py copies one.
         assert site.get(link).status_code == 200, link
-        if not link.startswith("/csv/") and not programs(link):
+        if not link.startswith(("/csv/", "/notebook")) and not programs(link):
             path, _, search = link.partition("?")
             assert shown(site, path, f"?{search}")[1] != "psephos", link
 
@@ -418,8 +421,14 @@ def test_every_parameter_refuses_a_line_feed_at_its_end() -> None:
 def test_pages_are_found_by_their_files() -> None:
     pages = register()
     assert [entry.name for entry in pages if entry.name] == [
-        "Overview", "Votes", "Delegates", "Holders", "Control",
+        "Overview", "Votes", "Delegates", "Delegation", "Control", "Holders", "Supply",
+        "Foundation", "Fees", "Verify", "Method", "Data",
     ]  # fmt: skip
+    assert [entry.group for entry in pages] == sorted(
+        [entry.group for entry in pages], key=GROUPS.index
+    )
+    assert all(find(pages, entry.home) == (entry, dict.fromkeys(entry.path.groupindex, ""))
+               for entry in pages if entry.name)  # fmt: skip
     assert find(pages, "/votes/gov/0x2a")[1] == {"governor": "gov", "number": "2a"}
     assert find(pages, "/votes\n") is None
 

@@ -8,7 +8,7 @@ from dashboards import voting
 from dashboards.api.asked import Asked
 from dashboards.api.resources import Resource
 from dashboards.api.table import Column, Row, Table, listed
-from dashboards.pages.method import EVERY
+from dashboards.definitions import EVERY
 from dashboards.view import utc
 from psephos.errors import CommandError, TableError
 from psephos.results.bases import OF_KIND

@@ -1,9 +1,14 @@
 """Rules about the chain itself: who produces it, what it charges, and who may change it."""
 
+from typing import TYPE_CHECKING
+
 from psephos.results import reading
 from psephos.results.promises.promise import Judged, Question, Result, Row, day_of, missing, within
 from psephos.results.shown.text import number
 from psephos.results.shown.wording import counted
+
+if TYPE_CHECKING:
+    from psephos.store.reader import Release
 
 DAY = 86_400
 SHOWN = 100
@@ -94,7 +99,7 @@ def council(of: Question, members: int, threshold: int) -> Judged:
     rows = []
     asked = f"{threshold} of {members}"
     for name in there:
-        changes = _council(of, name)
+        changes = council_states(of.release, name, of.block)
         spans = zip(changes, [*changes[1:], None], strict=True)
         for (block, owners, needed), later in spans:
             end = None if later is None else reading.timestamp(of.release, later[0])
@@ -112,7 +117,9 @@ def council(of: Question, members: int, threshold: int) -> Judged:
     return Judged(tuple(rows), tuple((name, "council") for name in there))
 
 
-def _council(of: Question, name: str) -> list[tuple[int, frozenset[bytes], int]]:
+def council_states(
+    release: "Release", name: str, block: int
+) -> list[tuple[int, frozenset[bytes], int]]:
     """(block, owners, threshold) at the end of each block that changed them, oldest first."""
     parts = {
         "safe_setup": ("owners", "threshold", "NULL::BLOB"),
@@ -126,15 +133,15 @@ def _council(of: Question, name: str) -> list[tuple[int, frozenset[bytes], int]]
         for table, (owners, needed, owner) in parts.items()
     )
     found = reading.rows(
-        of.release,
+        release,
         f"SELECT what, owners, needed, owner, block_number FROM ({query}) "
         "WHERE block_number <= ? ORDER BY block_number, transaction_index, log_index",
-        (of.block,),
+        (block,),
     )
     states: dict[int, tuple[frozenset[bytes], int]] = {}
     owners: frozenset[bytes] = frozenset()
     needed = 0
-    for what, listed, word, owner, block in found:
+    for what, listed, word, owner, at in found:
         if what == "safe_setup":
             owners = frozenset(listed)
         elif what == "owner_added":
@@ -143,8 +150,8 @@ def _council(of: Question, name: str) -> list[tuple[int, frozenset[bytes], int]]
             owners -= {owner}
         if word is not None:
             needed = int.from_bytes(word, "big")
-        states[int(block)] = (owners, needed)
-    return [(block, *state) for block, state in states.items()]
+        states[int(at)] = (owners, needed)
+    return [(at, *state) for at, state in states.items()]
 
 
 def waits(of: Question, days: int) -> Judged:

@@ -1,0 +1,152 @@
+"""What pages of a study are made of: key numbers of its figures, and its tables as tables."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dash import dcc, html
+
+from dashboards.cards import card, entry, numbers
+from dashboards.download import csv_href
+from dashboards.foot import evidence_href, foot
+from dashboards.pages import At
+from dashboards.since import changed
+from dashboards.studied import listing, studied
+from dashboards.tables import Column, grid, stacked
+from psephos.results.figures import Figure
+from psephos.results.shown.text import number, one_line
+from psephos.results.studies.shape import Cell, Listing, Study
+
+PLAIN = 12
+"""Rows of a table that needs no pages."""
+
+
+def by_name(of: Study) -> Mapping[str, Figure]:
+    """The figures of a study by their measure."""
+    return {figure.measure: figure for figure in of.figures}
+
+
+def unit_of(figure: Figure) -> str:
+    """The unit beside a value; one of something is singular, and a share has its own sign."""
+    if figure.unit in ("share", "index") or figure.value is None:
+        return ""
+    return figure.unit.removesuffix("s") if figure.text == "1" else figure.unit
+
+
+def key_numbers(at: At, figures: Mapping[str, Figure], words: Mapping[str, str]) -> Any:
+    """Six numbers, each with what it says and how it was before; it leads to its evidence."""
+    entries = [
+        entry(
+            figures[name].text,
+            unit_of(figures[name]),
+            said,
+            changed(at, figures[name]),
+            href=evidence_href(figures[name], at.address),
+        )
+        for name, said in words.items()
+        if name in figures
+    ]
+    return html.Div(numbers(*entries), className="six")
+
+
+def listed(
+    at: At,
+    study: str,
+    dataset: str,
+    table: str,
+    figure: Figure,
+    *,
+    title: str = "",
+    definition: str = "",
+    wide: bool = False,
+) -> Any:
+    """A card with one table of a study; None where it has none at this block, or an empty one."""
+    found = listing(at.view, study, dataset, table)
+    if found is None or not found.rows:
+        return None
+    csv = csv_href("study", at.address, kind=study, dataset=dataset, measure=table)
+    rest = f" · {studied(at.view, study, dataset).title}" if not definition else ""
+    return card(
+        title or found.title,
+        definition or f"{number(len(found.rows))} rows{rest}",
+        shown(at, found),
+        foot(figure, at, csv, table.replace("_", "-")),
+        wide=wide,
+    )
+
+
+def shown(at: At, of: Listing) -> Any:
+    """A listing as a table: plain where it is short, else one that turns its pages."""
+    if len(of.rows) <= PLAIN:
+        kinds = ["amount" if numeric(of, place) else "text" for place in range(len(of.columns))]
+        head = html.Tr(
+            [html.Th(name, className="amount" if kind == "amount" else "")
+             for name, kind in zip(of.columns, kinds, strict=True)]
+        )  # fmt: skip
+        rows = [
+            html.Tr([html.Td(cell(at, x), className=k) for x, k in zip(row, kinds, strict=True)])
+            for row in of.rows
+        ]
+        table = html.Table([html.Thead(head), html.Tbody(rows)], className="plain listing")
+        return html.Div(table, className="sideways")
+    return paged(of)
+
+
+def paged(of: Listing) -> Any:
+    """A table of many rows; a phone has the first column and stacks the others."""
+    columns = [Column("rank", "", 48, where="wide")]
+    columns.append(Column("all", of.columns[0], 150, 1, style="lines", where="phone"))
+    for place, name in enumerate(of.columns):
+        style = "num" if numeric(of, place) else "hash" if hashes(of, place) else ""
+        wide = 150 if style == "hash" else 96
+        columns.append(Column(f"c{place}", name, wide, 2 if style == "hash" else 1, style=style,
+                              where="wide"))  # fmt: skip
+    rows = []
+    for rank, row in enumerate(of.rows, start=1):
+        told = [text(one) for one in row]
+        lines = [f"{rank}. {brief(told[0])}"]
+        lines += [f"{name}: {brief(words)}" for name, words in
+                  zip(of.columns[1:], told[1:], strict=True) if words]  # fmt: skip
+        rows.append(
+            {"rank": rank, "all": stacked(*lines), **{f"c{n}": words for n, words in
+                                                      enumerate(told)}}
+        )  # fmt: skip
+    return grid(columns, rows, f"table-{of.name}")
+
+
+def cell(at: At, value: Cell) -> Any:
+    """A cell: an address leads to its page."""
+    words = text(value)
+    if words.startswith("0x") and len(words) in (42, 66):
+        return dcc.Link(html.Code(brief(words)), href=at.address.href("/address", a=words),
+                        title=words)  # fmt: skip
+    return words
+
+
+def text(value: Cell) -> str:
+    """A cell in words; nothing where it is undefined."""
+    if value is None:
+        return ""
+    return number(value) if isinstance(value, int) else one_line(str(value))
+
+
+def brief(words: str) -> str:
+    """An address as a reader recognises it; everything else as it is."""
+    if words.startswith("0x") and len(words) in (42, 66):
+        return f"{words[:6]}…{words[-4:]}"
+    return words
+
+
+def numeric(of: Listing, place: int) -> bool:
+    """Whether a column has amounts and shares only."""
+    known = [text(row[place]) for row in of.rows if row[place] is not None]
+    return bool(known) and all(_number(words) for words in known)
+
+
+def hashes(of: Listing, place: int) -> bool:
+    known: Sequence[str] = [text(row[place]) for row in of.rows if row[place] is not None]
+    return bool(known) and all(words.startswith("0x") for words in known)
+
+
+def _number(words: str) -> bool:
+    digits = words.replace("\u2009", "").replace("\u202f", "").removesuffix(" %")
+    return digits.lstrip("−<> ").replace(".", "", 1).isdigit()

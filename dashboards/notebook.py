@@ -1,0 +1,108 @@
+"""The notebook that computes one figure: the lines that ask for it, and what the page showed.
+
+It is made from the address of the figure. It names the release and the block, needs no network,
+and says whether it came out alike.
+"""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from dashboards.address import Address
+from dashboards.view import Pin
+from psephos.errors import CommandError
+from psephos.results.figures import OF_PROPOSALS, Figure
+from psephos.results.positions import SOURCES
+from psephos.results.shown.text import number
+from psephos.results.studies import STUDIES
+
+NOTEBOOK = "/notebook"
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+def notebook_href(figure: Figure, at: Address) -> str:
+    """The address of the notebook of a figure."""
+    given = {
+        "release": at.release,
+        "block": str(figure.block),
+        "by": at.by,
+        "dataset": figure.dataset,
+        "kind": figure.kind,
+        "measure": figure.measure,
+        "key": f"0x{figure.key.hex()}" if figure.key is not None else "",
+    }
+    return f"{NOTEBOOK}?{urlencode({name: value for name, value in given.items() if value})}"
+
+
+def notebook(pinned: Pin, at: Address) -> str:
+    """The notebook of an address, as the JSON that Jupyter reads; `CommandError` for no figure."""
+    if at.dataset not in pinned.release.datasets:
+        raise CommandError("there is no such dataset in this release")
+    block = int(at.block) if at.block else pinned.release.final
+    cells = [
+        _text(
+            f"# {at.measure}\n\nOne figure of release {pinned.id[:16]} at block {number(block)}, "
+            "computed again from the release on this machine."
+        ),
+        _code(
+            "releases = None  # a folder of releases; None: the usual one, see ps.open",
+            "parameters",
+        ),
+        _code(f"import psephos as ps\n\nr = ps.open(releases, block={block}{_by(at.by)})\nr"),
+        _code(
+            f'assert r.release.id == "{pinned.id}", '
+            f'"the figure is of another release: {pinned.id[:16]}"'
+        ),
+        _code(asked(at)),
+        _code("card.explain()"),
+    ]
+    told: dict[str, Any] = {
+        "cells": [{**cell, "id": f"cell-{place}"} for place, cell in enumerate(cells)],
+        "metadata": {"kernelspec": KERNEL, "language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(told, indent=1)
+
+
+def asked(at: Address) -> str:
+    """The lines that make `card`, the figure of an address."""
+    if at.kind in STUDIES:
+        return f'card = r.study("{at.kind}", dataset="{at.dataset}").figures["{at.measure}"]\ncard'
+    if at.kind == "proposal" and at.key and at.measure in OF_PROPOSALS:
+        return (
+            f"proposal = next(p for p in r.proposals if p.id.hex() == {at.key[2:]!r})\n"
+            f'card = r.figures.proposal("{at.measure}", proposal)\ncard'
+        )
+    if at.kind in SOURCES and not at.key:
+        return f'card = r.figures.{at.kind}("{at.measure}", dataset="{at.dataset}")\ncard'
+    if at.kind == "vote" and at.key:
+        return (
+            "from psephos.results.figures import figure\n"
+            "from psephos.results.shown.cards import Card\n\n"
+            f'card = Card(figure(r.release, "{at.measure}", "vote", dataset="{at.dataset}",\n'
+            f'                   block=r.block, key=bytes.fromhex("{at.key[2:]}")))\ncard'
+        )
+    raise CommandError("there is no such figure", hint="its card leads to its notebook")
+
+
+def _by(by: str) -> str:
+    """How holders are counted, as `ps.open` takes it."""
+    if by in ("", "address"):
+        return ""
+    word = "on" if by == "owner" else by.removeprefix("owner.")
+    return f', entities="{word}"'
+
+
+def _text(text: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "metadata": {}, "source": text}
+
+
+def _code(source: str, *tags: str) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "metadata": {"tags": list(tags)} if tags else {},
+        "source": source,
+        "outputs": [],
+        "execution_count": None,
+    }

@@ -1,0 +1,128 @@
+"""What a card carries: the same figure as everywhere, how it was at another block, itself alone,
+and the notebook that computes it.
+"""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from flask.testing import FlaskClient
+
+import psephos as ps
+from dashboards.app import PAGES, create
+from dashboards.notebook import asked
+from dashboards.pages import EMBED, At, find
+from dashboards.studied import again, studied
+from dashboards.view import pin, view
+from psephos.results.studies import STUDIES
+from psephos.settings import Settings
+from tests.dashboards import test_site
+
+STUDIED = {
+    "/delegation": "delegation", "/supply": "economy", "/foundation": "foundation", "/fees": "fees",
+}  # fmt: skip
+
+
+def shown(site: FlaskClient, path: str, search: str = "") -> tuple[str, str]:
+    """A page as JSON with every character as itself and no space that does not break; its title."""
+    text, title = test_site.shown(site, path, search)
+    plain = json.dumps(json.loads(text), ensure_ascii=False)
+    return plain.replace("\u202f", "\u2009").replace("\xa0", " "), title
+
+
+@pytest.fixture(scope="module")
+def site(sample: Settings) -> FlaskClient:
+    return create(sample.releases).test_client()
+
+
+@pytest.fixture(scope="module")
+def here(sample: Settings):
+    return view(pin(sample.releases), "", "")
+
+
+@pytest.mark.parametrize("path", STUDIED)
+def test_a_page_a_notebook_and_the_command_say_the_same(
+    site: FlaskClient, sample: Settings, path: str
+) -> None:
+    """To the last digit: the exact value on the page of its evidence is the notebook's."""
+    text, title = shown(site, path)
+    assert title != "psephos"
+    links = sorted(set(re.findall(r'"href": "(/evidence\?[^"]*)"', text)))
+    assert links
+    with ps.open(sample.releases) as r:
+        for link in links[:6]:
+            told, _ = shown(site, "/evidence", f"?{link.split('?', 1)[1]}")
+            given = dict(pair.split("=") for pair in link.split("?", 1)[1].split("&"))
+            card = r.study(given["kind"], dataset=given["dataset"]).figures[given["measure"]]
+            assert card.figure.text in text
+            assert card.figure.id in told
+            if card.value is not None:
+                assert str(card.value)[:57] in told
+
+
+def test_every_card_with_a_name_can_be_framed_alone(site: FlaskClient) -> None:
+    text, _ = shown(site, "/delegation")
+    links = re.findall(r'"href": "(/embed/[^"]*)"', text)
+    assert len(links) >= 3
+    for link in links:
+        answer = site.get(link)
+        assert answer.status_code == 200
+        assert "frame-ancestors *" in answer.headers["Content-Security-Policy"]
+        assert "X-Frame-Options" not in answer.headers
+        path, _, search = link.partition("?")
+        alone, title = shown(site, path, f"?{search}")
+        assert title.endswith("· psephos")
+        assert alone.count('"Section"') == 1
+        assert '"Header"' not in alone
+    assert "no such card" in shown(site, f"{EMBED}/delegation", "?card=nothing")[0]
+    assert "frame-ancestors 'none'" in site.get("/delegation?release=0").headers[
+        "Content-Security-Policy"
+    ]  # fmt: skip
+
+
+def test_a_figure_is_compared_with_the_same_one_at_another_block(site: FlaskClient, here) -> None:
+    there = replace(here, block=1200)
+    text, _ = shown(site, "/delegation", "?compare=1200")
+    figures = {one.measure: one for one in studied(here, "delegation", "strk").figures}
+    was = again(there, figures["undelegated"])
+    assert was is not None
+    assert was.block == 1200
+    assert was.value != figures["undelegated"].value
+    assert f"from {was.text}" in text
+    assert "at block 1\u2009200" in text
+    assert again(here, figures["undelegated"]) is None
+    assert "after this release" in shown(site, "/delegation", "?compare=99999999")[0]
+
+
+def test_the_notebook_of_a_figure_computes_it(site: FlaskClient, sample: Settings, here) -> None:
+    text, _ = shown(site, "/delegates")
+    link = next(iter(re.findall(r'"href": "(/notebook\?[^"]*)"', text)))
+    told = json.loads(site.get(link).text)
+    assert told["nbformat"] == 4
+    code = [cell["source"] for cell in told["cells"] if cell["cell_type"] == "code"]
+    scope: dict[str, object] = {}
+    exec(code[0].replace("None", repr(str(sample.releases)), 1) + "\n" + "\n".join(code[1:]), scope)
+    card = scope["card"]
+    assert card.figure.text in text
+    scope["r"].close()
+
+
+def test_every_kind_of_figure_has_lines_that_ask_for_it(here) -> None:
+    from dashboards.address import Address
+
+    for kind in STUDIES:
+        compile(asked(Address(kind=kind, dataset="strk", measure="x")), kind, "exec")
+    for kind, key in (("power", ""), ("vote", "0x" + "0" * 64), ("proposal", "0x" + "0" * 64)):
+        name = "turnout_supply" if kind == "proposal" else "hhi"
+        compile(asked(Address(kind=kind, dataset="gov", measure=name, key=key)), kind, "exec")
+
+
+def test_every_page_says_what_it_answers() -> None:
+    """Its three questions stand at the top of its file."""
+    for entry in PAGES:
+        words = __import__(entry.page.__module__, fromlist=["x"]).__doc__ or ""
+        if entry.name and entry.name not in ("Votes", "Delegates", "Holders", "Method"):
+            assert all(f"{n}. " in words for n in (1, 2, 3)), entry.name
+    assert find(PAGES, "/delegation") is not None
+    assert At.__doc__
