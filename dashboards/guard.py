@@ -18,12 +18,14 @@ from werkzeug.exceptions import HTTPException
 
 from dashboards.api.problem import of_error, problem
 from dashboards.look import FIRST
+from dashboards.verifier import BY_ITSELF, MODULES
 from psephos.errors import PsephosError
 
 LONGEST_BODY = 16_384
 DIGITS = 20
 CALLBACK = "/_dash-update-component"
 OF_DASH = ("/_dash-component-suites/", "/_dash-layout", "/_dash-dependencies", "/assets/")
+OF_FILES = (*OF_DASH, MODULES)
 KEYS = {"output", "outputs", "inputs", "changedPropIds", "parsedChangedPropsIds", "state"}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -190,7 +192,7 @@ def guard(
             return Response(status=204, headers=PREFLIGHT)
         if request.method not in ("GET", "HEAD"):
             return refusal(405, "This page is only read.")
-        if path.startswith(OF_DASH) or path in ("/health", "/_favicon.ico"):
+        if path.startswith(OF_FILES) or path in ("/health", "/_favicon.ico", BY_ITSELF):
             return None
         return None if known(path) else refusal(404, "There is no such page.")
 

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, jsonify, request
 
+from dashboards import verifier
 from dashboards.api import feeds, files, openapi
 from dashboards.api.asked import EVERYWHERE, Asked, parameters
 from dashboards.api.formats import FORMATS
@@ -28,7 +29,8 @@ FOREVER = "public, max-age=31536000, immutable"
 
 
 def mount(server: Flask, folder: Path, licence: str = LICENCE) -> None:
-    """Put API, files and feeds on a server."""
+    """Put API, files, feeds and the verifier's files on a server."""
+    verifier.mount(server)
 
     @server.get("/api")
     @server.get(f"{ROOT}/")

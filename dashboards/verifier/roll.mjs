@@ -5,7 +5,7 @@
 //
 // *Next* is the id of the following row, and in the last row that of the first.
 
-import { ascii, begins, big, equal, hex } from "./bytes.mjs";
+import { ascii, begins, big, equal } from "./bytes.mjs";
 import { Refused } from "./refused.mjs";
 import { leadsTo, readInclusion } from "./tree.mjs";
 
@@ -59,9 +59,4 @@ export function verifyRoll(witness, rowRoot, rows = null) {
 export function idText(id) {
   const digits = id.toString(16);
   return `0x${digits.padStart(digits.length <= 40 ? 40 : 64, "0")}`;
-}
-
-/** The bytes of the row that is shown, for whoever compares them. */
-export function rowText(witness) {
-  return hex(witness.row);
 }

@@ -10,6 +10,11 @@ const { hex } = await load("bytes.mjs");
 const { tapesById } = await load("stark/tape.mjs");
 const { verify } = await load("stark/proof.mjs");
 const { verifyLink } = await load("stark/link.mjs");
+const { examine } = await load("check.mjs");
+const { readHeader } = await load("header.mjs");
+const ledger = await load("ledger.mjs");
+const { readWitness, verifyWitness } = await load("witness.mjs");
+const { readRoll, verifyRoll } = await load("roll.mjs");
 const { securityText } = await load("stark/security.mjs");
 
 const bytes = (text) => Uint8Array.from(Buffer.from(text, "base64"));
@@ -37,6 +42,31 @@ const answers = {
   link(asked) {
     const { row, weight, id, choice } = verifyLink(bytes(asked.data), proof);
     return { row, weight: String(weight), id: id === null ? null : String(id), choice };
+  },
+  examine(asked) {
+    const files = asked.files.map(({ name, data }) => ({ name, bytes: bytes(data) }));
+    const accept = { tapes, leastBits: 0, regimes: ["unique", "johnson"] };
+    return examine(files, asked.pasted, accept);
+  },
+  header(asked) {
+    const { id, day, rows, last } = readHeader(bytes(asked.data));
+    return { id: hex(id), numbers: [day, rows, last].map(String) };
+  },
+  witness(asked) {
+    return { said: verifyWitness(readWitness(bytes(asked.data)), readHeader(bytes(asked.header))) };
+  },
+  roll(asked) {
+    return { said: verifyRoll(readRoll(bytes(asked.data)), bytes(asked.root), BigInt(asked.rows)) };
+  },
+  ledger(asked) {
+    const { leaves } = ledger.readLedger(bytes(asked.data));
+    return { roots: leaves.map((_, i) => hex(ledger.ledgerRoot(leaves, i + 1))) };
+  },
+  consistent(asked) {
+    const { before, now } = asked;
+    const [first, second] = [bytes(asked.first), bytes(asked.second)];
+    ledger.checkConsistency(before, first, now, second, asked.proof.map(bytes));
+    return {};
   },
 };
 

@@ -1,0 +1,102 @@
+"""Verify: the reader's own browser checks proofs, sealed rows and the ledger.
+
+1. Does this proof hold, and of which table is it?   2. Is this row there, or nobody?
+3. Was the history only ever added to?
+"""
+
+import json
+from typing import Any
+
+from dash import html
+
+from dashboards.api.files import files
+from dashboards.cards import card, columns, headline, short
+from dashboards.pages import At, Page
+from dashboards.verifier import BY_ITSELF, sha256
+
+PATH, GROUP, NAME, ORDER = r"/verify", "Check", "Verify", 41
+MOST = 12
+"""Proofs of a release that are offered to be checked at once."""
+
+
+def page(at: At) -> Page:
+    return Page(
+        "Verify",
+        [
+            headline(
+                "Verify",
+                "Check it on this machine.",
+                "Your browser does the arithmetic: nothing is sent, and no rows are needed. What "
+                "it cannot know is whose header to believe; paste one from somebody else.",
+            ),
+            html.Div(
+                id="verifier",
+                className="verifier",
+                **data(json.dumps(offered(at))),
+            ),
+            columns(little(), meaning()),
+        ],
+    )
+
+
+def data(offers: str) -> Any:
+    """What the form reads from its place on the page."""
+    return {"data-offered": offers}
+
+
+def offered(at: At) -> list[dict[str, Any]]:
+    """The release's ledger, and its proofs, each with the ledger that ties it to a header."""
+    id = at.view.pin.id
+    listed = files(at.view.pin.folder, id)
+    names = [name for name, one in listed.items() if one.path.is_file()]
+
+    def file(name: str) -> dict[str, str]:
+        return {"name": name.rpartition("/")[2], "href": f"/releases/{id}/{name}"}
+
+    ledger = [file(name) for name in names if name == "ledger.bin"]
+    proofs = [name for name in names if name.startswith("proofs/")]
+    found = [{"words": "The ledger of this release", "files": ledger}] if ledger else []
+    for name in proofs[:MOST]:
+        words = f"Proof {short(name.rpartition('/')[2].partition('.')[0])}"
+        found.append({"words": words, "files": [file(name), *ledger]})
+    return found
+
+
+def little() -> Any:
+    return card(
+        "A page served by the accused proves little",
+        "Whoever could show a false number could also serve a verifier that nods",
+        [
+            html.P([
+                "Take ", html.A("the same as one file", href=BY_ITSELF, className="within",
+                                download="psephos-verify.html"),
+                ". It opens from your disk, its own policy keeps it from asking anybody for "
+                "anything, and its SHA-256 is to be the one in the README of the source:",
+            ]),
+            html.Code(sha256(), className="command"),
+            html.P("Or check without a browser; the first line makes a file of Python's standard "
+                   "library alone:"),
+            html.Code("python -m psephos.stark.single > verify.py", className="command"),
+            html.Code("python verify.py PROOF HEADER", className="command"),
+        ],
+        None,
+    )  # fmt: skip
+
+
+def meaning() -> Any:
+    facts = [
+        ("a proof", "its numbers follow from the table that it commits to, whoever sent it"),
+        ("a header", "names that table, its day and its last block. It is as good as its source: "
+                     "paste it from another publisher, or find it in a ledger that you kept"),
+        ("the block", "has a hash that anybody's node can confirm; look it up elsewhere"),
+        ("a ledger", "its entries are in order and its root is this one. Compare root and number "
+                     "with an earlier copy: the longer must begin with the shorter"),
+        ("a row", "is in the table of the header, or nobody with this id is"),
+    ]  # fmt: skip
+    listed = [part for name, words in facts for part in (html.Dt(name), html.Dd(words))]
+    return card(
+        "What an answer means",
+        "Filled: it holds. Hollow: it was not shown. × refused",
+        html.Dl(listed, className="facts"),
+        None,
+    )

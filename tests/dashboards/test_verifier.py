@@ -1,0 +1,212 @@
+"""The verifier of the browser: the same answers as Python's on rows, rolls, headers and ledgers,
+and the page and the file that it stands in. On proofs both are asked by tests/stark/both.py.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from hashlib import sha256
+from random import Random
+from typing import Any
+
+import pytest
+
+from dashboards import verifier
+from psephos.batch import mountain, roll, witness
+from psephos.batch.header import BatchHeader
+from psephos.batch.history import Entry, History, record
+from psephos.errors import LedgerBroken, VerificationFailed
+from tests.batch.test_header import sample
+from tests.batch.test_history import content, some
+from tests.batch.test_witness import header, held, row
+from tests.conftest import ROOT, missing
+from tests.stark.both import Other, other, text
+
+Refusal = (VerificationFailed, LedgerBroken)
+
+
+@pytest.fixture(scope="module")
+def browser_verifier() -> Other:
+    found = other()
+    if found is None:
+        missing("Node.js", "install Node.js 18 or later")
+    assert found
+    return found
+
+
+def test_the_one_file_is_what_its_sources_give_and_the_readme_names_its_hash() -> None:
+    """If this fails: `python -m dashboards.verifier`, and commit the file and the README."""
+    assert verifier.FILE.read_text("utf-8") == verifier.alone() == verifier.alone()
+    digest = sha256(verifier.FILE.read_bytes()).hexdigest()
+    assert f"`verify.html`: `{digest}`" in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_one_file_asks_nobody_for_anything() -> None:
+    file = verifier.FILE.read_text("utf-8")
+    assert "default-src 'none'" in file
+    for way in ("://", "XMLHttpRequest", "import(", "eval(", "new Function", "innerHTML"):
+        assert way not in file, way
+    assert "connect-src" not in file
+
+
+def test_each_part_of_it_fits_on_a_few_screens() -> None:
+    parts = list(verifier.FOLDER.rglob("*.mjs"))
+    assert len(parts) > 20
+    for path in parts:
+        assert len(path.read_text("utf-8").splitlines()) <= 250, path.name
+
+
+def bent(data: bytes, seed: int, count: int) -> Iterator[bytes]:
+    """The bytes as they are, then with a bit turned, a part cut out or doubled."""
+    draw = Random(seed)
+    yield data
+    for _ in range(count):
+        at, size = draw.randrange(len(data)), draw.choice((1, 2, 8, 32))
+        yield draw.choice((
+            data[:at] + bytes((data[at] ^ 1 << draw.randrange(8),)) + data[at + 1 :],
+            data[:at] + data[at + size :],
+            data[:at] + data[at : at + size] + data[at:],
+            data[:at],
+        ))  # fmt: skip
+
+
+def answer(ours: Callable[[], Any]) -> Any:
+    """What Python says; None if it refuses."""
+    with suppress(*Refusal):
+        return ours()
+
+
+def agree(theirs: dict[str, Any], ours: Any, named: str) -> bool:
+    """That both accept, with the same words, or both refuse; whether they accept."""
+    if ours is None:
+        assert "cause" in theirs, theirs
+        return False
+    assert theirs.get(named) == ours, theirs
+    return True
+
+
+def test_headers_are_read_and_refused_alike(browser_verifier: Other) -> None:
+    accepted = 0
+    for one in (sample(), sample(rows=0, genesis=None), sample(prover_root=bytes(range(32)))):
+        for data in bent(one.to_bytes(), 3, 150):
+            found = answer(lambda data=data: BatchHeader.from_bytes(data).id.hex())
+            accepted += agree(browser_verifier.ask("header", data=text(data)), found, "id")
+    assert accepted > 50
+
+
+def test_rows_and_places_are_judged_alike(browser_verifier: Other) -> None:
+    rows = [row(block, 0, log) for block in (5, 9) for log in (1, 4, 6)]
+    sealed = header(rows)
+    honest = [witness.included(sealed, rows, 2)]
+    honest += [witness.absent(sealed, rows, place) for place in ((5, 0, 2), (1, 0, 0), (9, 0, 7))]
+    empty = header([])
+    pairs = [(sealed, one) for one in honest] + [(empty, witness.absent(empty, [], (7, 0, 0)))]
+    for under, one in pairs:
+        accepted = 0
+        for data in bent(one.to_bytes(), 5, 60):
+            found = answer(
+                lambda data=data, under=under: witness.verify_witness(
+                    witness.Witness.from_bytes(data), under
+                )
+            )
+            said = browser_verifier.ask("witness", data=text(data), header=text(under.to_bytes()))
+            accepted += agree(said, found, "said")
+        assert accepted
+    swapped = browser_verifier.ask(
+        "witness", data=text(honest[0].to_bytes()), header=text(empty.to_bytes())
+    )
+    assert swapped["cause"] == "row"
+
+
+def test_a_gap_that_is_none_is_refused(browser_verifier: Other) -> None:
+    """Two rows that are no neighbours do not show that nothing stands between them."""
+    rows = [row(block, 0, 0) for block in (1, 2, 3)]
+    sealed = header(rows)
+    first, last = (witness.included(sealed, rows, i).rows[0] for i in (0, 2))
+    lie = witness.Witness(sealed.id, (first, last), (2, 0, 0)).to_bytes()
+    said = browser_verifier.ask("witness", data=text(lie), header=text(sealed.to_bytes()))
+    assert said["cause"] == "row"
+
+
+def test_rolls_are_judged_alike(browser_verifier: Other) -> None:
+    rows = held({3, 5, 9, 77, 2**200})
+    root = roll.root(rows)
+    for asked in (3, 77, 6, 0, 2**255):
+        for data in bent(roll.witness(rows, asked).to_bytes(), asked % 7, 60):
+            found = answer(
+                lambda data=data: roll.verify_roll(roll.Witness.from_bytes(data), root, len(rows))
+            )
+            said = browser_verifier.ask("roll", data=text(data), root=text(root), rows=len(rows))
+            agree(said, found, "said")
+
+
+def test_ledgers_are_judged_alike(browser_verifier: Other) -> None:
+    history = some()
+    for data in bent(content(history), 11, 150):
+        found = answer(lambda data=data: History.read(data))
+        roots = found and [found.root(size + 1).hex() for size in range(found.size)]
+        agree(browser_verifier.ask("ledger", data=text(data)), roots, "roots")
+
+
+def test_a_history_that_was_changed_is_no_continuation(browser_verifier: Other) -> None:
+    leaves = [mountain.leaf(bytes([i])) for i in range(13)]
+    for old, new in ((1, 13), (4, 9), (7, 8), (8, 13), (0, 5), (6, 6)):
+        roots = [mountain.root(leaves[:old]), mountain.root(leaves[:new])]
+        proof = list(mountain.consistency(leaves[:new], old))
+        asked = {"before": old, "now": new, "first": text(roots[0]), "second": text(roots[1])}
+        honest = browser_verifier.ask("consistent", **asked, proof=[text(part) for part in proof])
+        assert honest == {}
+        lies = [[*proof, bytes(32)], proof[1:] if proof else [bytes(32)], proof[::-1] + proof[:1]]
+        lies += [[bytes(32), *proof[1:]]] if proof else []
+        for lie in (one for one in lies if one != proof):
+            said = browser_verifier.ask("consistent", **asked, proof=[text(part) for part in lie])
+            assert said["cause"] == "ledger", (old, new)
+
+
+def examined(verifier: Other, files: dict[str, bytes], pasted: str = "") -> dict[str, Any]:
+    listed = [{"name": name, "data": text(data)} for name, data in files.items()]
+    return verifier.ask("examine", files=listed, pasted=pasted)
+
+
+def marks(found: dict[str, Any]) -> list[str]:
+    return [one["mark"] for one in found["findings"]]
+
+
+def test_what_is_shown_says_against_whose_header(browser_verifier: Other) -> None:
+    rows = [row(block, 0, 0) for block in (1, 2, 3)]
+    sealed = header(rows)
+    files = {"mine.row": witness.included(sealed, rows, 1).to_bytes()}
+    alone = examined(browser_verifier, files)
+    assert alone["verdict"] == "open"
+    assert sealed.id.hex() in alone["findings"][0]["why"]
+    pasted = examined(browser_verifier, files, sealed.to_bytes().hex())
+    assert pasted["verdict"] == "passed"
+    assert "the header pasted here" in pasted["findings"][-1]["why"]
+    assert pasted["blocks"][0]["hash"] == f"0x{sealed.last_hash.hex()}"
+    ledger = b"psephos ledger 1" + record(Entry(sealed))
+    by_ledger = examined(browser_verifier, files | {"ledger.bin": ledger})
+    assert marks(by_ledger) == ["passed", "open", "passed"]
+    assert "entry 0 of ledger.bin" in by_ledger["findings"][-1]["why"]
+    other_header = header(rows[:2]).to_bytes().hex()
+    assert examined(browser_verifier, files, other_header)["verdict"] == "failed"
+    assert examined(browser_verifier, files, "5053zz")["verdict"] == "failed"
+    assert examined(browser_verifier, {"x.pdf": b"%PDF"})["verdict"] == "failed"
+    assert examined(browser_verifier, {"nothing": b""})["verdict"] == "failed"
+
+
+def test_a_ledger_is_compared_with_a_head_and_with_an_earlier_copy(browser_verifier: Other) -> None:
+    history = some()
+    whole, part = content(history), content(history)[: history.ends[2]]
+    head = "psephos ledger head 1\nentries 3\nbytes {}\nroot {}\n"
+    honest = head.format(history.length(3), history.root(3).hex())
+    files = {"ledger.bin": whole}
+    assert marks(examined(browser_verifier, files)) == ["passed", "open"]
+    assert marks(examined(browser_verifier, files, honest)) == ["passed", "passed"]
+    lie = head.format(history.length(3), "00" * 32)
+    assert examined(browser_verifier, files, lie)["verdict"] == "failed"
+    both = files | {"earlier.bin": part}
+    assert marks(examined(browser_verifier, both)).count("passed") == 3
+    forged = History()
+    for day in (800, 801):
+        forged.add(Entry(sample(day=day)))
+    changed = examined(browser_verifier, files | {"other.bin": content(forged)})
+    assert changed["verdict"] == "failed"
