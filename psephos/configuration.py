@@ -15,6 +15,7 @@ from psephos.settings import (
     DatasetSettings,
     Endpoint,
     L1Settings,
+    LightClient,
     Settings,
 )
 from psephos.values import (
@@ -25,6 +26,7 @@ from psephos.values import (
     felt,
     felts,
     fixed_bytes,
+    flag,
     links,
     name,
     names,
@@ -33,6 +35,7 @@ from psephos.values import (
     seconds,
     table,
     text,
+    texts,
     url,
 )
 
@@ -192,8 +195,11 @@ def chain_settings(reader: Reader, here: Path) -> ChainSettings:
         checkpoints=tuple(checkpoint(r, kind) for r in reader.tables("checkpoint")),
         kind=kind,
         l1=l1_settings(l1, here) if l1.left else None,
+        light_clients=tuple(light_client(r, here) for r in reader.tables("light_client")),
     )
     reader.done()
+    if found.light_clients and starknet:
+        raise reader.error("light_client", "belongs to a chain of kind ethereum only")
     return found
 
 
@@ -238,6 +244,16 @@ def checkpoint(reader: Reader, kind: str) -> Checkpoint:
         block=reader.take("block", natural),
         hash=reader.take("hash", felt if kind == "starknet" else fixed_bytes(32)),
         source=reader.take("source", text),
+    )
+    reader.done()
+    return found
+
+
+def light_client(reader: Reader, here: Path) -> LightClient:
+    found = LightClient(
+        files=tuple(here / file for file in reader.take("files", texts)),
+        root=reader.take("checkpoint", fixed_bytes(32), b"") or None,
+        refuse_old=reader.take("refuse_old", flag, default=False),
     )
     reader.done()
     return found

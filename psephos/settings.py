@@ -26,6 +26,12 @@ Layout of `psephos.toml` (unknown keys are errors, each named with its line):
     block = 24000000
     hash = "0x…"
     source = "where you read it"
+    [[chain.light_client]]                  of Ethereum: files of the beacon chain's light client,
+    files = ["bootstrap.json", "updates.json"]   bootstrap first; their last finalized block
+                                            is a checkpoint like those above
+    checkpoint = "0x…"                      optional: root of the beacon block that you trust; else
+                                            the bootstrap declares itself
+    refuse_old = true                       optional: no bootstrap older than two weeks
     [[dataset]]
     name = "strk"                           prefix of its tables
     sources = ["erc20", "votes"]            files of psephos/chain/events
@@ -69,6 +75,16 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class LightClient:
+    """Files of the beacon chain's light client: a bootstrap, then updates. `root` is the beacon
+    block that the user declares to trust; without it the bootstrap declares itself."""
+
+    files: tuple[Path, ...]
+    root: bytes | None = None
+    refuse_old: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class L1Settings:
     """The Ethereum that a Starknet chain settles on: its core contract, and who tells of it.
 
@@ -91,6 +107,7 @@ class ChainSettings:
     checkpoints: tuple[Checkpoint, ...] = ()
     kind: Literal["ethereum", "starknet"] = "ethereum"
     l1: L1Settings | None = None
+    light_clients: tuple[LightClient, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""`psephos release`: publish sealed batches, the tail, positions and figures for readers."""
+"""`psephos release`: publish sealed batches, the tail, positions and figures for readers.
+
+Of a chain that is configured with its L1, one release of each.
+"""
 
 from typing import Annotated
 
@@ -7,6 +10,7 @@ import typer
 from psephos.commands.console import Answer, Config, Json
 from psephos.commands.house import kept
 from psephos.commands.sync import plain
+from psephos.commands.trust import trusting
 from psephos.configuration import load
 
 
@@ -18,7 +22,12 @@ def run(
     """Publish what is sealed, by one rename. No node is asked."""
     from psephos.publish.release import release
 
-    settings = load(config)
-    with kept(settings) as (index, ledger):
-        report = release(index, ledger, settings.releases, settings, keep=keep)
-    return Answer(plain(report), str(report))
+    reports, warnings = [], list[str]()
+    for configured in load(config).houses:
+        house, warned = trusting(configured)
+        warnings += warned
+        with kept(house) as (index, ledger):
+            reports.append(release(index, ledger, house.releases, house, keep=keep))
+    *below, own = map(plain, reports)
+    text = "\n".join([*map(str, reports), *(f"warning: {one}" for one in warnings)])
+    return Answer({**own, "l1": below[0] if below else None, "warnings": warnings}, text)

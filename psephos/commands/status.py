@@ -4,6 +4,7 @@ from typing import Any
 
 from psephos.chain.verify import shows
 from psephos.commands.console import Answer, Config, Json
+from psephos.commands.trust import anchors_status, anchors_text
 from psephos.configuration import load
 from psephos.errors import NoRelease, Quarantined
 from psephos.results.conservation.replay import noted
@@ -41,6 +42,7 @@ def index_status(settings: Settings) -> dict[str, Any]:
             "reorganisations": reorganisations(index),
             "contradictions": contradictions(index),
             "conservation": noted(index),
+            "anchors": anchors_status(settings, index),
             "contested": [
                 {"block": number, "hash": f"0x{ours.hex()}", "other": f"0x{other.hex()}"}
                 for number, ours, other in index.contested()
@@ -119,6 +121,7 @@ def text(found: dict[str, Any]) -> str:
     for held in found["conservation"]:
         how = f"{held['status']}, {held['level']}"
         lines.append(f"  {held['dataset']:<18} conservation at {held['block']}: {how}")
+    lines += anchors_text(found["anchors"])
     released = found.get("release")
     lines.append(
         f"release {released['id'][:16]} to {released['final']}" if released else "no release"

@@ -9,7 +9,7 @@ from psephos.batch.history import CONTESTED, History
 from psephos.chain.dataset import Dataset
 from psephos.chain.node import Node
 from psephos.errors import PsephosError, VerificationFailed
-from psephos.evidence.blocks import check_days
+from psephos.evidence.blocks import at, check_days
 from psephos.evidence.check import Check, attempt, keep
 from psephos.evidence.coverage import Hearing, Progress, covered, recompute
 from psephos.evidence.history import check_held, check_listed, corrections, history_of
@@ -36,6 +36,7 @@ def verify_release(
     rows D      the rows of every table and sealed day of dataset D give their header's root
     places D    rows name the hashes of the release's blocks and only watched contracts
     blocks      the block headers of every sealed day are a closed chain of that day
+    anchors     blocks that the manifest calls trusted are the release's, by their own hashes
     coverage D  blocks that are called read are there; sealed ones whose bloom excludes D's
                 events hold no row; how many others there are, whose rows rest on receipts
     receipts    only with `node`: those others' rows are exactly the ones their receipts give;
@@ -85,6 +86,8 @@ def _under(
         yield from checks
     walk = attempt("blocks", partial(check_days, release, held, [h.see for h in hearings]))
     yield walk
+    if release.manifest.anchors:
+        yield attempt("anchors", partial(_anchored, release))
     for hearing in hearings if walk.status == "passed" else ():
         yield attempt(f"coverage {hearing.dataset.name}", partial(covered, release, hearing))
     if ask is not None and walk.status == "passed":
@@ -99,6 +102,19 @@ def _asked(
     hearings: Sequence[Hearing],
 ) -> str:
     return recompute(release, node, hearings, sample, progress)
+
+
+def _anchored(release: Release) -> str:
+    """Each anchor's block has the hash that was declared; how it was come by is its source."""
+    anchors = release.manifest.anchors
+    found = {block.number: block.hash for block in at(release, [a.block for a in anchors])}
+    for anchor in anchors:
+        if anchor.block not in found:
+            raise VerificationFailed(f"anchored to block {anchor.block}, which is not here")
+        if "0x" + found[anchor.block].hex() != anchor.hash:
+            ours = found[anchor.block].hex()
+            raise VerificationFailed(f"block {anchor.block} is 0x{ours}, not {anchor.hash}")
+    return "; ".join(f"block {a.block}, declared: {a.source}" for a in anchors)
 
 
 def _files(release: Release) -> str:

@@ -6,6 +6,7 @@ import typer
 
 from psephos.commands.console import Answer, Config, Json
 from psephos.commands.places import releases_folder
+from psephos.commands.trust import trusting
 from psephos.commands.verify.asked import AskNode, Id, Releases, asked_node, settings_of
 from psephos.commands.verify.verdict import answer
 
@@ -23,7 +24,7 @@ def run(
     from psephos.store.reader import Release
 
     settings = settings_of(config)
-    checkpoints = settings.chain.checkpoints if settings else ()
+    checkpoints = trusting(settings)[0].chain.checkpoints if settings else ()
     asked = asked_node(node, config)
     with Release.open(releases_folder(releases, config), release) as opened:
         checks = verify_batch(opened, name, node=asked, checkpoints=checkpoints)
