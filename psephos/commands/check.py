@@ -1,7 +1,8 @@
 """`psephos check`: invariants of the rows, and conservation against the tokens themselves.
 
-At the newest sealed block of every token: nobody has less than nothing, and supply and largest
-balances are what the token holds, proven from its storage or as it answers.
+Of every dataset up to its newest sealed block: all invariants of its rows (each that is broken
+stops its dataset and names the rows). Of every token at that block: nobody has less than nothing,
+and supply and largest balances are what the token holds, proven from its storage or as it answers.
 """
 
 from functools import partial
@@ -16,12 +17,12 @@ from psephos.evidence.check import Check, attempt
 
 
 def run(config: Config = None, json: Json = False) -> Answer:
-    """Compare what the rows add up to with what the tokens hold."""
+    """Check the invariants of all sealed rows, and compare their sums with what tokens hold."""
     with opened(load(config)) as house:
         checks, conservation = checked(house)
     if not checks:
         raise NotCollected(
-            "no token is sealed yet, so there is nothing to compare",
+            "nothing is sealed yet, so there is nothing to check",
             hint="`psephos status` says what was read and sealed",
         )
     found = answer("check", "", checks)
@@ -30,10 +31,11 @@ def run(config: Config = None, json: Json = False) -> Answer:
 
 
 def checked(house: House) -> tuple[list[Check], list[dict[str, Any]]]:
-    """The checks of every token of a house, and the newest outcome of each."""
+    """The checks of every dataset and token of a house, and the newest outcome of each token."""
+    from psephos.results.conservation.invariant_checks import guard
     from psephos.results.conservation.replay import conserve, noted
 
-    checks = []
+    checks = [one.check for one in guard(house.index, house.datasets)]
     for name, outcomes in conserve(house.index, house.node, house.datasets, again=True).items():
         checks.append(attempt(f"nobody below zero {name}", partial(_floor, house, name)))
         for outcome in outcomes:

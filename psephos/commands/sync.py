@@ -104,16 +104,22 @@ def followed(house: House, options: Mapping[str, Any], *, as_json: bool) -> Answ
 
 
 def answered(house: House, report: SyncReport) -> Answer:
-    """The answer; if something was sealed, the tokens are compared with their rows first.
+    """The answer; if something was sealed, its rows' invariants and the tokens' books first.
 
     Now, because a node proves its state near its head only.
     """
     if not report.sealed:
         return answer(report)
+    from psephos.results.conservation.invariant_checks import guard
     from psephos.results.conservation.replay import conserve
 
+    since: dict[str, int] = {}
+    for one in report.sealed:
+        since[one.dataset] = min(since.get(one.dataset, one.header.first), one.header.first)
+    guard(house.index, house.datasets, since)
     outcomes = conserve(house.index, house.node, house.datasets)
-    stopped = {name: why for name, why in house.index.quarantined().items() if name in outcomes}
+    told = outcomes.keys() | since.keys()
+    stopped = {name: why for name, why in house.index.quarantined().items() if name in told}
     return answer(replace(report, quarantined={**report.quarantined, **stopped}), outcomes)
 
 
