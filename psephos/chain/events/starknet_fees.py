@@ -19,6 +19,9 @@ are the first call of an account: by the convention of accounts its calldata are
 calls, then contract and selector of each (an INVOKE of version 0 and an L1 handler name them; all
 others have 0).
 
+`fee_relayed` has a row for each call, by a paying account, of a forwarder that pays in its place
+(`psephos.chain.starknet.relayed`): `payer` is then the relayer and not who uses the chain.
+
 Bound: gas of L2 by nothing, so `priced` and `tip_paid` are *seen* for ever; the rest by the whole
 block. A block's header binds sequencer and prices.
 
@@ -36,12 +39,14 @@ from psephos.chain.abi import AMOUNT_LIMIT
 from psephos.chain.event import KEY_COLUMNS, Bound, Column, RowType, Source, schema
 from psephos.chain.kinds import Kind
 from psephos.chain.node import Header, Receipt
+from psephos.chain.starknet.relayed import forwarded
 from psephos.commit.fields import quantity
 from psephos.commit.starknet.felt import felt, keccak_250
 from psephos.errors import AmountTooLarge, MalformedAnswer
 
 KINDS = {"INVOKE": 0, "DECLARE": 1, "DEPLOY_ACCOUNT": 2, "L1_HANDLER": 3, "DEPLOY": 4}
 TRANSFER = keccak_250(b"Transfer")
+NOBODY = bytes(32)
 GAS = ("l1_gas", "l1_data_gas", "l2_gas")
 PRICES = tuple(f"{gas}_price_in_{unit}" for gas in GAS for unit in ("wei", "fri"))
 
@@ -80,6 +85,15 @@ TRANSACTION = RowType(
     chain="starknet",
 )
 
+RELAYED = RowType(
+    "fee_relayed",
+    (
+        *_columns("transaction", "felt", "payer", "forwarder", "entrypoint", "account"),
+        *_columns("transaction", "felt", "gas_token"),
+        *_columns("transaction", "word", "gas_amount"),
+    ),
+    chain="starknet",
+)
 Told = Mapping[str, Any]
 
 
@@ -105,10 +119,19 @@ def rows(
     entry that lacks something or is not as it should be, AmountTooLarge from 10^38.
     """
     prices = _prices(header)
-    found = []
+    found: list[dict[str, Any]] = []
+    relayed: list[dict[str, Any]] = []
     for index, entry in enumerate(receipts):
-        where = f"transaction {index} of block {header.number}"
-        found.append(_key(header) | {"transaction_index": index} | _paid(entry, prices, where))
+        place = _key(header) | {"transaction_index": index}
+        try:
+            row = place | _paid(entry, prices)
+            if row["payer"] != NOBODY:
+                who = {name: row[name] for name in ("transaction_hash", "payer")}
+                relayed += [place | who | call for call in _relayed(entry["transaction"])]
+        except MalformedAnswer as error:
+            where = f"transaction {index} of block {header.number}"
+            raise MalformedAnswer(f"{where}: {error}") from error
+        found.append(row)
     block = _key(header) | {
         "sequencer": _word(prices.sequencer),
         "transactions": len(found),
@@ -118,7 +141,8 @@ def rows(
         "tips_in_fri": sum(row["tip_paid"] for row in found),
         **prices.of,
     }
-    return {"fee_block": _table(BLOCK, [block]), "fee_transaction": _table(TRANSACTION, found)}
+    told = ((BLOCK, [block]), (TRANSACTION, found), (RELAYED, relayed))
+    return {shape.table: _table(shape, of) for shape, of in told}
 
 
 def _prices(header: Header) -> Prices:
@@ -135,24 +159,24 @@ def _prices(header: Header) -> Prices:
     return Prices(felt(sequencer, f"{where}: `sequencer_address`"), found)
 
 
-def _paid(entry: Told, prices: Prices, where: str) -> dict[str, Any]:
-    transaction, receipt = (_part(entry, name, where) for name in ("transaction", "receipt"))
+def _paid(entry: Told, prices: Prices) -> dict[str, Any]:
+    transaction, receipt = _part(entry, "transaction"), _part(entry, "receipt")
     kind = KINDS.get(str(transaction.get("type")))
     if kind is None:
-        raise MalformedAnswer(f"{where}: it is of no known type")
-    version = _number(transaction.get("version"), f"{where}: `version`")
-    in_fri, tip = version >= 3, _number(transaction.get("tip", "0x0"), f"{where}: `tip`")
-    resources = _part(receipt, "execution_resources", where)
-    gas = {name: _number(resources.get(name), f"{where}: `{name}`") for name in GAS}
-    payer = _payer(transaction, receipt, kind, where)
-    amount = _number(_part(receipt, "actual_fee", where).get("amount"), f"{where}: `actual_fee`")
+        raise MalformedAnswer("it is of no known type")
+    version = _number(transaction.get("version"), "`version`")
+    in_fri, tip = version >= 3, _number(transaction.get("tip", "0x0"), "`tip`")
+    resources = _part(receipt, "execution_resources")
+    gas = {name: _number(resources.get(name), name) for name in GAS}
+    payer = _payer(transaction, receipt, kind)
+    amount = _number(_part(receipt, "actual_fee").get("amount"), "`actual_fee`")
     token, transferred = (0, 0)
     if payer and amount:  # where nothing was paid, any event may look like a payment
-        token, transferred = _transferred(receipt, payer, prices.sequencer, where)
-    called, entrypoint = _called(transaction, kind, where)
+        token, transferred = _transferred(receipt, payer, prices.sequencer)
+    called, entrypoint = _called(transaction, kind)
     priced = 0 if kind == KINDS["L1_HANDLER"] else prices.cost(gas, "fri" if in_fri else "wei", tip)
     return {
-        "transaction_hash": _word(_felt(receipt, "transaction_hash", where)),
+        "transaction_hash": _word(_felt(receipt, "transaction_hash")),
         "kind": kind,
         "version": version,
         "payer": _word(payer),
@@ -170,37 +194,57 @@ def _paid(entry: Told, prices: Prices, where: str) -> dict[str, Any]:
     }
 
 
-def _payer(transaction: Told, receipt: Told, kind: int, where: str) -> int:
+def _payer(transaction: Told, receipt: Told, kind: int) -> int:
     """Whose account pays; 0 where the fee was paid on L1 or none was."""
     if kind == KINDS["L1_HANDLER"] or kind == KINDS["DEPLOY"]:
         return 0
     if kind == KINDS["DEPLOY_ACCOUNT"]:
-        return _felt(receipt, "contract_address", where)
+        return _felt(receipt, "contract_address")
     name = "sender_address" if "sender_address" in transaction else "contract_address"
-    return _felt(transaction, name, where)
+    return _felt(transaction, name)
 
 
-def _transferred(receipt: Told, payer: int, sequencer: int, where: str) -> tuple[int, int]:
-    """Token and value of the last transfer from payer to sequencer; zeros if there is none."""
-    for event in reversed(_list(receipt, "events", where)):
-        keys, data = ([felt(x, where) for x in _list(event, n, where)] for n in ("keys", "data"))
-        if keys[:1] == [TRANSFER] and len(keys) in (1, 3) and len(keys) + len(data) == 5:
-            sender, receiver, low, high = (*keys[1:], *data)
+def _transferred(receipt: Told, payer: int, sequencer: int) -> tuple[int, int]:
+    """Token and value of the last transfer from payer to sequencer; zeros if there is none.
+
+    Of events that cannot be one, which are most, only selector and lengths are read.
+    """
+    for event in reversed(_list(receipt, "events")):
+        keys, data = _list(event, "keys"), _list(event, "data")
+        if not keys or felt(keys[0], "an event") != TRANSFER:
+            continue
+        if len(keys) in (1, 3) and len(keys) + len(data) == 5:
+            sender, receiver, low, high = (felt(x, "an event") for x in (*keys[1:], *data))
             if (sender, receiver) == (payer, sequencer):
-                return _felt(event, "from_address", where), low + (high << 128)
+                return _felt(event, "from_address"), low + (high << 128)
     return 0, 0
 
 
-def _called(transaction: Told, kind: int, where: str) -> tuple[int, int]:
+def _called(transaction: Told, kind: int) -> tuple[int, int]:
     """Contract and selector that were called first; zeros where nothing was."""
     if "entry_point_selector" in transaction:
         names = ("contract_address", "entry_point_selector")
-        return _felt(transaction, names[0], where), _felt(transaction, names[1], where)
+        return _felt(transaction, names[0]), _felt(transaction, names[1])
     if kind != KINDS["INVOKE"]:
         return 0, 0
-    data = _list(transaction, "calldata", where)[:3]
-    first = [felt(x, f"{where}: `calldata`") for x in data]
+    first = [felt(x, "`calldata`") for x in _list(transaction, "calldata")[:3]]
     return (first[1], first[2]) if len(first) == 3 and first[0] else (0, 0)
+
+
+def _relayed(transaction: Told) -> list[dict[str, Any]]:
+    """Calls of a forwarder among the calls of a paying account."""
+    if transaction.get("type") != "INVOKE" or "entry_point_selector" in transaction:
+        return []
+    return [
+        {
+            "forwarder": _word(one.forwarder),
+            "entrypoint": _word(one.entrypoint),
+            "account": _word(one.account),
+            "gas_token": _word(one.token),
+            "gas_amount": _word(one.amount),
+        }
+        for one in forwarded(_list(transaction, "calldata"))
+    ]
 
 
 def _key(header: Header) -> dict[str, Any]:
@@ -209,29 +253,29 @@ def _key(header: Header) -> dict[str, Any]:
     return dict(zip(KEY_COLUMNS, zeros, strict=True))
 
 
-def _part(found: Told, name: str, where: str) -> Told:
+def _part(found: Told, name: str) -> Told:
     part = found.get(name)
     if not isinstance(part, Mapping):
-        raise MalformedAnswer(f"{where}: it has no `{name}`")
+        raise MalformedAnswer(f"it has no `{name}`")
     return part
 
 
-def _list(found: Told, name: str, where: str) -> list[Any]:
+def _list(found: Told, name: str) -> list[Any]:
     part = found.get(name) if isinstance(found, Mapping) else None
     if not isinstance(part, list):
-        raise MalformedAnswer(f"{where}: it has no list `{name}`")
+        raise MalformedAnswer(f"it has no list `{name}`")
     return part
 
 
-def _number(value: object, where: str) -> int:
+def _number(value: object, name: str) -> int:
     """A number as nodes write it: hexadecimal, or (gas) as a JSON number."""
     if type(value) is int and 0 <= value < 2**64:
         return value
-    return quantity(value, where)
+    return quantity(value, name)
 
 
-def _felt(found: Told, name: str, where: str) -> int:
-    return felt(found.get(name), f"{where}: `{name}`")
+def _felt(found: Told, name: str) -> int:
+    return felt(found.get(name), name)
 
 
 def _word(number: int) -> bytes:
@@ -239,20 +283,20 @@ def _word(number: int) -> bytes:
 
 
 def _table(shape: RowType, found: list[dict[str, Any]]) -> pa.Table:
-    for row in found:
-        for column in shape.columns:
-            limit = {"amount": AMOUNT_LIMIT, "uint": 2**64}.get(column.kind)
-            if limit and row[column.name] >= limit:
-                raise AmountTooLarge(
-                    f"{shape.table}.{column.name} of block {row['block_number']} is "
-                    f"{row[column.name]}"
-                )
-    return pa.Table.from_pylist(found, schema=schema(shape))
+    fields = schema(shape)
+    columns = {name: [row[name] for row in found] for name in fields.names}
+    for column in shape.columns:
+        limit = {"amount": AMOUNT_LIMIT, "uint": 2**64}.get(column.kind)
+        if limit and (most := max(columns[column.name], default=0)) >= limit:
+            at = columns["block_number"][0]
+            raise AmountTooLarge(f"{shape.table}.{column.name} of block {at} is {most}")
+    arrays = [pa.array(columns[field.name], field.type) for field in fields]
+    return pa.Table.from_arrays(arrays, schema=fields)
 
 
 SOURCE = Source(
     "starknet_fees",
     "Fees of every transaction of Starknet",
-    tables=(BLOCK, TRANSACTION),
+    tables=(BLOCK, TRANSACTION, RELAYED),
     rows=rows,
 )

@@ -11,6 +11,7 @@ from psephos.chain.event import schema
 from psephos.chain.events import STARKNET
 from psephos.chain.events.starknet_fees import BLOCK, TRANSACTION, TRANSFER, rows
 from psephos.chain.node import Header
+from psephos.commit.starknet.felt import PRIME, keccak_250
 from psephos.errors import AmountTooLarge, MalformedAnswer, PsephosError
 from tests.chain.events.feeder import block, events
 from tests.chain.felt_entries import logs
@@ -217,3 +218,62 @@ def test_prices_that_are_none_are_refused(told: Any) -> None:
     header.fields["l2_gas_price"] = told  # type: ignore[index]
     with pytest.raises(MalformedAnswer, match="header of block 9"):
         rows(header, entries, ())
+
+
+ACCOUNT, RELAYER, FORWARDER, GAS_TOKEN = 0xACC, PAYER, 0xF0, 0xD0
+INNER = [0x5, 0x2, 7, 8]  # entrypoint, two felts
+
+
+def relays(*calls: tuple[str, list[int]]) -> list[dict[str, Any]]:
+    """Rows of a transaction whose account calls a forwarder so."""
+    header, (entry,) = laid()
+    data = [len(calls)]
+    for name, inside in calls:
+        data += [FORWARDER, keccak_250(name.encode()), len(inside), *inside]
+    entry["transaction"]["calldata"] = [hex(x) for x in data]
+    found: list[dict[str, Any]] = rows(header, [entry], ())["fee_relayed"].to_pylist()
+    return found
+
+
+def test_what_is_given_for_a_relayed_fee_is_read_from_the_forwarders_calldata() -> None:
+    paid = ("execute", [ACCOUNT, *INNER, GAS_TOKEN, 5, 1])
+    sponsored = ("execute_sponsored", [ACCOUNT, *INNER, 1, 99])
+    free = ("execute_no_fee", [ACCOUNT, *INNER])
+    found = relays(paid, ("transfer", [1, 2]), sponsored, free)
+    told = [
+        {name: int.from_bytes(value, "big") for name, value in row.items()
+         if isinstance(value, bytes) and name not in ("block_hash", "contract")}
+        for row in found
+    ]  # fmt: skip
+    assert {row["payer"] for row in told} == {RELAYER}
+    assert {(row["forwarder"], row["account"]) for row in told} == {(FORWARDER, ACCOUNT)}
+    assert [(r["gas_token"], r["gas_amount"]) for r in told] == [
+        (GAS_TOKEN, 5 + 2**128), (0, 0), (0, 0)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("execute", [ACCOUNT, *INNER, GAS_TOKEN, 5]),
+        ("execute", [ACCOUNT, *INNER, GAS_TOKEN, 2**128, 0]),
+        ("execute", [ACCOUNT, 5, PRIME - 1]),
+        ("execute", [1]),
+        ("execute_sponsored", [ACCOUNT, *INNER, 2, 99]),
+        ("execute_sponsored", [ACCOUNT, *INNER]),
+        ("execute_no_fee", [ACCOUNT, *INNER, 0]),
+    ],
+)
+def test_an_execute_of_another_shape_is_somebody_elses(call: tuple[str, list[int]]) -> None:
+    assert relays(call) == []
+
+
+def test_calldata_that_are_no_list_of_calls_relay_nothing() -> None:
+    """As those of accounts of Cairo 0, whose calls come before all their calldata."""
+    header, (entry,) = laid()
+    good = ["0x1", hex(FORWARDER), hex(keccak_250(b"execute_no_fee")), "0x3", "0x1", "0x5", "0x0"]
+    for data in ([], ["0x0"], good[:-1], [*good, "0x0"], ["0x2", *good[1:]]):
+        entry["transaction"]["calldata"] = data
+        assert rows(header, [entry], ())["fee_relayed"].num_rows == 0
+    entry["transaction"]["calldata"] = good
+    assert rows(header, [entry], ())["fee_relayed"].num_rows == 1
