@@ -118,8 +118,11 @@ def test_a_blob_with_nothing_to_compare_with_is_not_verified(blob: bytes) -> Non
 def test_a_compressed_blob_is_tied_but_not_decoded() -> None:
     packed = [1500 << 20 | 30 << 40, 5, 6, 7]
     verdict = verify_state_update(text(output_words([packed])), [hexed(blob_of(packed))])
-    assert statuses(verdict)["state diff"] == "not_possible"
+    (diff,) = [check for check in verdict.checks if check.name == "state diff"]
+    assert diff.status == "not_possible"
+    assert "compressed (0.13.3 and later)" in diff.why
     assert verdict.verified
+    assert "storage_entries" not in verdict.facts
 
 
 def test_each_forgery_is_caught_by_its_own_check(words: list[int], blob: bytes) -> None:

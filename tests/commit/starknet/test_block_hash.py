@@ -69,7 +69,7 @@ def test_every_version_with_commitments_in_its_header_is_held_by_a_real_header()
     assert held == {v for v, (era, _) in VERSIONS.items() if era.kind == "poseidon"}
 
 
-@pytest.mark.parametrize("version", ["0.13.5", "0.14.3", "0.15.0", "1.0.0", "", "x" * 99])
+@pytest.mark.parametrize("version", ["0.13.5", "0.13.6", "0.14.3", "0.15.0", "1.0.0", "", "x" * 99])
 def test_a_version_that_no_real_block_was_recomputed_of_is_not_possible(version: str) -> None:
     with pytest.raises(UnknownFork, match="never recomputed"):
         recompute(small(version), DIFF, MAINNET, EXACT)
