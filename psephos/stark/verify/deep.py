@@ -1,9 +1,9 @@
 """The DEEP composition: one function that is of low degree only if all told values are true."""
 
 from collections.abc import Sequence
-from operator import mul as times
 
-from psephos.stark.verify.field import Element, P, add, inv_all, lift, mul, sub, turned
+from psephos.stark.verify.field import Element, add, inv_all, lift, mul, sub, turned
+from psephos.stark.verify.packed import packed, weighed
 
 
 class Deep:
@@ -36,11 +36,11 @@ class Deep:
         below = [sub(lift(x, d), point) for point, _, _ in self.groups for x in places]
         inverses = iter(inv_all(below))
         found = [lift(0, d)] * len(places)
+        columns = [packed(column) for column in zip(*rows, strict=True)]
         for _, due, weights in self.groups:
-            for i, row in enumerate(rows):
-                pairs = zip(weights, due, strict=True)
-                top = tuple([(sum(map(times, w, row)) - c) % P for w, c in pairs])
-                found[i] = add(found[i], mul(top, next(inverses)))
+            tops = zip(*[weighed(w, columns, len(places)) for w in weights], strict=True)
+            for i, top in enumerate(tops):
+                found[i] = add(found[i], mul(sub(top, due), next(inverses)))
         return found
 
 

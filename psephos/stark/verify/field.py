@@ -30,10 +30,15 @@ def lift(a: int, d: int) -> Element:
 
 
 def add(a: Element, b: Element) -> Element:
+    """The sum; two components are worth a line."""
+    if len(a) == 2:
+        return (a[0] + b[0]) % P, (a[1] + b[1]) % P
     return tuple([(x + y) % P for x, y in zip(a, b, strict=True)])
 
 
 def sub(a: Element, b: Element) -> Element:
+    if len(a) == 2:
+        return (a[0] - b[0]) % P, (a[1] - b[1]) % P
     return tuple([(x - y) % P for x, y in zip(a, b, strict=True)])
 
 

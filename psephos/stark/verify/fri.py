@@ -54,21 +54,21 @@ def check_folds(
         for column in zip(*last, strict=True)
     ]
     for position, value in known.items():
-        if value != tuple([column[position] for column in columns]):
+        if value != tuple([column[position] % P for column in columns]):
             raise Refused("degree", f"the last polynomial has another value at place {position}")
 
 
 def evaluated(coefficients: Sequence[int], turns: Sequence[int]) -> list[int]:
-    """A polynomial's values at 1, ω, ω² …; `turns` is the first half of these.
+    """A polynomial's values at 1, ω, ω² …, not reduced; `turns` is the first half of these.
 
-    Those of its even and of its odd part at half as many places, put together.
+    Those of its even and of its odd part at half as many places, put together: a bit more a step.
     """
     if len(coefficients) == 1:
         return list(coefficients) * (2 * len(turns) or 1)
     even = evaluated(coefficients[::2], turns[::2] if len(turns) > 1 else ())
     odd = evaluated(coefficients[1::2], turns[::2] if len(turns) > 1 else ())
     pairs = [(a, b * turn % P) for a, b, turn in zip(even, odd, turns, strict=True)]
-    return [(a + b) % P for a, b in pairs] + [(a - b) % P for a, b in pairs]
+    return [a + b for a, b in pairs] + [a - b for a, b in pairs]
 
 
 def _powers(x: int, count: int) -> list[int]:

@@ -1,7 +1,6 @@
 """What a proof opens: leaves of its trees at places that only the finished transcript names."""
 
 from dataclasses import dataclass
-from struct import pack
 
 from psephos.stark.verify.hash import digest, leaf
 from psephos.stark.verify.merkle import open_at
@@ -35,8 +34,10 @@ def opened(
     rows: list[tuple[int, ...]] = [()] * len(positions)
     for tree in trees:
         if tree.width:
+            size, start = 8 * tree.width, reader.at
             values = [reader.elements(tree.width) for _ in positions]
-            digests = [leaf(pack(f"<{tree.width}Q", *value)) for value in values]
+            ends = range(start + size, reader.at + size, size)
+            digests = [leaf(reader.data[end - size : end]) for end in ends]
             open_at(reader, tree.root, 1 << m, positions, digests)
             rows = [row + value for row, value in zip(rows, values, strict=True)]
     return rows
