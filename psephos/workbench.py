@@ -6,7 +6,7 @@ nothing is fetched from a network, and text from the chain is shown as text.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -18,30 +18,33 @@ from psephos.configuration import find, load
 from psephos.errors import NoRelease, TableError
 from psephos.evidence.verify import verify_release
 from psephos.results import reading
-from psephos.results.asking import default_kind, one_of
-from psephos.results.bases import OF_KIND
-from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, figure
 from psephos.results.labels.entities import Entities, entities
+from psephos.results.labels.own import from_frame
 from psephos.results.labels.owners import OFF, chosen
-from psephos.results.positions import SOURCES, positions
+from psephos.results.own_measure import Own, own_figure
 from psephos.results.proofs.shown_proof import Proof, verify
 from psephos.results.proofs.shown_proof import prove as prove_of
 from psephos.results.shown.cards import Card, Held, Studied, hexed
 from psephos.results.shown.charts import Charts
 from psephos.results.shown.findings import Finding, findings
+from psephos.results.shown.namespaces import Kinds, Measures
 from psephos.results.shown.text import display
 from psephos.results.studies import study
 from psephos.results.voting.proposals import Proposal, proposals
 from psephos.results.voting.votes import votes
+from psephos.store import homes
 from psephos.store.reader import Release
 
-__all__ = ["Workbench", "open", "place", "prove", "verify"]
+__all__ = ["Workbench", "figure", "open", "place", "prove", "verify"]
 
 PLACES = ("data/releases", "data/demo/releases")
 
 
 def open(
-    path: Path | str | None = None, block: int | None = None, entities: str | None = None
+    path: Path | str | None = None,
+    block: int | None = None,
+    entities: str | None = None,
+    chain: str | None = None,
 ) -> "Workbench":
     """Open the current release of a folder, as of a block (none: the newest final one).
 
@@ -49,11 +52,14 @@ def open(
     name of a set of labels, or a hypothesis ("same-funder"). Left out, by address unless a call
     says `by_owner`.
 
+    chain: of several chains side by side the one of that name; left out, the first.
+
     path: a folder of releases. Left out, it is `PSEPHOS_RELEASES`, the folder of `psephos.toml`,
     or `data/releases` of this folder or one above it. `NoRelease` where there is none,
     `NotCollected` for a block after the release's head.
     """
-    release = Release.open(Path(path) if path is not None else place())
+    folder = Path(path) if path is not None else place()
+    release = Release.open(folder if chain is None else homes.of(folder, chain))
     try:
         return Workbench(release, block, entities)
     except BaseException:
@@ -84,18 +90,34 @@ def prove(what: Card | Path | str, **asked: Any) -> Proof:
     return prove_of(what, **(given | asked))
 
 
+def figure(
+    function: Own, rows: Held, *, title: str = "", unit: str = "", formula: str = ""
+) -> Card:
+    """A measure of your own over positions: `ps.figure(function, r.positions.power)`.
+
+    The function is given the amounts. It gets definition, interval and evidence as every figure
+    does: `psephos.results.own_measure.own_figure`.
+    """
+    if not isinstance(rows, Held) or rows.release is None:
+        raise TableError(
+            f"rows are a {type(rows).__name__}, and no positions of a release",
+            hint="give r.positions.power, r.positions.balance, r.positions.vote(…)",
+        )
+    asked: dict[str, Any] = {"title": title, "unit": unit, "formula": formula}
+    return Card(own_figure(rows.release, function, rows.positions, rows.labels, **asked))
+
+
 class Workbench:
     """A release as of a block. Use it in a `with`, or `close` it; leaving the notebook does too."""
 
     def __init__(
-        self, release: Release, block: int | None = None, entities: str | None = None
+        self, release: Release, block: int | None = None, entities: str | Entities | None = None
     ) -> None:
         self.release = release
         self.block = reading.the_block(release, block)
         self.by = entities
         self.by_owner = entities not in (None, OFF)
-        if self.by_owner:
-            chosen(release, entities, self.block)  # a word that chooses nothing is said now
+        self._owners()  # a word that chooses nothing is said now
 
     def __enter__(self) -> "Workbench":
         return self
@@ -120,6 +142,13 @@ class Workbench:
         """The same, with holders counted otherwise: "on", "off", a set, or a hypothesis."""
         return Workbench(self.release, self.block, entities)
 
+    def with_entities(self, frame: pl.DataFrame) -> "Workbench":
+        """The same, with holders counted by labels of your own: columns address, owner, and if you
+        like role, source, day, since, until (`psephos.results.labels.own`). To add to the declared
+        ones, start from `r.entities.frame`. Figures name the labels by their hash, as *declared*.
+        """
+        return Workbench(self.release, self.block, from_frame(self.release.chain.id, frame))
+
     def tables(self) -> pl.DataFrame:
         """The views that `sql` can ask, with their columns and rows."""
         found = [
@@ -143,25 +172,30 @@ class Workbench:
         return found if raw else hexed(found)
 
     @cached_property
-    def positions(self) -> "Kinds":
+    def positions(self) -> Kinds:
         """Who holds how much: `.balance`, `.power`, `.locked`, `.vote(proposal)`."""
         return Kinds(self)
 
     @cached_property
-    def figures(self) -> "Measures":
+    def figures(self) -> Measures:
         """Measures of voting power (or of balances); of others `.balance.gini`, `.locked.total`."""
         return Measures(self)
 
     @cached_property
-    def chart(self) -> "Charts":
+    def chart(self) -> Charts:
         """`.pebbles()`, `.concentration()`, `.history("nakamoto_one_half")`."""
         return Charts(self)
 
     @cached_property
     def entities(self) -> Entities:
         """The owners that are counted by, or those declared; `.conflicts` where labels disagree."""
-        found = chosen(self.release, self.by, self.block) if self.by_owner else None
-        return found or entities(self.release.chain.id)
+        return self._owners() or entities(self.release.chain.id)
+
+    def _owners(self) -> Entities | None:
+        """What is counted by: labels of the reader's own, or those that a word chooses."""
+        if isinstance(self.by, Entities):
+            return self.by
+        return chosen(self.release, self.by, self.block)
 
     def owners(self, by_owner: bool | None) -> Entities | None:
         """The owners to count by; None for addresses. `by_owner` None: as this workbench does."""
@@ -205,80 +239,3 @@ class Workbench:
     def __repr__(self) -> str:
         chain = self.release.chain
         return f"release {self.release.id[:16]} of {chain.name or chain.id} at block {self.block}"
-
-
-class Kinds:
-    """Positions by kind; those there are."""
-
-    def __init__(self, bench: Workbench) -> None:
-        self._bench = bench
-
-    def __dir__(self) -> list[str]:
-        return [kind for kind in SOURCES if reading.datasets(self._bench.release, *SOURCES[kind])]
-
-    def __getattr__(self, kind: str) -> Any:
-        if kind.startswith("_") or kind not in SOURCES:
-            raise AttributeError(f"no positions {kind!r}; there are: {', '.join(dir(self))}")
-        return self.vote if kind == "vote" else self(kind)
-
-    def __call__(
-        self, kind: str, *, dataset: str | None = None, by_owner: bool | None = None
-    ) -> Held:
-        """Positions of a kind, by address or by declared owner."""
-        one_of(self._bench.release, kind, dataset, f'r.positions("{kind}", dataset=')
-        owners = self._bench.owners(by_owner)
-        asked: dict[str, Any] = {"dataset": dataset, "block": self._bench.block}
-        return Held(positions(self._bench.release, kind, entities=owners, **asked))
-
-    def vote(self, proposal: Proposal) -> Held:
-        """Votes cast on a proposal."""
-        release, block = self._bench.release, self._bench.block
-        asked: dict[str, Any] = {"dataset": proposal.dataset, "block": block, "key": proposal.id}
-        return Held(positions(release, "vote", **asked))
-
-
-class Measures:
-    """Figures by name, of one kind of position; `kind` None is voting power, or else balances."""
-
-    def __init__(self, bench: Workbench, kind: str | None = None) -> None:
-        self._bench, self._kind = bench, kind
-
-    def __dir__(self) -> list[str]:
-        kinds = [] if self._kind else [k for k in dir(self._bench.positions) if k != "vote"]
-        return [*OF_POSITIONS, *OF_KIND.get(self._of(), ()), *kinds]
-
-    def _of(self, dataset: str | None = None) -> str:
-        return self._kind or default_kind(self._bench.release, dataset)
-
-    def __getattr__(self, name: str) -> Any:
-        if name in (*OF_POSITIONS, *OF_KIND.get(self._of(), ())):
-            return self(name)
-        if self._kind is None and name in dir(self._bench.positions):
-            return Measures(self._bench, name)
-        raise AttributeError(f"no figure {name!r}; there are: {', '.join(dir(self))}")
-
-    def __call__(
-        self, measure: str, *, dataset: str | None = None, by_owner: bool | None = None,
-        recompute: bool = False,
-    ) -> Card:  # fmt: skip
-        """One figure; `recompute` it from the event rows on this machine."""
-        owners = self._bench.owners(by_owner)
-        asked: dict[str, Any] = {"block": self._bench.block, "recompute": recompute}
-        kind = self._of(dataset)
-        release = self._bench.release
-        place = f"r.figures.{self._kind}" if self._kind else "r.figures"
-        one_of(release, kind, dataset, f'{place}("{measure}", dataset=')
-        return Card(figure(release, measure, kind, dataset=dataset, entities=owners, **asked))
-
-    def proposal(self, measure: str, proposal: Proposal) -> Card:
-        """A figure of a proposal: turnout_supply, turnout_heads, quorum_reach, flip_set…"""
-        if measure not in OF_PROPOSALS:
-            raise TableError(
-                f"no figure {measure!r} of a proposal", hint=f"there are: {', '.join(OF_PROPOSALS)}"
-            )
-        asked: dict[str, Any] = {"dataset": proposal.dataset, "key": proposal.id}
-        release = self._bench.release
-        return Card(figure(release, measure, "proposal", block=self._bench.block, **asked))
-
-    def __iter__(self) -> Iterator[Card]:
-        return (self(name) for name in OF_POSITIONS)

@@ -130,7 +130,22 @@ def of_positions(
     may: Worlds | None = None,
 ) -> Figure:
     """A measure of positions that were read already; with `may`, its interval over these worlds."""
-    definition = OF_POSITIONS[measure]
+    asked_of: dict[str, Any] = {"recomputed": recomputed, "ties": ties, "may": may}
+    return of_measure(release, OF_POSITIONS[measure], held, entities, **asked_of)
+
+
+def of_measure(
+    release: "Release",
+    definition: Measure,
+    held: Positions,
+    entities: Entities | None = None,
+    *,
+    recomputed: bool = False,
+    ties: Sequence[Tie] | None = None,
+    may: Worlds | None = None,
+) -> Figure:
+    """The same of any definition, also of one that is not in `OF_POSITIONS`."""
+    measure = definition.name
     value = None if held.undefined else definition.of(held.amounts)
     labels = (entities.words,) if held.entities and entities else ()
     uses = [(held.dataset, held.kind)]

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from psephos.results.figures import Figure
+from psephos.results.labels.entities import Entities
 from psephos.results.positions import HOLDERS, TITLES, Positions
 from psephos.results.reading import exact
 from psephos.results.shown.drawing import Picture
@@ -18,6 +19,7 @@ from psephos.results.shown.pictures import CONFIG
 from psephos.results.shown.text import address, number, one_line
 from psephos.results.shown.wording import counted, percent, tokens
 from psephos.results.studies.shape import Study
+from psephos.store.reader import Release
 
 MIME = "application/vnd.plotly.v1+json"
 UNTOUCHED = "class='mathjax_ignore tex2jax_ignore'"
@@ -66,15 +68,20 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Positions with their frame; everything `psephos.results.positions.Positions` has."""
+    """Positions with their frame; everything `psephos.results.positions.Positions` has.
+
+    `release` and `labels` are those they were read from, for `ps.figure`.
+    """
 
     positions: Positions
+    release: Release | None = None
+    labels: Entities | None = None
 
     def __len__(self) -> int:
         return len(self.positions)
 
     def __getattr__(self, name: str) -> Any:
-        if name == "positions":  # not set yet: a copy is being made
+        if name in Held.__slots__:  # not set yet: a copy is being made
             raise AttributeError(name)
         return getattr(self.positions, name)
 
