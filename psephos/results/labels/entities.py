@@ -32,14 +32,24 @@ ROLES = {
     "foundation": "the foundation",
     "council": "a body with powers of its own",
     "delegate": "votes for others",
+    "programme": "gives tokens away by rules of its own",
+    "developer": "core developers",
     "exchange": "a pool: holds for unknown many",
     "pool": "a pool: holds for unknown many",
+    "bridge": "a pool: holds for those on the other side",
+    "custodian": "a pool: holds for its clients",
     "team": "those who built it",
     "investor": "early investors",
     "treasury": "held for a purpose, by a body",
     "contract": "a contract without an owner",
     "other": "anything else",
 }
+POOLS = ("exchange", "pool", "bridge", "custodian")
+"""Roles of owners that hold for unknown many."""
+
+BELIEFS = ("declared", "believed")
+"""Who says so: the owner itself, or somebody else."""
+
 SUPPOSED = "supposed"
 """The role of an owner that is a hypothesis and not a label."""
 
@@ -51,7 +61,8 @@ USUAL = ""
 class Entity:
     """A declared owner of addresses, from block `since` on and before block `until`.
 
-    `day` is the day on which the source said so, empty where nobody published it.
+    `day` is the day on which the source said so, empty where nobody published it; `belief` is
+    *declared* where the owner itself says so, else *believed*.
     """
 
     name: str
@@ -60,6 +71,7 @@ class Entity:
     since: int = 0
     until: int | None = None
     day: str = ""
+    belief: str = "believed"
 
     def at(self, block: int) -> bool:
         """Whether the label holds at a block."""
@@ -111,7 +123,7 @@ class Entities:
         if not self.owners:
             return ""
         labels = [
-            [address.hex(), [[o.name, o.role, o.source, o.since, o.until, o.day] for o in owners]]
+            [address.hex(), [_label(owner) for owner in owners]]
             for address, owners in sorted(self.owners.items())
         ]
         text = json.dumps([self.chain, labels], ensure_ascii=False, separators=(",", ":"))
@@ -140,11 +152,22 @@ class Entities:
         """Every label, one a row, with its source and day; `disputed` where two disagree."""
         disputed = {conflict.address for conflict in self.conflicts}
         rows = [
-            (f"0x{a.hex()}", o.name, o.role, o.source, o.day, o.since, o.until, a in disputed)
+            (
+                f"0x{a.hex()}",
+                o.name,
+                o.role,
+                o.source,
+                o.day,
+                o.since,
+                o.until,
+                a in disputed,
+                o.belief,
+            )
             for a, owners in sorted(self.owners.items())
             for o in owners
         ]
-        names = ("address", "owner", "role", "source", "day", "since", "until", "disputed")
+        names = ("address", "owner", "role", "source", "day", "since", "until", "disputed",
+                 "belief")  # fmt: skip
         return pl.DataFrame(rows, schema=names, orient="row")
 
     def of(self, address: bytes, block: int) -> Entity | None:
@@ -162,6 +185,12 @@ class Entities:
         """The addresses whose owner has one of these roles at a block."""
         found = ((address, self.of(address, block)) for address in self.owners)
         return frozenset(address for address, owner in found if owner and owner.role in roles)
+
+
+def _label(owner: Entity) -> list[Any]:
+    """A label as the set's id hashes it; who says so counts where it is the owner."""
+    told = [owner.name, owner.role, owner.source, owner.since, owner.until, owner.day]
+    return told if owner.belief == BELIEFS[1] else [*told, owner.belief]
 
 
 def entities(chain: int, where: Path | None = None, name: str = USUAL) -> Entities:
@@ -221,6 +250,7 @@ def _owner(table: Reader, day: str) -> tuple[Entity, list[bytes]]:
         table.take("since", natural, 0),
         table.take("until", natural) if "until" in table.left else None,
         table.take("date", _day, day),
+        table.take("belief", _belief, BELIEFS[1]),
     )
     table.done()
     if not owner.day:
@@ -247,6 +277,12 @@ def _set(value: Any) -> str:
 def _role(value: Any) -> str:
     if value not in ROLES:
         raise ValueError(f"is {value!r}: must be one of {', '.join(ROLES)}")
+    return str(value)
+
+
+def _belief(value: Any) -> str:
+    if value not in BELIEFS:
+        raise ValueError(f"is {value!r}: must be one of {', '.join(BELIEFS)}")
     return str(value)
 
 

@@ -27,13 +27,12 @@ from analytics.intervals import (
 )
 from analytics.measure import Amounts
 from psephos.results.figure import Interval
-from psephos.results.labels.entities import Entities
+from psephos.results.labels.entities import POOLS, Entities
 from psephos.results.positions import Positions
 from psephos.results.shown.wording import counted, worded
 
 MERGES = 5
 """So many mergers of addresses without a label are thought possible: declared, not known."""
-POOLS = ("exchange", "pool")
 POSSIBLE = 10**6
 """At most so many owners of pools are declared: each is written out."""
 BEYOND = 10**12

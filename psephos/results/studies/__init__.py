@@ -16,6 +16,7 @@ from psephos.results.studies import (
     economy,
     fees,
     foundation,
+    programmes,
     rewards,
     scorecard,
     sensitivity,
@@ -38,6 +39,7 @@ STUDIES: dict[str, Maker] = {
     "economy": Maker(economy.TITLE, "supply", economy.study),
     "foundation": Maker(foundation.TITLE, "balance", foundation.study),
     "fees": Maker(fees.TITLE, "", fees.study, FEES),
+    "programmes": Maker(programmes.TITLE, "balance", programmes.study),
     "rewards": Maker(rewards.TITLE, "stake", rewards.study),
 }
 """Every study by name."""

@@ -23,8 +23,8 @@ from analytics.intervals import (
 from psephos.errors import CommandError, DataError
 from psephos.results import reading
 from psephos.results.figure import Interval
-from psephos.results.labels.entities import sets
-from psephos.results.labels.hypotheses import POOLED, POOLS, POSSIBLE
+from psephos.results.labels.entities import POOLS, sets
+from psephos.results.labels.hypotheses import POOLED, POSSIBLE
 from psephos.results.labels.owners import OFF, ON, chosen, possible
 from psephos.results.positions import TITLES, Positions, positions
 from psephos.results.shown.wording import counted, tokens, worded

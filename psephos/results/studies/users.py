@@ -14,6 +14,7 @@ from analytics.users import Recount, UseShare, recount, use_share
 from psephos.commit.starknet.felt import keccak_250
 from psephos.results import reading
 from psephos.results.figure import Interval
+from psephos.results.labels.entities import POOLS
 from psephos.results.positions import SOURCES, positions
 from psephos.results.shown.wording import percent, tokens
 from psephos.results.studies.samples import sampled
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from psephos.store.reader import Release
 
 DAYS = 30
-UNKNOWN = ("exchange", "pool", "contract")
+UNKNOWN = (*POOLS, "contract")
 """Roles of addresses of whose owners the use cannot be known."""
 DEPLOY = tuple(
     keccak_250(name).to_bytes(32, "big") for name in (b"deployContract", b"deploy_contract")
