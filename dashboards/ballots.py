@@ -11,7 +11,7 @@ from dashboards.parts import brief
 from dashboards.tables import MOST, Column, clipped, grid, stacked
 from dashboards.view import labels
 from psephos.results.shown.text import address as hexed
-from psephos.results.shown.text import number, one_line
+from psephos.results.shown.text import named, number
 from psephos.results.shown.wording import counted, tokens
 from psephos.results.voting.proposals import Proposal
 
@@ -33,7 +33,7 @@ def voters(at: At, one: Proposal) -> Any:
     rows = []
     for rank, vote in enumerate(cast[:MOST], start=1):
         owner = known.of(vote.voter, at.view.block)
-        name, address = one_line(owner.name) if owner else "", brief(vote.voter)
+        name, address = named(owner.name) if owner else "", brief(vote.voter)
         said = f"“{clipped(vote.reason, BRIEFLY)}”" if vote.reason else ""
         rows.append(
             {

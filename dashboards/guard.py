@@ -10,13 +10,14 @@ import logging
 import re
 from collections.abc import Callable, Sequence
 from html import escape
-from math import isfinite
+from math import ceil, isfinite
 from typing import Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from dashboards.api.problem import of_error, problem
+from dashboards.limits import FREE, Rate, client
 from dashboards.look import FIRST
 from dashboards.verifier import BY_ITSELF, MODULES
 from psephos.errors import PsephosError
@@ -182,10 +183,16 @@ def guard(
 ) -> None:
     """Put the door in front of a server. `known` says whether a path is a page of ours."""
     server.config.update(MAX_CONTENT_LENGTH=LONGEST_BODY, MAX_FORM_MEMORY_SIZE=LONGEST_BODY)
+    rate = Rate()
 
     @server.before_request
     def look() -> Response | None:
         path = request.path
+        who = client(request.remote_addr)
+        if who and not path.startswith(FREE) and (seconds := rate.wait(who)):
+            answer = refusal(429, "Too many requests at once.", "wait a moment, then ask again")
+            answer.headers["Retry-After"] = str(ceil(seconds))
+            return answer
         if path == CALLBACK:
             return _callback(output, inputs)
         if request.method == "OPTIONS" and programs(path):
@@ -200,6 +207,8 @@ def guard(
     def sign(answer: Response) -> Response:
         framed = request.path.startswith(EMBEDDED)
         answer.headers.update(FRAMED if framed else HEADERS)
+        if request.is_secure:
+            answer.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
         if answer.status_code == 200 and (age := lifetime(request.path, request.query_string)):
             answer.headers["Cache-Control"] = f"public, max-age={age}"
         answer.headers["Content-Security-Policy"] = policy(hashes(), framed)

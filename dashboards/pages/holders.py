@@ -18,7 +18,7 @@ from psephos.results.economy.grants import Account
 from psephos.results.positions import Positions
 from psephos.results.shown.drawing import curve, lorenz_curve
 from psephos.results.shown.text import address as hexed
-from psephos.results.shown.text import number, one_line
+from psephos.results.shown.text import named, number
 from psephos.results.shown.wording import counted
 from psephos.results.shown.wording import tokens as whole_tokens
 
@@ -51,7 +51,7 @@ def page(at: At) -> Page:
             card(
                 "Who holds it",
                 f"Balances at the end of the block, in {held.symbol}.{many(held)}",
-                [by_owner(at.address), holders(view, held, {}, "holders")],
+                [by_owner(at.address), holders(at, held, {}, "holders")],
                 foot(
                     ask.measured(view, "holders", "balance", name),
                     at,
@@ -175,7 +175,7 @@ def accounts(at: At, found: list[Account], decimals: int) -> Any:
             "locked": one.locked,
         }
         told = {key: whole_tokens(amount, decimals) for key, amount in amounts.items()}
-        name, address = one_line(owner.name) if owner else "", brief(one.beneficiary)
+        name, address = named(owner.name) if owner else "", brief(one.beneficiary)
         rows.append(
             {
                 "rank": rank,

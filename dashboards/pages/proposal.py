@@ -17,7 +17,7 @@ from dashboards.pebbles import pebbles
 from dashboards.tables import clipped
 from dashboards.view import View, labels, utc, when
 from psephos.results.shown.text import address as hexed
-from psephos.results.shown.text import number, one_line
+from psephos.results.shown.text import named, number
 from psephos.results.shown.wording import counted, percent, tokens
 from psephos.results.voting.flips import Flip, Voter
 from psephos.results.voting.proposals import Proposal
@@ -250,7 +250,7 @@ def listing(at: At, voters_: tuple[Voter, ...] | None, none: str) -> str:
     names = []
     for who, _ in voters_[:4]:
         owner = known.of(who, at.view.block)
-        names.append(one_line(owner.name) if owner else brief(who))
+        names.append(f"{named(owner.name)} ({brief(who)})" if owner else brief(who))
     more = f" and {len(voters_) - 4} more" if len(voters_) > 4 else ""
     return f"{counted(len(voters_), 'voter')} ({', '.join(names)}{more})."
 

@@ -22,6 +22,9 @@ def run(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 2,
     releases: Annotated[Path | None, typer.Option(help="Folder of the releases.")] = None,
+    proxies: Annotated[
+        int, typer.Option(min=0, max=9, help="Proxies in front that say who is asking.")
+    ] = 0,
     licence: Annotated[
         str, typer.Option(help="Under which the figures are offered: an SPDX identifier.")
     ] = "CC-BY-4.0",
@@ -36,7 +39,7 @@ def run(
         raise CommandError(
             "--licence is no SPDX identifier", hint="letters, digits, dots, + and -: CC-BY-4.0"
         )
-    process = start(folder, port, host=host, workers=workers, licence=licence)
+    process = start(folder, port, host=host, workers=workers, licence=licence, proxies=proxies)
     print(f"psephos: http://{host}:{port}/ ({what})", file=sys.stderr)
     try:
         code = process.wait()
@@ -57,16 +60,20 @@ def start(
     host: str = "127.0.0.1",
     workers: int = 2,
     licence: str = "CC-BY-4.0",
+    proxies: int = 0,
 ) -> subprocess.Popen[bytes]:
     """The site under gunicorn, as a process of its own. Each worker opens the release itself."""
     environment = dict(os.environ)
     environment["PSEPHOS_RELEASES"] = str(folder.resolve())
     environment["PSEPHOS_LICENCE"] = licence
+    environment["PSEPHOS_PROXIES"] = str(proxies)
     environment["PYTHONPATH"] = os.pathsep.join(
         filter(None, [str(ROOT), environment.get("PYTHONPATH", "")])
     )
     command = [
         *(sys.executable, "-m", "gunicorn", f"--bind={host}:{port}", f"--workers={workers}"),
-        *("--threads=4", "--timeout=60", "--log-level=warning", "dashboards.app:create()"),
+        *("--threads=4", "--timeout=60", "--graceful-timeout=10", "--keep-alive=5"),
+        *("--limit-request-line=4094", "--limit-request-fields=60", "--forwarded-allow-ips="),
+        *("--log-level=warning", "dashboards.worker:application()"),
     ]
     return subprocess.Popen(command, env=environment)

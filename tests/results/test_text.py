@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from psephos.results.shown.text import UNSEEN, address, display, number, one_line, title
+from psephos.results.shown.text import (
+    UNSEEN,
+    address,
+    display,
+    named,
+    number,
+    one_line,
+    title,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -60,3 +68,20 @@ def test_a_title_is_the_first_line_that_says_something(description: str, shown: 
 def test_numbers_and_addresses() -> None:
     assert number(24_000_000) == "24\u2009000\u2009000"
     assert address(b"\xab" * 20) == "0x" + "ab" * 20
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("StarkWare", "StarkWare"),
+        ("Ælfric & Søn, №3", "Ælfric & Søn, №3"),
+        ("Фонд Старкнет", "Фонд Старкнет"),
+        ("投票 pool", "投票 pool"),
+        ("St\u0430rkWare", "St\u0430rkWare ⟨lookalike U+0430⟩"),
+        ("\u0430\u0440\u0435", "\u0430\u0440\u0435 ⟨lookalike U+0430, U+0435, U+0440⟩"),
+        ("\u039f\u039a pool", "\u039f\u039a pool ⟨lookalike U+039A, U+039F⟩"),
+        ("pay\u202elap", "pay⟨U+202E⟩lap"),
+    ],
+)  # fmt: skip
+def test_letters_of_a_name_that_pass_for_others_are_named(name: str, shown: str) -> None:
+    assert named(name) == shown

@@ -14,6 +14,15 @@ UNSEEN = re.compile(
     "\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"  # direction marks, separators, joiners of words
     "\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e0fff]"  # surrogates, annotations, tags
 )
+WORD = re.compile(r"[^\W\d_]+")
+LATIN = {"LATIN", "FEMININE", "MASCULINE", "MICRO"}
+LOOKALIKES = frozenset(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04bb\u0501\u051b\u051d\u04cf"
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0408\u0405"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf\u03bd\u03c5"
+)
+"""Letters of Cyrillic and Greek that a reader takes for Latin ones."""
+
 STACK = re.compile(
     r"([\u0300-\u036f\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})"
     r"[\u0300-\u036f\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
@@ -32,6 +41,25 @@ def display(text: str, longest: int | None = None) -> str:
 def one_line(text: str, longest: int | None = None) -> str:
     """`display` on one line: every run of white space is a single space."""
     return display(" ".join(display(text).split()), longest)
+
+
+def named(name: str, longest: int | None = None) -> str:
+    """A name as `one_line`, and behind it what passes for other letters: `pаy ⟨lookalike U+0430⟩`.
+
+    A word is suspicious if its letters are of several alphabets, or if all of them are letters of
+    another alphabet that look like Latin ones. Whole words of another alphabet are left alone.
+    """
+    shown = one_line(name, longest)
+    strange = sorted({letter for word in WORD.findall(shown) for letter in _strange(word)})
+    if not strange:
+        return shown
+    return f"{shown} ⟨lookalike {', '.join(f'U+{ord(letter):04X}' for letter in strange)}⟩"
+
+
+def _strange(word: str) -> set[str]:
+    others = {one for one in word if unicodedata.name(one, "?").split()[0] not in LATIN}
+    mixed = len(others) < len(set(word))
+    return others if mixed or (len(word) > 1 and others <= LOOKALIKES) else set()
 
 
 def title(description: str, longest: int = 120) -> str:
