@@ -24,7 +24,7 @@ eqlabs/pathfinder `block-commitments` (before 0.13.2).
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 
 from psephos.commit.starknet.block import Event, Receipt, StateDiff
 from psephos.commit.starknet.felt import keccak_250, short_string
@@ -43,8 +43,7 @@ def transaction_commitment(transactions: Sequence[Transaction], era: Era, hashes
 def transaction_leaves(transactions: Sequence[Transaction], era: Era, hashes: Hashes) -> list[int]:
     """The leaf of each transaction."""
     if era.kind == "poseidon":
-        empty = (0,) if era.leaf == "zero" else ()
-        return hashes.poseidon([(tx.hash, *(tx.signature or empty)) for tx in transactions])
+        return hashes.nested("poseidon", _transactions(transactions, era))
     signed = [era.leaf == "signature" or tx.kind == "INVOKE" for tx in transactions]
     signatures = hashes.pedersen(
         [tx.signature if counts else () for tx, counts in zip(transactions, signed, strict=True)]
@@ -52,6 +51,11 @@ def transaction_leaves(transactions: Sequence[Transaction], era: Era, hashes: Ha
     return hashes.pedersen_pairs(
         [(tx.hash, value) for tx, value in zip(transactions, signatures, strict=True)]
     )
+
+
+def _transactions(transactions: Sequence[Transaction], era: Era) -> list[Nested]:
+    empty = (0,) if era.leaf == "zero" else ()
+    return [(tx.hash, *(tx.signature or empty)) for tx in transactions]
 
 
 def event_commitment(events: Sequence[tuple[int, Event]], era: Era, hashes: Hashes) -> int:
@@ -64,12 +68,14 @@ def event_leaves(events: Sequence[tuple[int, Event]], era: Era, hashes: Hashes) 
     if era.kind == "pedersen":
         old: list[Nested] = [(event.sender, event.keys, event.data) for _, event in events]
         return hashes.nested("pedersen", old) if old else []
-    return hashes.poseidon(
-        [
-            (event.sender, by, len(event.keys), *event.keys, len(event.data), *event.data)
-            for by, event in events
-        ]
-    )
+    return hashes.nested("poseidon", _events(events))
+
+
+def _events(events: Sequence[tuple[int, Event]]) -> list[Nested]:
+    return [
+        (event.sender, by, len(event.keys), *event.keys, len(event.data), *event.data)
+        for by, event in events
+    ]
 
 
 def receipt_commitment(receipts: Sequence[Receipt], hashes: Hashes) -> int:
@@ -79,7 +85,11 @@ def receipt_commitment(receipts: Sequence[Receipt], hashes: Hashes) -> int:
 
 def receipt_leaves(receipts: Sequence[Receipt], hashes: Hashes) -> list[int]:
     """The leaf of each receipt; gas that is not told counts as 0."""
-    expressions: list[Nested] = [
+    return hashes.nested("poseidon", _receipts(receipts))
+
+
+def _receipts(receipts: Sequence[Receipt]) -> list[Nested]:
+    return [
         (
             receipt.transaction,
             receipt.fee,
@@ -91,7 +101,6 @@ def receipt_leaves(receipts: Sequence[Receipt], hashes: Hashes) -> list[int]:
         )
         for receipt in receipts
     ]
-    return hashes.nested("poseidon", expressions) if expressions else []
 
 
 def _messages(receipt: Receipt) -> Nested:
@@ -102,6 +111,24 @@ def _messages(receipt: Receipt) -> Nested:
 def revert_hash(reason: str | None) -> int:
     """0 for a transaction that succeeded, else the Keccak of its reason's UTF-8 bytes."""
     return 0 if reason is None else keccak_250(reason.encode("utf-8", "surrogatepass"))
+
+
+def together(
+    era: Era,
+    hashes: Hashes,
+    transactions: Sequence[Transaction] = (),
+    events: Sequence[tuple[int, Event]] = (),
+    receipts: Sequence[Receipt] = (),
+    diff: StateDiff | None = None,
+) -> tuple[int, int, int, int]:
+    """The four commitments since 0.13.2, as each by itself, with leaves and levels of all of them
+    hashed at once: what is not given counts as empty."""
+    parts = (_transactions(transactions, era), _events(events), _receipts(receipts))
+    whole = [] if diff is None else [tuple(state_diff_felts(diff))]
+    leaves = hashes.nested("poseidon", [*parts[0], *parts[1], *parts[2], *whole])
+    ends = list(accumulate(map(len, parts), initial=0))
+    roots = hashes.roots([leaves[a:b] for a, b in pairwise(ends)], "poseidon")
+    return roots[0], roots[1], roots[2], leaves[-1] if whole else 0
 
 
 def state_diff_commitment(diff: StateDiff, hashes: Hashes) -> int:

@@ -22,6 +22,7 @@ from psephos.commit.starknet.block import Block
 from psephos.commit.starknet.block_hash import GAS_PRICES, HASH0, HASH1, Commitments, counts
 from psephos.commit.starknet.felt import PRIME, short_string
 from psephos.commit.starknet.hashes import EXACT, Hashes, compiled
+from psephos.commit.starknet.pairs import ready
 from psephos.commit.starknet.versions import Era
 from psephos.errors import UnknownFork, VerificationFailed
 
@@ -138,8 +139,9 @@ def parse(encoded: bytes) -> StarknetHeader:
 
 
 def header_hashes(headers: Sequence[StarknetHeader], hashes: Hashes | None = None) -> list[bytes]:
-    """The block hash of each header, 32 bytes; by compiled code where there are many."""
-    used = hashes or (EXACT if len(headers) <= FEW else compiled())
+    """The block hash of each header, 32 bytes; by compiled code where there are many, or where
+    it is loaded."""
+    used = hashes or (compiled() if len(headers) > FEW or ready() else EXACT)
     newest = [i for i, header in enumerate(headers) if header.formula == 4]
     prices = used.poseidon([[GAS_PRICES, *_named(headers[i], _PRICES)] for i in newest])
     gas = dict(zip(newest, prices, strict=True))

@@ -40,7 +40,12 @@ FEW = 300
 
 
 def _worth_it(pairs: Sequence[tuple[int, int]]) -> bool:
-    return len(pairs) > FEW or _LOADED in sys.modules
+    return len(pairs) > FEW or ready()
+
+
+def ready() -> bool:
+    """Whether the compiled code is loaded already."""
+    return _LOADED in sys.modules
 
 
 _LOADED = "psephos.commit.starknet.compiled.batch"

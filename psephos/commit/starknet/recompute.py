@@ -105,20 +105,26 @@ def told_header(block: Block, chain: int | None) -> bytes:
 
 def contents(block: Block, diff: StateDiff | None, era: Era, hashes: Hashes) -> Contents:
     """The commitments to what is given."""
-    poseidon = era.kind == "poseidon"
     found: dict[str, int] = {}
-    if block.transactions is not None:
-        found["transactions"] = commitments.transaction_commitment(block.transactions, era, hashes)
-        found["transaction_count"] = len(block.transactions)
-    if block.events is not None:
-        found["events"] = commitments.event_commitment(block.events, era, hashes)
-        found["event_count"] = len(block.events)
-    if block.receipts is not None and poseidon and _gas_told(block):
-        found["receipts"] = commitments.receipt_commitment(block.receipts, hashes)
-    if diff is not None and poseidon:
-        found["state_diff"] = commitments.state_diff_commitment(diff, hashes)
+    transactions, events, receipts = block.transactions, block.events, block.receipts
+    if transactions is not None:
+        found["transaction_count"] = len(transactions)
+    if events is not None:
+        found["event_count"] = len(events)
+    if era.kind == "pedersen":
+        if transactions is not None:
+            found["transactions"] = commitments.transaction_commitment(transactions, era, hashes)
+        if events is not None:
+            found["events"] = commitments.event_commitment(events, era, hashes)
+        return Contents(**found)
+    if diff is not None:
         found["state_diff_length"] = len(diff)
-    return Contents(**found)
+    receipts = receipts if receipts is not None and _gas_told(block) else None
+    given = (transactions, events, receipts, diff)
+    made = commitments.together(era, hashes, transactions or (), events or (), receipts or (), diff)
+    names = ("transactions", "events", "receipts", "state_diff")
+    known = zip(names, given, made, strict=True)
+    return Contents(**found, **{name: value for name, part, value in known if part is not None})
 
 
 def _gas_told(block: Block) -> bool:

@@ -1,5 +1,6 @@
 """The hashes of a block by two published libraries: another's code under our formulas."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from fast_stark_crypto import pedersen_hash
@@ -21,8 +22,9 @@ def _pedersen_list(values: object) -> int:
     return _pedersen(total, len(felts))
 
 
-def _root(leaves: object, kind: Kind) -> int:
-    return ordered_root(list(leaves), poseidon_hash if kind == "poseidon" else _pedersen)  # type: ignore[call-overload]
+def _roots(lists: Sequence[Sequence[int]], kind: Kind) -> list[int]:
+    pair = poseidon_hash if kind == "poseidon" else _pedersen
+    return [ordered_root(list(leaves), pair) for leaves in lists]
 
 
 PUBLISHED = Hashes(
@@ -30,6 +32,6 @@ PUBLISHED = Hashes(
     pedersen=lambda lists: [_pedersen_list(values) for values in lists],
     pedersen_pairs=lambda pairs: [_pedersen(a, b) for a, b in pairs],
     poseidon_pairs=lambda pairs: [poseidon_hash(a, b) for a, b in pairs],
-    root=_root,
+    roots=_roots,
 )
 """poseidon-py and fast-stark-crypto; Pedersen hashes are remembered, mutations share most."""

@@ -20,6 +20,7 @@ from psephos.commit.starknet.felt import PRIME
 from psephos.commit.starknet.patricia import ordered_root, root
 from psephos.commit.starknet.pedersen import pedersen, pedersen_list
 from psephos.commit.starknet.poseidon import poseidon_many, poseidon_pair
+from psephos.commit.starknet.roots import ordered_roots
 from psephos.commit.starknet.trie import Trie
 from psephos.errors import MalformedAnswer
 
@@ -97,20 +98,23 @@ def test_work_is_divided_without_gap_or_overlap(sizes: list[int], cost: int) -> 
 
 
 @settings(max_examples=25)
-@given(st.lists(st.sampled_from(EDGES), max_size=70), st.sampled_from(["poseidon", "pedersen"]))
-def test_the_root_of_a_list_is_that_of_the_definition(leaves: list[int], kind) -> None:
+@given(
+    st.lists(st.lists(st.sampled_from(EDGES), max_size=40), max_size=4),
+    st.sampled_from(["poseidon", "pedersen"]),
+)
+def test_the_roots_of_lists_are_those_of_the_definition(lists: list[list[int]], kind) -> None:
     if kind == "pedersen":
-        leaves = leaves[:12]
-    expected = ordered_root(leaves, poseidon_pair if kind == "poseidon" else pedersen)
-    assert compiled.ordered_root(leaves, kind) == expected
+        lists = [leaves[:12] for leaves in lists]
+    one = poseidon_pair if kind == "poseidon" else pedersen
+    assert ordered_roots(lists, kind) == [ordered_root(leaves, one) for leaves in lists]
 
 
-def test_the_root_of_a_list_is_that_of_the_definition_at_every_count() -> None:
+def test_the_roots_of_lists_are_those_of_the_definition_at_every_count() -> None:
     leaves = [i * i + 1 for i in range(130)]
-    for count in [*range(70), 127, 128, 129]:
-        assert compiled.ordered_root(leaves[:count], "poseidon") == ordered_root(
-            leaves[:count], poseidon_pair
-        )
+    counts = [*range(70), 127, 128, 129]
+    assert ordered_roots([leaves[:count] for count in counts], "poseidon") == [
+        ordered_root(leaves[:count], poseidon_pair) for count in counts
+    ]
 
 
 @settings(max_examples=10)
@@ -134,8 +138,8 @@ def test_what_is_no_felt_is_refused_wherever_it_stands(wrong) -> None:
         lambda: compiled.pedersen_pairs([(wrong, 2)]),
         lambda: compiled.poseidon_lists([[], [1, wrong, 2]]),
         lambda: compiled.pedersen_lists([[wrong]]),
-        lambda: compiled.ordered_root([1, wrong], "poseidon"),
-        lambda: compiled.ordered_root([1, 2, wrong, 0], "pedersen"),
+        lambda: ordered_roots([[1, wrong]], "poseidon"),
+        lambda: ordered_roots([[3], [1, 2, wrong, 0]], "pedersen"),
     ):
         with pytest.raises(MalformedAnswer, match="felt"):
             call()

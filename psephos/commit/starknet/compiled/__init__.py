@@ -38,10 +38,3 @@ def pedersen_pairs(pairs: Sequence[tuple[int, int]]) -> list[int]:
     from psephos.commit.starknet.compiled.batch import pedersen
 
     return pedersen(pairs)
-
-
-def ordered_root(leaves: Sequence[int], kind: Kind) -> int:
-    """patricia.ordered_root of the leaves with that hash."""
-    from psephos.commit.starknet.compiled.roots import ordered
-
-    return ordered(leaves, kind)
