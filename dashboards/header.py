@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from dashboards.address import Address
 from dashboards.cards import aria
+from dashboards.chains import switch
 from dashboards.pages import GROUPS, Entry
 from dashboards.view import View
 from psephos.results.shown.text import number
@@ -37,6 +38,7 @@ def header(address: Address, pages: tuple[Entry, ...], view: View | None) -> Com
             html.Nav(groups(address, listed, group), className="pages", **aria("Pages")),
             html.Div(
                 [
+                    *switch(address, view),
                     dcc.Store(id="shown", data=str(view.block) if view else address.block),
                     html.Label("as of block", htmlFor="block"),
                     field("block", number(view.block) if view else address.block),

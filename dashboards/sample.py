@@ -17,8 +17,7 @@ DEVELOPMENT = (1337, 31337)
 
 def about(chain: Chain) -> tuple[str, str] | None:
     """A title and a note for the top of every page; None for a real chain."""
-    genesis, words = shipped()
-    if genesis and chain.genesis == genesis:
+    if words := shipped().get(chain.genesis):
         return words
     if chain.id in DEVELOPMENT:
         return "A development chain.", "Nobody here is real."
@@ -26,13 +25,14 @@ def about(chain: Chain) -> tuple[str, str] | None:
 
 
 @lru_cache(maxsize=1)
-def shipped() -> tuple[str, tuple[str, str]]:
-    """Genesis hash, title and note of the sample that came with this psephos."""
-    for place in PLACES:
-        if (file := place / "psephos.toml").is_file():
-            found = tomllib.loads(file.read_text("utf-8"))
-            note = str(found.get("note", ""))
-            title, _, rest = note.partition(": ")
-            words = (f"{title}:", rest) if rest else ("A sample.", note)
-            return str(found.get("chain", {}).get("genesis", "")), words
-    return "", ("", "")
+def shipped() -> dict[str, tuple[str, str]]:
+    """Title and note of each chain of the sample that came with this psephos, by genesis hash."""
+    place = next((place for place in PLACES if (place / "psephos.toml").is_file()), None)
+    told: dict[str, tuple[str, str]] = {}
+    for file in sorted(place.glob("*.toml")) if place else ():
+        found = tomllib.loads(file.read_text("utf-8"))
+        note = str(found.get("note", ""))
+        title, _, rest = note.partition(": ")
+        genesis = str(found["chain"]["genesis"])
+        told[genesis] = (f"{title}:", rest) if rest else ("A sample.", note)
+    return told

@@ -3,6 +3,7 @@ folder keeps no earlier release.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 from dashboards import queries as ask
@@ -26,7 +27,7 @@ def before(pinned: Pin) -> Pin | None:
     ends = {id: load(pinned.folder, id).final.number for id in kept(pinned.folder)}
     here = pinned.release.final
     earlier = [(end, id) for id, end in ends.items() if id != pinned.id and end < here]
-    return Pin(pinned.folder, max(earlier)[1]) if earlier else None
+    return replace(pinned, id=max(earlier)[1]) if earlier else None
 
 
 def former(of: View) -> tuple[View | None, str]:

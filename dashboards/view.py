@@ -29,10 +29,14 @@ SHORT = 2000
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A release, by folder and whole id: what every answer is remembered by."""
+    """A release, by folder and whole id: what every answer is remembered by.
+
+    `home` is the folder that is served: of several chains the one that theirs lie in.
+    """
 
     folder: Path
     id: str
+    home: Path
 
     @property
     def release(self) -> Release:
@@ -65,7 +69,7 @@ def opened(folder: Path, id: str) -> Kept:
 def pin(folder: Path, prefix: str = "") -> Pin:
     """The release whose id begins so; none given: the current one, of the first chain there is."""
     place = holding(folder, prefix or None)
-    return Pin(place, releases.find(place, prefix or None))
+    return Pin(place, releases.find(place, prefix or None), folder)
 
 
 @dataclass(frozen=True, slots=True)

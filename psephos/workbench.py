@@ -72,7 +72,7 @@ def place() -> Path:
     if named := os.environ.get("PSEPHOS_RELEASES"):
         return Path(named)
     if find().is_file():
-        return load().releases
+        return load().shown
     here = Path.cwd()
     for folder in (here, *here.parents):
         for name in PLACES:

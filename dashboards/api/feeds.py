@@ -20,6 +20,7 @@ from dashboards.view import pin, view, when
 from psephos.errors import PsephosError
 from psephos.results.shown.text import display, number, one_line
 from psephos.store import release as releases
+from psephos.store.homes import chains
 
 ATOM = "http://www.w3.org/2005/Atom"
 MOST = 50
@@ -39,7 +40,7 @@ class Entry:
 def of_releases(folder: Path) -> list[Entry]:
     """A release an entry, newest first; its time is that of its newest final block."""
     found = []
-    for id in releases.kept(folder)[:MOST]:
+    for id in (id for place in chains(folder).values() for id in releases.kept(place)[:MOST]):
         release = pin(folder, id).release
         end = release.manifest.final
         words = (
@@ -50,11 +51,21 @@ def of_releases(folder: Path) -> list[Entry]:
         title = f"Release {id[:16]}, final to block {number(end.number)}"
         found.append(Entry(f"urn:psephos:release:{id}", title, f"/?release={id[:16]}",
                            end.timestamp, words))  # fmt: skip
-    return found
+    return newest(found)
+
+
+def newest(entries: Sequence[Entry]) -> list[Entry]:
+    """Those of several chains together; of one they are in this order already."""
+    return sorted(entries, key=lambda one: one.time, reverse=True)[:MOST]
 
 
 def of_proposals(folder: Path) -> list[Entry]:
     """A proposal an entry, newest first, as of the newest final block of the current release."""
+    return newest([one for place in chains(folder).values() for one in _proposals(place)])
+
+
+def _proposals(folder: Path) -> list[Entry]:
+    """Those of one chain."""
     there = view(pin(folder), "", "")
     found = []
     for one in voting.every_proposal(there.pin, there.block)[:MOST]:

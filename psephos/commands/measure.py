@@ -1,5 +1,6 @@
 """`psephos measure`: the figures of a release at a block, or every measure of any table."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,11 +29,12 @@ from psephos.commands.measure_table import (
     table_answer,
 )
 from psephos.commands.places import releases_folder
-from psephos.errors import CommandError
+from psephos.errors import CommandError, PsephosError, TableError
 from psephos.results.bases import OF_BASES
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure, figures
 from psephos.results.labels.owners import OFF, chosen
 from psephos.results.studies import PRICED, STUDIES
+from psephos.store.homes import chains
 from psephos.store.reader import Release
 
 
@@ -83,7 +85,8 @@ def run(
         raise CommandError("--beside belongs to --kind economy")
     if (sensitivity or hidden is not None) and kind != "sensitivity":
         raise CommandError("--sensitivity and --hidden are of positions, not of a study")
-    with Release.open(releases_folder(releases), release) as opened:
+
+    def answer(opened: Release) -> Answer:
         if kind in STUDIES:
             asked: dict[str, Any] = {
                 "dataset": dataset,
@@ -95,6 +98,35 @@ def run(
             with other(beside) as asked["beside"]:
                 return study_answer(opened, kind, measure or [], entities, **asked)
         return figures_answer(opened, kind, dataset, block, measure or [], entities)
+
+    return of_each(releases_folder(releases), release, block, answer)
+
+
+def of_each(
+    folder: Path, release: str | None, block: int | None, answer: Callable[[Release], Answer]
+) -> Answer:
+    """The answer of a release; of several chains side by side, of each that has one."""
+    if release is not None or len(there := chains(folder)) == 1:
+        with Release.open(folder, release) as opened:
+            return answer(opened)
+    if block is not None:
+        raise CommandError(
+            f"block {block} is one of several chains: {', '.join(there)}",
+            hint=f"name the chain: --releases {folder / next(iter(there))}",
+        )
+    found, refused = [], list[PsephosError]()
+    for place in there.values():
+        with Release.open(place) as opened:
+            try:
+                found.append((opened.chain.name, answer(opened)))
+            except (CommandError, TableError) as error:
+                refused.append(error)
+    if not found:
+        raise refused[0]
+    if len(found) == 1:
+        return found[0][1]
+    payload = {**found[0][1].payload, "chains": {name: one.payload for name, one in found}}
+    return Answer(payload, "\n\n".join(f"{name}\n\n{one.text}" for name, one in found))
 
 
 def figures_answer(

@@ -1,22 +1,25 @@
 """`psephos sync`: collect from the chain, verify, store, and seal whatever became final.
 
-With `--follow` every report is shown as it comes: with `--json`, one document a line.
+With `--follow` every report is shown as it comes: with `--json`, one document a line. A chain that
+is configured with its L1 is driven together with it: the L1 first or, following, beside it.
 """
 
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, is_dataclass, replace
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from psephos.batch.sync import SyncReport
+from psephos.batch.sync import Progress, SyncReport
 from psephos.commands.console import Answer, Config, Json, one_line, progress, show
 from psephos.commands.house import House, opened
 from psephos.configuration import load
 from psephos.errors import CommandError, PsephosError, Quarantined
+from psephos.settings import Settings
 
 if TYPE_CHECKING:
     from psephos.results.conservation.token import Conserved
@@ -60,19 +63,81 @@ def run(
     if first is not None and last is not None and last < first:
         raise CommandError(f"--to {last} lies before --from {first}", hint="swap the two")
     rule = None if verify is None else Verify.parse(verify)
-    with opened(load(config)) as house, progress("collecting") as report:
-        let_go_on(house, retry or ())
-        options: dict[str, Any] = {
-            "verify": rule,
-            "progress": report,
-            "ledger": house.ledger,
-            "newest_first": newest_first,
-            "reread": reread,
-        }
-        if follow:
-            return followed(house, options, as_json=json)
-        options |= {"first": first, "last": last}
-        return answered(house, sync(house.node, house.index, house.datasets, **options))
+    settings = load(config)
+    options: dict[str, Any] = {"verify": rule, "newest_first": newest_first, "reread": reread}
+    if follow:
+        return following(settings, options, retry or (), as_json=json)
+    found = []
+    for house_settings in settings.houses:
+        own = {"first": first, "last": last} if house_settings is settings else {}
+        with opened(house_settings) as house, progress("collecting") as report:
+            let_go_on(house, owned(settings, house, retry or ()))
+            told = {**options, **own, "progress": report, "ledger": house.ledger}
+            found.append(answered(house, sync(house.node, house.index, house.datasets, **told)))
+    return together(found)
+
+
+def together(found: Sequence[Answer]) -> Answer:
+    """The answers of one run: this chain's, and its L1's beside it."""
+    *below, own = found
+    if not below:
+        return own
+    worst = max(found, key=lambda answer: answer.exit_code)
+    text = "\n".join(answer.text for answer in found)
+    payload = {**own.payload, "l1": below[0].payload}
+    return Answer(payload, text, exit_code=worst.exit_code, error=worst.error)
+
+
+def following(
+    settings: Settings, options: Mapping[str, Any], retry: Sequence[str], *, as_json: bool
+) -> Answer:
+    """Follow a chain and, in a thread of its own, its L1: each has its index and its ledger."""
+    ended, codes, failed = Event(), [0], list[PsephosError]()
+
+    def one(configured: Settings, report: Progress | None) -> None:
+        try:
+            with opened(configured) as house:
+                let_go_on(house, owned(settings, house, retry))
+                told = {**options, "progress": report, "ledger": house.ledger}
+                told["pause"] = pausing(ended)
+                codes.append(followed(house, told, as_json=as_json).exit_code)
+        except PsephosError as error:
+            failed.append(error)
+        finally:
+            ended.set()
+
+    *below, own = settings.houses
+    threads = [Thread(target=one, args=(house, None), daemon=True) for house in below]
+    for thread in threads:
+        thread.start()
+    with progress("collecting") as report:
+        one(own, report)
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
+    return Answer(exit_code=max(codes), shown=True)
+
+
+class _Ended(Exception):
+    """The chain that was followed beside this one is followed no more."""
+
+
+def pausing(ended: Event) -> Callable[[float], None]:
+    """A pause that ends with the whole."""
+
+    def pause(seconds: float) -> None:
+        if ended.wait(seconds):
+            raise _Ended
+
+    return pause
+
+
+def owned(settings: Settings, house: House, names: Sequence[str]) -> list[str]:
+    """Of several chains' names of datasets those of one; names of none are the chain's own."""
+    known = {dataset.name for one in settings.houses for dataset in one.datasets}
+    here = {dataset.name for dataset in house.datasets}
+    return [n for n in names if n in here or (n not in known and house.settings is settings)]
 
 
 def let_go_on(house: House, names: Sequence[str]) -> None:
@@ -94,7 +159,7 @@ def followed(house: House, options: Mapping[str, Any], *, as_json: bool) -> Answ
     def waiting(error: PsephosError, seconds: float) -> None:
         typer.echo(f"{one_line(error.message)}; trying again in {seconds:.0f} s", err=True)
 
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt, _Ended):
         for newest in follow(house.node, house.index, house.datasets, waiting=waiting, **options):
             found = answered(house, newest)
             code = found.exit_code

@@ -27,6 +27,14 @@ def chains(folder: Path) -> Mapping[str, Path]:
     return {folder.name: folder}
 
 
+def of(folder: Path, chain: str) -> Path:
+    """The folder of one chain's releases; `NoRelease` names those there are."""
+    there = chains(folder)
+    if chain not in there:
+        raise NoRelease(f"there is no release of {chain}", hint=f"there are: {', '.join(there)}")
+    return there[chain]
+
+
 def holding(folder: Path, name: str | None = None) -> Path:
     """The folder of the release whose id begins with `name`; of none given, the first by its name.
 
