@@ -40,7 +40,10 @@ from dashboards.pages import EMBED, At, Entry, Page, page_path
 from dashboards.parts import kicker
 from dashboards.remember import Memory
 from dashboards.view import Pin, pin, view
+from dashboards.witnesses import WITNESS
+from dashboards.witnesses import file as file_of
 from psephos.errors import CommandError, PsephosError, TableError
+from psephos.store.homes import chains
 
 SHOWN = 16
 """Digits of a release's id in an address: enough for no two of a folder to be alike."""
@@ -119,7 +122,7 @@ def shown(folder: Path, path: str, search: str, trees: Memory[Tree]) -> Tree:
         where = address(path, search)
         pinned = pin(folder, where.release)
         where = replace(where, path=where.path.rstrip("/") or "/", release=pinned.id[:SHOWN])
-        newest = pin(folder).id
+        newest = pin(pinned.folder).id
         made = trees.of((where, pinned, newest), lambda: tree(where, pinned, newest))
         if has_request_context():
             g.page = True
@@ -189,7 +192,7 @@ def known(path: str) -> bool:
     table = path.removeprefix("/csv/")
     if table != path:
         return table in download.TABLES
-    return path == NOTEBOOK or pages.find(PAGES, page_path(path)) is not None
+    return path in (NOTEBOOK, WITNESS) or pages.find(PAGES, page_path(path)) is not None
 
 
 def routes(server: Flask, folder: Path) -> None:
@@ -244,6 +247,14 @@ def routes(server: Flask, folder: Path) -> None:
         answer.headers["Content-Disposition"] = 'attachment; filename="psephos-figure.ipynb"'
         return answer
 
+    @server.get(WITNESS)
+    def shown_there() -> Response:
+        where = address(request.path, request.query_string.decode("utf-8", "replace"))
+        name, content = file_of(view(pin(folder, where.release), where.block, ""), where)
+        answer = Response(content, mimetype="application/octet-stream")
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
+
     @server.get("/health")
     def health() -> Response:
         release = pin(folder).release
@@ -258,7 +269,8 @@ def asked(sent: Any) -> str:
     if sent.path != CALLBACK:
         return f"{sent.path}?{sent.query_string!r}"
     with suppress(PsephosError):
-        return f"{pin(current_app.config['PSEPHOS_FOLDER']).id}{sent.get_data()!r}"
+        there = chains(current_app.config["PSEPHOS_FOLDER"]).values()
+        return f"{[pin(one).id for one in there]}{sent.get_data()!r}"
     return f"no release {sent.get_data()!r}"
 
 

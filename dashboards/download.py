@@ -16,6 +16,7 @@ from dashboards import queries as ask
 from dashboards.address import Address
 from dashboards.promised import verdicts
 from dashboards.studied import listing, studied
+from dashboards.supposing import supposed
 from dashboards.unlocking import course, supplied
 from dashboards.view import View, utc
 from psephos.errors import CommandError
@@ -220,6 +221,21 @@ def _promises(view: View, at: Address) -> Rows:
             yield [*head, *rest]
 
 
+def _whatif(view: View, at: Address) -> Rows:
+    found = supposed(view, ask.dataset_of(view, "power", at.dataset), at)
+    yield ["what", "name", "before", "after"]
+    for one in found.measures:
+        yield ["measure", one.name, _said(one.before), _said(one.after)]
+    for vote in found.votes:
+        yield ["vote", display(vote.proposal.title), _said(vote.before), _said(vote.after)]
+
+
+def _said(value: object) -> str:
+    """Exact, or empty where it is undefined."""
+    words = {True: "passed", False: "failed", None: ""}
+    return words[value] if isinstance(value, bool) or value is None else str(value)
+
+
 TABLES: dict[str, Callable[[View, Address], Rows]] = {
     "positions": _positions,
     "history": _history,
@@ -233,6 +249,7 @@ TABLES: dict[str, Callable[[View, Address], Rows]] = {
     "locked": _locked,
     "supply": _supply,
     "promises": _promises,
+    "whatif": _whatif,
 }
 
 

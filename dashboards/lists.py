@@ -126,7 +126,9 @@ def text(value: Cell) -> str:
     """A cell in words; nothing where it is undefined."""
     if value is None:
         return ""
-    return number(value) if isinstance(value, int) else one_line(str(value))
+    if isinstance(value, int):
+        return number(value)
+    return value if _number(value) else one_line(value)
 
 
 def brief(words: str) -> str:

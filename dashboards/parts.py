@@ -19,7 +19,7 @@ from psephos.results import reading
 from psephos.results.bases import OF_KIND
 from psephos.results.positions import HOLDERS, SOURCES, Positions
 from psephos.results.shown.text import address as hexed
-from psephos.results.shown.text import number, one_line
+from psephos.results.shown.text import named, number
 from psephos.results.shown.wording import decimal, percent
 from psephos.results.shown.wording import tokens as whole_tokens
 from psephos.results.voting.proposals import Proposal
@@ -81,17 +81,17 @@ def by_owner(at: Address) -> Any:
     return choice("by", at.by or "address", options)
 
 
-def holders(view: View, held: Positions, extra: Mapping[str, Mapping[bytes, str]], id: str) -> Any:
+def holders(at: At, held: Positions, extra: Mapping[str, Mapping[bytes, str]], id: str) -> Any:
     """A table of positions, largest first, with more columns by holder where given."""
     noun = HOLDERS[held.kind]
-    known = labels(view.release.chain.id)
+    known = labels(at.view.release.chain.id)
     owners = [known.of(holder, held.block) for holder in held.holders[:MOST]]
-    names = [one_line(owner.name) if owner else "" for owner in owners]
+    names = [named(owner.name) if owner else "" for owner in owners]
     unit = held.symbol or "amount"
     columns = [
         Column("rank", "", 48, where="wide"),
-        Column("who", noun, 110, 1, sorts="rank", style="lines", where="phone"),
-        Column("holder", noun, 150, 3, style="hash", where="wide"),
+        Column("who", noun, 110, 1, sorts="rank", style="lines", where="phone", leads=True),
+        Column("holder", noun, 150, 3, style="hash", where="wide", leads=True),
         *([Column("owner", "declared owner", 130, 2, where="wide")] if any(names) else []),
         Column("amount", unit, 122, 2, sorts="rank", style="num", where="wide"),
         Column(
@@ -104,11 +104,18 @@ def holders(view: View, held: Positions, extra: Mapping[str, Mapping[bytes, str]
             for place, head in enumerate(extra)
         ),
     ]
-    return grid(columns, rows(held, names, extra), id)
+    return grid(columns, rows(at, held, names, extra), id)
+
+
+def holder_href(at: Address, kind: str, who: bytes) -> str:
+    """The page of a holder: a delegate has one of its own."""
+    if kind == "power":
+        return at.href(f"/delegates/{hexed(who)}")
+    return at.href("/address", a=hexed(who))
 
 
 def rows(
-    held: Positions, names: list[str], extra: Mapping[str, Mapping[bytes, str]]
+    at: At, held: Positions, names: list[str], extra: Mapping[str, Mapping[bytes, str]]
 ) -> list[dict[str, Any]]:
     """The rows of `holders`; only as many as are shown."""
     sums = accumulate(held.amounts)
@@ -123,6 +130,7 @@ def rows(
             {
                 "rank": rank,
                 "holder": hexed(who),
+                "href": holder_href(at.address, held.kind, who),
                 "owner": owner,
                 "who": stacked(f"{rank}. {owner or short}", short if owner else "", *told),
                 "amount": whole_tokens(amount, held.decimals),

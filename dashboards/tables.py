@@ -26,7 +26,8 @@ class Column:
     """A column: the key of its cells, its head, its least width and share of the rest.
 
     `sorts` names the key of the numbers it is sorted by, where its cells are amounts. `where` it
-    stands: a phone has fewer columns, and one that stacks what the others say.
+    stands: a phone has fewer columns, and one that stacks what the others say. `leads`: its cells
+    are links to the `href` of their row.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Column:
     sorts: str = ""
     style: str = ""
     where: Literal["both", "wide", "phone"] = "both"
+    leads: bool = False
 
 
 def stacked(*lines: str) -> str:
@@ -81,6 +83,8 @@ def definition(column: Column) -> dict[str, Any]:
         "context": {"where": column.where},
         "hide": column.where == "phone",
     }
+    if column.leads:
+        found["cellRenderer"] = "Leading"
     if column.grow:
         found["flex"] = column.grow
     else:

@@ -41,6 +41,14 @@ window.dashAgGridFunctions.fit = function (params) {
   });
 };
 
+/* A cell that leads to the page of who it names; its text stays text. */
+window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {};
+window.dashAgGridComponentFunctions.Leading = function (props) {
+  var words = props.valueFormatted || props.value;
+  if (!props.data || !props.data.href) { return words; }
+  return window.React.createElement("a", { href: props.data.href }, words);
+};
+
 /* A chart as a picture: plotly draws it again, in the light colours, and nothing leaves the browser. */
 document.addEventListener("click", function (event) {
   var asked = event.target.closest && event.target.closest(".png");

@@ -80,7 +80,7 @@ def table(at: At, power: Positions) -> Any:
         extra["foundation's"] = {
             who: share(ask.share(given[who], amount)) for who, amount in pairs if who in given
         }
-    return holders(at.view, power, extra, "delegates")
+    return holders(at, power, extra, "delegates")
 
 
 def distribution(at: At, power: Positions, size: int) -> Any:

@@ -37,10 +37,7 @@ def index_status(settings: Settings) -> dict[str, Any]:
         return {
             "head": head,
             "final": final.number if final else None,
-            "witnesses": witnesses(index),
             "datasets": {name: dataset_status(index, name, head) for name in index.datasets()},
-            "reorganisations": reorganisations(index),
-            "contradictions": contradictions(index),
             "conservation": noted(index),
             "anchors": anchors_status(settings, index),
             "contested": [
@@ -67,25 +64,6 @@ def dataset_status(index: Index, name: str, head: int | None) -> dict[str, Any]:
         "sealed_to": sealed if sealed is not None and sealed >= 0 else None,
         "quarantined": {"name": stopped[0], "message": stopped[1]} if stopped else None,
     }
-
-
-def witnesses(index: Index) -> dict[str, Any] | None:
-    """Who confirmed the newest final block: a declaration of the configuration, not a proof."""
-    found = index.query("SELECT endpoints, domains FROM final ORDER BY number DESC LIMIT 1")
-    return {"endpoints": found[0][0], "domains": found[0][1]} if found else None
-
-
-def reorganisations(index: Index) -> list[dict[str, Any]]:
-    sql = "SELECT fork_number, depth, reason, noted FROM reorganisation ORDER BY id DESC LIMIT 20"
-    return [
-        {"fork": fork, "depth": depth, "reason": reason, "noted": f"{noted:%Y-%m-%d %H:%M:%S}Z"}
-        for fork, depth, reason, noted in index.query(sql)
-    ]
-
-
-def contradictions(index: Index) -> int:
-    """Blocks whose logs, as asked for, were not those of the block's own receipts."""
-    return int(index.query("SELECT count(*) FROM contradiction")[0][0])
 
 
 def release_status(settings: Settings) -> dict[str, Any] | None:

@@ -3,14 +3,16 @@
 survey      what it is about; if nothing changed since the release before, that is the answer
 rows        sealed days that are new or corrected, and what is not sealed yet
 positions   changes and checkpoints, computed from the rows just written
+proofs      of sealed tables that are new; those of others are taken over
 figures     computed from a release that has everything but them
 ledger      its new bytes
 publish     manifest, pointer, and what nobody needs any more is removed
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -18,18 +20,20 @@ import msgspec
 
 from psephos.batch.ledger import Ledger
 from psephos.errors import DataError, IndexBroken
+from psephos.publish import testimony
 from psephos.publish.positions import Subject, known_positions, stage_positions
+from psephos.publish.proofs import Price, carried
 from psephos.publish.sealed import SealedDays, sealed_days, union
 from psephos.publish.source import blocks, events
-from psephos.publish.survey import survey, unchanged
+from psephos.publish.survey import stand, survey, unchanged
 from psephos.results.changes import kinds
 from psephos.results.evidence import declared_ties
-from psephos.results.figures import figures
 from psephos.results.labels.entities import Entities, entities
+from psephos.results.proofs.kept import kept, released
 from psephos.settings import Settings
 from psephos.store.durable import Step, quiet
 from psephos.store.index import Index
-from psephos.store.manifest import Dataset, Manifest, Table
+from psephos.store.manifest import Dataset, Manifest, Proof, Table, versioned
 from psephos.store.reader import Release
 from psephos.store.release import Publication, faults, publication
 from psephos.store.stage import Days, Label, stage
@@ -48,6 +52,8 @@ class ReleaseReport:
     final: int
     head: int
     seconds: float
+    proofs: int = 0
+    unproven: int = 0
 
     def __str__(self) -> str:
         if not self.new:
@@ -56,6 +62,8 @@ class ReleaseReport:
             f"release {self.id[:16]}: {self.rows:,} rows to block {self.head:,} "
             f"({self.head - self.final:,} of them not final), {self.figures:,} figures; "
             f"wrote {self.segments} segments, {self.bytes:,} bytes, in {self.seconds:.1f} s"
+            + (f"; {self.proofs} proofs" if self.proofs else "")
+            + (f"; {self.unproven} tables to prove are left" if self.unproven else "")
         )
 
 
@@ -67,8 +75,11 @@ def release(
     *,
     keep: int = 8,
     step: Step = quiet,
+    say: Callable[[Price], None] = lambda price: None,
 ) -> ReleaseReport:
     """Publish what the index holds of the configured datasets; `keep` releases are kept.
+
+    Where `settings.prove` says so, sealed tables are proven; `say` is told the price before.
 
     Raises NotCollected if there is nothing, LedgerBroken if the ledger lost what is published,
     IndexBroken if the index holds other rows than were sealed, ReleaseLocked, StorageFull and
@@ -81,10 +92,12 @@ def release(
         sealed = sealed_days(ledger, new.previous, tables)
         labels = entities(settings.chain.id)
         bare = survey(index, ledger, settings, sealed, labels.id)
+        prove = partial(carried, ledger=ledger, new=new, settings=settings.prove, say=say)
         made = _unchanged(index, new, bare, sealed) or _made(
-            index, ledger, new, bare, sealed, labels
+            index, ledger, new, bare, sealed, labels, prove
         )
         name = new.publish(made, keep)
+        testimony.write(index, new.folder)
         return ReleaseReport(
             name,
             made != new.previous,
@@ -95,6 +108,8 @@ def release(
             made.final.number,
             made.head.number,
             perf_counter() - started,
+            len(made.proofs),
+            made.unproven,
         )
 
 
@@ -115,16 +130,22 @@ def _made(
     bare: Manifest,
     sealed: dict[str, SealedDays],
     labels: Entities,
+    prove: Callable[[Release], tuple[tuple[Proof, ...], int]],
 ) -> Manifest:
     """The manifest of the next release, its files written."""
     with_rows = replace(bare, tables=dict(_rows(index, ledger, new, sealed)))
-    with_positions = _with_positions(new, with_rows, sealed)
-    with closing(Release(new.folder, "", with_positions, None, None)) as staged:
-        found = figures(staged, entities=labels, ties=declared_ties(bare.anchors))
+    made = _with_positions(new, with_rows, sealed)
+    with closing(Release(new.folder, "", made, None, None)) as staged:
+        proofs, left = prove(staged)
+    now = stand(ledger)
+    made = versioned(replace(made, proofs=proofs, unproven=left, ledger=now))
+    with closing(Release(new.folder, "", made, None, None)) as staged:
+        entries = kept(staged, ledger.history)
+        found = released(staged, entries, labels, declared_ties(bare.anchors))
         told = [figure.json() for figure in found]
     start = new.previous.ledger.bytes if new.previous else 0
     new.ledger(ledger.content(start=start), start)
-    return replace(with_positions, figures=new.figures(msgspec.json.encode(told, order="sorted")))
+    return replace(made, figures=new.figures(msgspec.json.encode(told, order="sorted")))
 
 
 def _rows(

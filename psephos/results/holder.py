@@ -16,6 +16,7 @@ from psephos.results.labels.entities import Entities
 from psephos.results.positions import SOURCES, positions
 from psephos.results.power import delegations
 from psephos.results.promises.of_chain import council_states
+from psephos.results.shown.wording import tokens
 from psephos.results.voting.proposals import Proposal
 from psephos.results.voting.rules import rules
 from psephos.results.voting.votes import votes
@@ -175,7 +176,7 @@ class Conflict:
 def conflicts(release: "Release", who: bytes, block: int, labels: Entities) -> tuple[Conflict, ...]:
     """Grantee, council member, validator, and what the owner is declared to be."""
     found = [
-        Conflict("grantee", f"{name}: {grant.amount} promised, {grant.locked} locked")
+        Conflict("grantee", _promised(release, name, grant))
         for name, grant in grants_of(release, who, block)
     ]
     found += [
@@ -189,6 +190,12 @@ def conflicts(release: "Release", who: bytes, block: int, labels: Entities) -> t
     if owner is not None and owner.role != "delegate":
         found.append(Conflict(owner.role, f"{owner.name}: {owner.source}", declared=True))
     return tuple(found)
+
+
+def _promised(release: "Release", name: str, of: Account) -> str:
+    entry = reading.dataset(release, name)
+    told = [tokens(amount, entry.decimals) for amount in (of.amount, of.locked)]
+    return f"{told[0]} {entry.symbol} promised, {told[1]} still locked ({name})"
 
 
 def grants_of(release: "Release", who: bytes, block: int) -> list[tuple[str, Account]]:

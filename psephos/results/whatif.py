@@ -5,8 +5,8 @@ changes of threshold and quorum act on the voting power of a release at a block,
 at its own snapshot. Changes are of `analytics.whatif`, rules of a rule file.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -71,36 +71,105 @@ class Outcome:
     why: str | None = None
 
 
-def power_after(
-    release: "Release", change: Change, dataset: str, block: int
-) -> tuple[Power, Power]:
-    """(power before, power after) by delegate at a block."""
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Voting power at one block, and the delegations that made it, read once for many changes."""
+
+    release: "Release"
+    dataset: str
+    block: int
+    power: Power
+    found: list[Graph] = field(default_factory=list)
+
+    def after(self, change: Change) -> Power:
+        """The power after a change; the delegations are read when one asks for them."""
+        if change.count is None:
+            return self.power
+        if not change.graph:
+            return change.count(self.power, Delegations({}, {}))
+        return change.count(self.power, self.graph())
+
+    def graph(self) -> Graph:
+        """The delegations, read at the first call. Raises what `delegation_graph` raises."""
+        if not self.found:
+            self.found.append(delegation_graph(self.release, self.dataset, self.block))
+        return self.found[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A decided vote with the power at its snapshot, or why it cannot be recounted."""
+
+    proposal: Proposal
+    cast: tuple[tuple[bytes, str, int], ...] = ()
+    counted: Counted | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What changes are tried on: the body that votes with tokens at a block, and its votes."""
+
+    body: Electorate
+    counted: Counted
+    votes: tuple[Vote, ...]
+
+
+def base(release: "Release", system: System, block: int, dataset: str | None = None) -> Base:
+    """Everything that a change is tried on, read once. Raises `TableError` for undefined power."""
+    one = _body(release, system, block, dataset)
+    assert one.held is not None
+    token = one.held.dataset
+    decided = (
+        _vote(release, each, token)
+        for each in proposals(release, block)
+        if rules(release, each.dataset).token == token and each.state and not each.state.open
+    )
+    return Base(one, counted(release, token, block), tuple(decided))
+
+
+def counted(release: "Release", dataset: str, block: int) -> Counted:
+    """Voting power at a block; `TableError` where it is undefined."""
     held = positions(release, "power", dataset=dataset, block=block)
     if held.undefined:
         raise TableError(f"voting power at block {block} is undefined: {held.undefined}")
-    before = dict(zip(held.holders, held.amounts, strict=True))
-    if change.count is None:
-        return before, before
-    graph = delegation_graph(release, dataset, block) if change.graph else Delegations({}, {})
-    return before, change.count(before, graph)
+    return Counted(release, dataset, block, dict(zip(held.holders, held.amounts, strict=True)))
+
+
+def _vote(release: "Release", of: Proposal, token: str) -> Vote:
+    """A vote as it can be recounted."""
+    if of.at_snapshot is None or of.quorum is None:
+        return Vote(of, why=of.undefined or "its snapshot or quorum is not known")
+    listed = votes(release, of.id, of.block, dataset=of.dataset)
+    cast = tuple((v, s, int(w)) for v, s, w in listed.select("voter", "support", "weight").rows())
+    if any(support == "fractional" for _, support, _ in cast):
+        return Vote(of, why="it holds fractional votes")
+    return Vote(of, cast, counted(release, token, of.at_snapshot.block))
 
 
 def compared(
     release: "Release", system: System, change: Change, block: int, dataset: str | None = None
 ) -> list[Compared]:
     """Every measure of voting power, and what coalitions of the first body of tokens could do."""
-    one = _body(release, system, block, dataset)
-    assert one.held is not None
-    before, after = power_after(release, change, one.held.dataset, block)
-    other = _after(one, change, before, after)
+    return compared_on(base(release, system, block, dataset), change)
+
+
+def compared_on(
+    of: Base, change: Change, names: Collection[str] = MEASURES, *, indices: bool = True
+) -> list[Compared]:
+    """The same of what was read before; `names` of measures. Power indices take by far the longest
+    and can be left out."""
+    one = of.body
+    other = _after(one, change, of.counted.power, of.counted.after(change))
     found = [
         Compared(name, entry.title, entry.of(one.weights), entry.of(other.weights))
         for name, entry in MEASURES.items()
+        if name in names
     ]
     return [
         Compared("holders", "How many", len(one.weights), len(other.weights)),
         *found,
-        *_coalitions(one, other),
+        *_coalitions(one, other, indices),
     ]
 
 
@@ -108,14 +177,12 @@ def outcomes(
     release: "Release", system: System, change: Change, block: int, dataset: str | None = None
 ) -> list[Outcome]:
     """Every vote that was decided by the block, newest first, by the rules before and after."""
-    one = _body(release, system, block, dataset)
-    assert one.held is not None
-    token = one.held.dataset
-    return [
-        _outcome(release, one, change, each)
-        for each in proposals(release, block)
-        if rules(release, each.dataset).token == token and each.state and not each.state.open
-    ]
+    return outcomes_on(base(release, system, block, dataset), change)
+
+
+def outcomes_on(of: Base, change: Change) -> list[Outcome]:
+    """The same of what was read before."""
+    return [_outcome(of.body, change, vote) for vote in of.votes]
 
 
 def _body(release: "Release", system: System, block: int, dataset: str | None) -> Electorate:
@@ -162,22 +229,8 @@ def _body_after(body: Body, change: Change, quorum: int, unit: int) -> Body:
     return replace(body, quorum=Quorum(counts, tokens=Fraction(quorum, unit)))
 
 
-def _coalitions(one: Electorate, other: Electorate) -> list[Compared]:
+def _coalitions(one: Electorate, other: Electorate, indices: bool) -> list[Compared]:
     """Sizes of the smallest coalitions, and the largest power indices."""
-
-    def sizes(of: Electorate) -> tuple[Value, ...]:
-        able, powers = abilities(of), body_powers(of)
-        indices: tuple[float | None, ...] = (None, None)
-        if powers is not None:
-            shares = [one.normalised for one in powers.players if one.normalised is not None]
-            indices = (max(shares, default=None), max(one.shapley for one in powers.players))
-        return (
-            None if able.passing is None else len(able.passing),
-            None if able.passing_alone is None else len(able.passing_alone),
-            None if able.blocking is None else len(able.blocking),
-            *indices,
-        )
-
     titles = {
         "pass": "Fewest who pass against everybody else",
         "pass_alone": "Fewest who pass if nobody else comes",
@@ -185,26 +238,37 @@ def _coalitions(one: Electorate, other: Electorate) -> list[Compared]:
         "banzhaf_most": "Largest share of swings (Banzhaf)",
         "shapley_most": "Largest Shapley-Shubik index",
     }
-    both = zip(titles.items(), sizes(one), sizes(other), strict=True)
+    both = zip(titles.items(), _sizes(one, indices), _sizes(other, indices), strict=False)
     return [Compared(name, title, old, new) for (name, title), old, new in both]
 
 
-def _outcome(release: "Release", one: Electorate, change: Change, of: Proposal) -> Outcome:
+def _sizes(of: Electorate, indices: bool) -> tuple[Value, ...]:
+    """The fewest who pass, pass alone and block; then, where asked for, the largest indices."""
+    able = abilities(of)
+    fewest = (able.passing, able.passing_alone, able.blocking)
+    sizes = tuple(None if some is None else len(some) for some in fewest)
+    if not indices:
+        return sizes
+    powers = body_powers(of)
+    if powers is None:
+        return (*sizes, None, None)
+    shares = [one.normalised for one in powers.players if one.normalised is not None]
+    return (*sizes, max(shares, default=None), max(one.shapley for one in powers.players))
+
+
+def _outcome(one: Electorate, change: Change, vote: Vote) -> Outcome:
     """One vote, its votes reweighed with the power at its own snapshot."""
-    if of.at_snapshot is None or of.quorum is None or one.held is None:
-        return Outcome(of, None, None, of.undefined or "its snapshot or quorum is not known")
-    listed = votes(release, of.id, of.block, dataset=of.dataset)
-    cast = [(v, s, int(w)) for v, s, w in listed.select("voter", "support", "weight").rows()]
-    if any(support == "fractional" for _, support, _ in cast):
-        return Outcome(of, None, None, "it holds fractional votes")
-    before, after = power_after(release, change, one.held.dataset, of.at_snapshot.block)
+    of, there = vote.proposal, vote.counted
+    if there is None or of.at_snapshot is None or of.quorum is None:
+        return Outcome(of, None, None, vote.why)
+    before, after = there.power, there.after(change)
     body = _body_after(one.body, Change(()), of.quorum, one.unit)
     supply, quorum = of.at_snapshot.supply, of.quorum
     if change.unit:
         quorum = scaled(quorum, before, after)
         supply = None if supply is None else scaled(supply, before, after)
     changed = _body_after(one.body, change, quorum, one.unit)
-    sums = {support: {v: w for v, s, w in cast if s == support} for support in _CHOICES}
+    sums = {support: {v: w for v, s, w in vote.cast if s == support} for support in _CHOICES}
     moved = {support: reweighed(some, before, after) for support, some in sums.items()}
     return Outcome(
         of,

@@ -62,6 +62,7 @@ def test_every_kind_of_file_can_be_had(site: FlaskClient) -> None:
         "/csv/locked",
         "/csv/supply",
         "/csv/promises",
+        "/csv/whatif?change=cap&share=2",
     ):
         assert rows(site, href)
         tried.add(href.partition("?")[0].removeprefix("/csv/"))

@@ -26,8 +26,8 @@ from tests.simulated.house import publish
 from tests.simulated.life import live
 
 PAGES = (
-    "/", "/votes", "/delegates", "/delegation", "/control", "/holders", "/supply", "/foundation",
-    "/fees", "/method", "/method/hhi", "/data",
+    "/", "/votes", "/delegates", "/delegation", "/control", "/whatif", "/holders", "/supply",
+    "/foundation", "/fees", "/batches", "/address", "/status", "/method", "/method/hhi", "/data",
 )  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def test_every_link_of_every_page_leads_somewhere(site: FlaskClient) -> None:
         if link.startswith("/releases/"):
             continue  # A generated release has no ledger; tests/dashboards/test_api.py copies one.
         assert site.get(link).status_code == 200, link
-        if not link.startswith(("/csv/", "/notebook")) and not programs(link):
+        if not link.startswith(("/csv/", "/notebook", "/witness")) and not programs(link):
             path, _, search = link.partition("?")
             assert shown(site, path, f"?{search}")[1] != "psephos", link
 
@@ -421,8 +421,8 @@ def test_every_parameter_refuses_a_line_feed_at_its_end() -> None:
 def test_pages_are_found_by_their_files() -> None:
     pages = register()
     assert [entry.name for entry in pages if entry.name] == [
-        "Overview", "Votes", "Delegates", "Delegation", "Control", "Holders", "Supply",
-        "Foundation", "Fees", "Verify", "Method", "Data",
+        "Overview", "Votes", "Delegates", "Delegation", "Control", "What-if", "Holders", "Supply",
+        "Foundation", "Fees", "Batches", "My address", "Verify", "Status", "Method", "Data",
     ]  # fmt: skip
     assert [entry.group for entry in pages] == sorted(
         [entry.group for entry in pages], key=GROUPS.index

@@ -52,7 +52,8 @@ def tokens(amount: int, decimals: int, places: int = 0) -> str:
 
 def plural(one: str) -> tuple[str, str]:
     """A noun and its plural: delegate, delegates; beneficiary, beneficiaries."""
-    return one, one[:-1] + "ies" if one.endswith("y") else one + "s"
+    consonant = one.endswith("y") and one[-2:-1] not in ("a", "e", "o", "u")
+    return one, one[:-1] + "ies" if consonant else one + "s"
 
 
 def counted(count: int, one: str, many: str = "", *, capital: bool = False) -> str:

@@ -13,6 +13,7 @@ from psephos.results import exactly, reading
 from psephos.results.economy.fees import FEES, PERIOD
 from psephos.results.shown.text import address
 from psephos.results.shown.wording import decimal, percent, tokens
+from psephos.results.studies.fees_starknet import tell
 from psephos.results.studies.shape import Listing, Study, Subject, Values
 
 TITLE = "What using the chain cost"
@@ -49,10 +50,12 @@ def study(of: Subject) -> Study:
     amounts = _each(of, source, first, last)
     _sums(values, entry.decimals, entry.symbol, amounts)
     _who(values, paid)
-    tables = (
+    tables: tuple[Listing, ...] = (
         _by_day(of, source, first, last, entry.decimals, entry.symbol),
         _largest(of, paid, entry.decimals, entry.symbol),
     )
+    if source == "starknet_fees":
+        tables += tell(of, values, first, last)
     return Study("fees", TITLE, of.dataset, of.block, tuple(values.found), tables)
 
 

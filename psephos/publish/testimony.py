@@ -1,0 +1,66 @@
+"""What a house saw and no chain can show: reorganisations, contradictions, contested blocks.
+
+It is written beside the current release and is no part of any: two houses that saw the same chain
+through other nodes publish the same release and another testimony. It is a declaration.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from psephos.store.durable import place
+from psephos.store.index import Index
+
+FILE = "testimony.json"
+MOST = 20
+
+
+def testimony(index: Index) -> dict[str, Any]:
+    """Reorganisations with what each rolled back, the newest first; doubts; who confirmed."""
+    return {
+        "reorganisations": reorganisations(index),
+        "contradictions": contradictions(index),
+        "contested": [
+            {"block": number, "hash": f"0x{ours.hex()}", "other": f"0x{other.hex()}"}
+            for number, ours, other in index.contested()
+        ],
+        "witnesses": witnesses(index),
+    }
+
+
+def write(index: Index, folder: Path) -> None:
+    """Replace the file beside the current release."""
+    place(folder / FILE, msgspec.json.encode(testimony(index), order="sorted"), what="testimony")
+
+
+def read(folder: Path) -> dict[str, Any] | None:
+    """What was written; None where there is none, or what is there is none."""
+    try:
+        found = msgspec.json.decode((folder / FILE).read_bytes())
+    except (OSError, msgspec.DecodeError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def witnesses(index: Index) -> dict[str, Any] | None:
+    """Who confirmed the newest final block: a declaration of the configuration, not a proof."""
+    found = index.query("SELECT endpoints, domains FROM final ORDER BY number DESC LIMIT 1")
+    return {"endpoints": found[0][0], "domains": found[0][1]} if found else None
+
+
+def reorganisations(index: Index) -> list[dict[str, Any]]:
+    """The last ones: where, how deep, why, when it was noticed."""
+    sql = (
+        "SELECT fork_number, depth, reason, noted FROM reorganisation "
+        f"ORDER BY id DESC LIMIT {MOST}"
+    )
+    return [
+        {"fork": fork, "depth": depth, "reason": reason, "noted": f"{noted:%Y-%m-%d %H:%M:%S}Z"}
+        for fork, depth, reason, noted in index.query(sql)
+    ]
+
+
+def contradictions(index: Index) -> int:
+    """Blocks whose logs, as asked for, were not those of the block's own receipts."""
+    return int(index.query("SELECT count(*) FROM contradiction")[0][0])
