@@ -1,0 +1,89 @@
+"""Bad input, each kind by name: an error that names the value and its place, never a number."""
+
+from decimal import Decimal
+from fractions import Fraction
+from math import inf, nan
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analytics import ALL, holdings
+from analytics.fast import measured
+from analytics.games import Game, game
+from psephos.errors import ConfigurationError, DataError
+from psephos.results.control.rule_files import read
+from psephos.results.shipped import shipped
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_negative_amount_is_refused_by_every_measure(name: str) -> None:
+    with pytest.raises(DataError, match="amount 1 is negative: -2"):
+        ALL[name].of([5, -2, 3])
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("value", [nan, inf, -inf, 2.5, Decimal("1.5"), "7", None])
+def test_nan_infinities_and_what_is_no_whole_number_are_refused_by_every_measure(
+    name: str, value: object
+) -> None:
+    with pytest.raises(DataError, match="amount 2 is no whole number"):
+        ALL[name].of([5, 2, value])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(
+    ("value", "says"), [(nan, "no number: nan"), (inf, "no number: inf"), (-1.0, "negative: -1.0")]
+)
+def test_nan_infinities_and_negatives_in_an_array_name_their_place(value: float, says: str) -> None:
+    with pytest.raises(DataError, match=f"amount 1 is {says}"):
+        measured(np.array([1.0, value, 2.0]))
+
+
+def test_mixed_units_are_refused_with_both_units_and_the_place() -> None:
+    with pytest.raises(DataError, match="different units: 'wei' in place 0, 'fri' in 2"):
+        holdings([("a", 1), ("b", 2), ("c", 3)], ["wei", "wei", "fri"])
+
+
+def test_a_duplicated_holder_is_refused_with_both_places() -> None:
+    with pytest.raises(DataError, match="holder 0x07 is there twice: in places 0 and 2"):
+        holdings([(b"\7", 1), (b"\1", 2), (b"\7", 3)])
+
+
+def test_weights_that_do_not_sum_to_what_was_declared_are_refused_with_both_sums() -> None:
+    with pytest.raises(DataError, match="weights add up to 6, not to the 7"):
+        game([3, 2, 1], Fraction(1, 2), total=7)
+
+
+@pytest.mark.parametrize("quota", [7, 0, -1])
+def test_a_quota_above_the_total_or_below_one_is_refused_with_the_total(quota: int) -> None:
+    with pytest.raises(DataError, match=f"a quota of {quota} is not within 1 and .*, 6"):
+        Game((3, 2, 1), quota)
+
+
+def test_a_negative_weight_is_refused_with_the_voters_place() -> None:
+    with pytest.raises(DataError, match="voter 2 has a negative weight: -2"):
+        Game((3, -2, 1), 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('base = "cast"', 'base = "members"', "`body.base` contradicts kind tokens"),
+        ('kind = "seats"\nmembers = 12\nthreshold = ">1/2"', 'kind = "seats"\nthreshold = ">1/2"',
+         "`body.members` is missing"),
+        ('since = 2025-05-15', 'since = 2025-05-15\nuntil = 2025-05-01', "`until` is 2025-05-01"),
+        ('agree = ["foundation"]', 'agree = ["senate"]', "senate"),
+        ('appointed_by = "foundation"', 'appointed_by = "senate"', "`body.same_as` contradicts"),
+    ],
+)  # fmt: skip
+def test_a_rule_file_that_contradicts_itself_is_refused_with_file_line_and_key(
+    tmp_path: Path, old: str, new: str, says: str
+) -> None:
+    whole = (shipped("rules") / "starknet.toml").read_text(encoding="utf-8")
+    assert old in whole
+    file = tmp_path / "wrong.toml"
+    file.write_text(whole.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ConfigurationError) as raised:
+        read(file)
+    assert "wrong.toml, line " in raised.value.message
+    assert says in raised.value.message
