@@ -97,6 +97,20 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         ("fee_transaction", "amount"),
         ("fee_transaction", "in_fri"),
     ),
+    "tip": (("fee_transaction", "tip_paid"), ("fee_transaction", "amount")),
+    "transferred": (("fee_transaction", "amount"), ("fee_transaction", "transferred")),
+    "rate": (
+        ("fee_block", "fees_in_fri"),
+        ("fee_block", "fees_in_wei"),
+        ("fee_block", "l1_gas_price_in_fri"),
+        ("fee_block", "l1_gas_price_in_wei"),
+    ),
+    "relayed": (
+        ("fee_relayed", "payer"),
+        ("fee_relayed", "forwarder"),
+        ("fee_relayed", "gas_token"),
+        ("fee_transaction", "reverted"),
+    ),
     "stake": (
         ("new_staker", "self_stake"),
         *(

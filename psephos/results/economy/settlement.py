@@ -76,3 +76,52 @@ def settlement(release: "Release", core: str, block: int, days: int) -> Settleme
     given = (last - days * DAY, last, block)
     updates, known, gas, blobs = map(int, reading.rows(release, query, given)[0])
     return Settlement(core, names[0], days, updates, updates - known, gas, blobs)
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A state update: its block on L1, the last L2 block it covers, and what its transaction paid.
+
+    gas, blobs: None where the dataset of fees has not got the transaction; covers: None where the
+    core tells no block (StarkEx)
+    """
+
+    block: int
+    time: int
+    covers: int | None
+    gas: int | None
+    blobs: int | None
+
+
+def updates(release: "Release", core: str, first: int, last: int) -> list[Update]:
+    """A core's updates in blocks with a timestamp from `first` to before `last`, in order.
+
+    Two updates in one transaction share its fee: it stands with the first of them.
+    """
+    names = reading.datasets(release, "fees")
+    there = [table for table in UPDATES if reading.has(release, f"{core}_{table}")]
+    if not there:
+        return []
+    kept = "block_number, transaction_index, log_index"
+    starkex = "starkex" in reading.dataset(release, core).sources
+    covers = "NULL" if starkex else "l2_block_number"
+    parts = " UNION ALL ".join(
+        f'SELECT {kept}, {covers} AS covers FROM "{core}_{table}"' for table in there
+    )
+    paid = "SELECT NULL AS block_number, NULL AS transaction_index, NULL AS gas, NULL AS blob_fee"
+    if names:
+        paid = f"""SELECT block_number, transaction_index,
+            base_fee_burned + priority_fee AS gas, blob_fee FROM "{names[0]}_fee_transaction" """
+    query = f"""
+        SELECT told.block_number, timestamp, covers, transaction_index, gas, blob_fee
+        FROM ({parts}) AS told JOIN block ON block.number = told.block_number
+        LEFT JOIN ({paid}) AS paid USING (block_number, transaction_index)
+        WHERE timestamp >= ? AND timestamp < ? ORDER BY told.block_number, 4, log_index"""
+    found, seen = [], set()
+    for block, time, to, place, gas, blobs in reading.rows(release, query, (first, last)):
+        again = (block, place) in seen
+        seen.add((block, place))
+        costs = None if gas is None else (0, 0) if again else (int(gas), int(blobs))
+        number = None if to is None else int.from_bytes(bytes(to), "big", signed=True)
+        found.append(Update(int(block), int(time), number, *(costs or (None, None))))
+    return found
