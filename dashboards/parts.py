@@ -111,6 +111,8 @@ def holder_href(at: Address, kind: str, who: bytes) -> str:
     """The page of a holder: a delegate has one of its own."""
     if kind == "power":
         return at.href(f"/delegates/{hexed(who)}")
+    if kind == "stake":
+        return at.href(f"/stake/{hexed(who)}")
     return at.href("/address", a=hexed(who))
 
 

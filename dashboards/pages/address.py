@@ -23,6 +23,7 @@ from psephos.errors import CommandError
 from psephos.results.holder import Cast, Holding
 from psephos.results.positions import HOLDERS, TITLES
 from psephos.results.shown.text import address as hexed
+from psephos.results.shown.text import named as shown_name
 from psephos.results.shown.text import number, one_line
 from psephos.results.shown.wording import counted, tokens
 
@@ -115,7 +116,7 @@ def context(at: At, who: bytes) -> list[Any]:
     owner = labels(at.view.release.chain.id).of(who, at.view.block)
     said: list[Any] = [html.Code(hexed(who), className="whole")]
     if owner is not None:
-        said += [" · declared: ", one_line(owner.name)]
+        said += [" · declared: ", shown_name(owner.name)]
     power = any(one.kind == "power" and one.amount for one in persons.holdings(at.view, who))
     if power:
         said += [" · ", dcc.Link("its page as a delegate",
@@ -165,7 +166,8 @@ def voted(at: At, cast: tuple[Cast, ...], who: bytes) -> Any:
     ]  # fmt: skip
     title = f"{counted(len(cast), 'vote', capital=True)} cast, {number(len(missed))} missed"
     if not rows:
-        return card("No vote to tell of", "It had no voting power at any snapshot", html.P(""))
+        return card("No vote to tell of", "It had no voting power at any snapshot", html.P(""),
+                    wide=True)  # fmt: skip
     return card(
         title,
         "Weight as the governor counted it, beside its power at the end of the snapshot block. "
@@ -194,14 +196,16 @@ def delegates(at: At, who: bytes) -> Any:
             "It delegates to nobody",
             "What is not delegated has no vote",
             undefined("no delegation from or to this address up to this block"),
+            wide=True,
         )
     title = "It has a say" if given else "It delegates to nobody"
-    return card(title, "Delegations that hold at this block", html.Div(lines, className="lines"))
+    return card(title, "Delegations that hold at this block", html.Div(lines, className="lines"),
+                wide=True)  # fmt: skip
 
 
 def named(at: At, who: bytes) -> Any:
     owner = labels(at.view.release.chain.id).of(who, at.view.block)
-    words = one_line(owner.name) if owner else brief(who)
+    words = shown_name(owner.name) if owner else brief(who)
     return dcc.Link(words, href=at.address.href("/address", a=hexed(who)), title=hexed(who))
 
 

@@ -22,6 +22,7 @@ from dashboards.view import labels
 from psephos.errors import CommandError
 from psephos.results.holder import Cast, Holding
 from psephos.results.shown.text import address as hexed
+from psephos.results.shown.text import named as shown_name
 from psephos.results.shown.text import number, one_line
 from psephos.results.shown.wording import counted
 
@@ -41,7 +42,7 @@ def page(at: At) -> Page:
         raise CommandError("there is no such dataset on this page")
     cast = persons.cast(at.view, who)
     owner = labels(at.view.release.chain.id).of(who, at.view.block)
-    name = one_line(owner.name) if owner else brief(who)
+    name = shown_name(owner.name) if owner else brief(who)
     which = {one.dataset: one.dataset for one in powers}
     return Page(
         name,

@@ -93,6 +93,7 @@ def verified(at: At) -> Any:
             table(("", "found"), rows),
             *(html.Code(one, className="command") for one in commands),
         ],
+        tall=2,
     )
 
 

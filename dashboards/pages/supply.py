@@ -99,6 +99,7 @@ def unlocking(at: At, name: str, figure: Any) -> Any:
         "their schedule and no forecast",
         chart(steps(points, symbol, whole=True), f"{title}.", form="steps"),
         foot(figure, at, csv_href("locked", at.address, dataset=name), "locked"),
+        wide=True,
     )
 
 

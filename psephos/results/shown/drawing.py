@@ -13,7 +13,7 @@ from html import escape
 from math import log10
 from typing import Any
 
-from analytics import concentration_curve, lorenz
+from analytics import Value, concentration_curve, lorenz
 from psephos.results.history import Point
 from psephos.results.positions import Positions
 from psephos.results.shown.flows import NOBODY, Flow, ends
@@ -111,14 +111,17 @@ def curve(held: Positions, size: int, noun: str) -> Picture:
 
 def steps(points: Sequence[Point], unit: str, *, whole: bool) -> Picture:
     """A value over time as a step line; what is undefined is a gap."""
-    known = [float(value) for _, _, value in points if value is not None]
+    size, words = scale(max((value for _, _, value in points if value is not None), default=1))
+    unit = f"{words} {unit}".strip()
+    known = [float(value) / size for _, _, value in points if value is not None]
     top = max(known, default=1.0)
+    whole = whole and size == 1
     data: list[Picture] = [
         {
             "type": "scatter",
             "mode": "lines",
             "x": [_utc(time) if time is not None else None for _, time, _ in points],
-            "y": [None if value is None else float(value) for _, _, value in points],
+            "y": [None if value is None else float(value) / size for _, _, value in points],
             "customdata": [number(block) for block, _, _ in points],
             "line": {"shape": "hv", "color": LIGHT["sea"], "width": 2},
             "connectgaps": False,
@@ -129,15 +132,23 @@ def steps(points: Sequence[Point], unit: str, *, whole: bool) -> Picture:
         }
     ]
     if points and points[-1][2] is not None and points[-1][1] is not None:
-        data.append(_dot(_utc(points[-1][1]), float(points[-1][2])))
+        data.append(_dot(_utc(points[-1][1]), float(points[-1][2]) / size))
     return {
         "data": data,
         "layout": layout(
             xaxis=axis("UTC", type="date", showgrid=False, nticks=5, tickformat="%-d %b\n%Y"),
-            yaxis=axis(range=[0, top * 1.12 or 1], nticks=5,
+            yaxis=axis(words, range=[0, top * 1.12 or 1], nticks=5,
                        **({"tickformat": ",d"} if whole and top >= 4 else {})),
         ),
     }  # fmt: skip
+
+
+def scale(largest: Value) -> tuple[int, str]:
+    """By what values are divided so that an axis can carry them, and how that is said."""
+    for size, words in ((10**9, "billion"), (10**6, "million")):
+        if largest is not None and largest >= size:
+            return size, words
+    return 1, ""
 
 
 def lorenz_curve(held: Positions, noun: str) -> Picture:

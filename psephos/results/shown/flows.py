@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from analytics.delegation import Churn, churn
 from psephos.results.labels.entities import Entities
 from psephos.results.power import delegation_graph
+from psephos.results.shown.text import named
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release
@@ -73,4 +74,4 @@ def ends(found: Sequence[Flow]) -> tuple[list[str], list[str]]:
 
 def _named(who: bytes, labels: Entities, block: int) -> str:
     owner = labels.of(who, block)
-    return owner.name if owner else f"0x{who.hex()[:4]}…{who.hex()[-4:]}"
+    return named(owner.name) if owner else f"0x{who.hex()[:4]}…{who.hex()[-4:]}"

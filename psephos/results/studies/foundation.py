@@ -13,7 +13,7 @@ from psephos.results.economy.token import ZERO
 from psephos.results.labels.foundation import ROLE
 from psephos.results.positions import Positions, positions
 from psephos.results.power import delegation_graph
-from psephos.results.shown.text import address, one_line
+from psephos.results.shown.text import address, named
 from psephos.results.shown.wording import percent, tokens
 from psephos.results.studies.shape import Listing, Study, Subject, Values
 
@@ -166,4 +166,4 @@ def _to(of: Subject, held: Positions, paid: list[tuple[bytes, int, int, int]]) -
 
 def _name(of: Subject, who: bytes) -> str | None:
     owner = of.entities.of(who, of.block)
-    return one_line(owner.name) if owner else None
+    return named(owner.name) if owner else None
