@@ -149,6 +149,7 @@ function show(result, found, files) {
   ]));
   const commands = files.map(({ bytes }) => COMMANDS[String.fromCharCode(bytes[7] || 0)]);
   const lines = [...new Set([...commands.filter(Boolean), "python -m psephos.stark.single > verify.py"])];
+  Object.assign(result.dataset, { ms: found.ms, count: found.asked });
   result.replaceChildren(
     made("h2", { className: "verify-verdict" }, [VERDICTS[found.verdict]]),
     made("p", { className: "definition" }, [`Checked in ${Math.ceil(found.ms)} ms, in this browser.`]),

@@ -1,17 +1,22 @@
-"""What pages weigh: bytes over the wire of a first visit, on a generated release.
+"""What pages weigh and how soon they are there, on a generated release.
 
     python -m tests.benchmarks.bench_pages [RELEASES]
 
 prints one JSON line. Every page of the site's navigation and the newest proposal's is opened in
-headless Chromium with an empty cache, scripts and fonts included. Without a folder a release of a
-million rows is made.
+headless Chromium with an empty cache, scripts and fonts included (bytes), then again warm: the
+first content drawn (*first_content*), and until its heading stands, its charts are drawn and the
+browser has had nothing to do for a moment (*interactive*), in milliseconds from the navigation,
+the middle of three. Without a folder a release of a million rows is made.
 """
 
 import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from tests.benchmarks.bench_site import SITE, serve
@@ -32,14 +37,57 @@ def visited(page: Any, address: str) -> tuple[int, list[str]]:
     return round(sum(sizes)), links
 
 
-def weights(address: str) -> dict[str, int]:
-    """Bytes by path."""
+READY = """() => document.querySelector('#main h1')
+    && [...document.querySelectorAll('.chart')].every(one => one.querySelector('.main-svg'))
+    && new Promise(done => requestIdleCallback(() => done(performance.now()), {timeout: 5000}))"""
+PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+
+
+@contextmanager
+def opened() -> Iterator[Any]:
+    """Headless Chromium."""
     from playwright.sync_api import sync_playwright
 
-    found: dict[str, int] = {}
     chromium = next(filter(None, map(shutil.which, NAMES)))
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def ready(page: Any) -> float:
+    """Milliseconds from the navigation until a page can be used."""
+    for _ in range(3000):
+        if found := page.evaluate(READY):
+            return float(found)
+        page.wait_for_timeout(10)
+    raise SystemExit(f"{page.url} is never ready")
+
+
+def times(address: str, paths: Iterable[str]) -> dict[str, dict[str, float]]:
+    """By path: first content and interactive of warm visits, the middle of three."""
+    found = {}
+    with opened() as browser:
+        context = browser.new_context()
+        for path in paths:
+            visits = []
+            for _ in range(4):
+                page = context.new_page()
+                page.goto(address + path)
+                visits.append((ready(page), float(page.evaluate(PAINTED))))
+                page.close()
+            later = visits[1:]
+            found[path] = {
+                "interactive": round(median(visit[0] for visit in later)),
+                "first_content": round(median(visit[1] for visit in later)),
+            }
+    return found
+
+
+def weights(address: str) -> dict[str, int]:
+    """Bytes by path."""
+    found: dict[str, int] = {}
+    with opened() as browser:
         waiting = ["/"]
         while waiting:
             path = waiting.pop(0)
@@ -52,7 +100,6 @@ def weights(address: str) -> dict[str, int]:
             waiting += [link for link in dict.fromkeys(pages + proposals) if link not in known]
             if any(link.startswith("/votes/") for link in found):
                 waiting = [link for link in waiting if not link.startswith("/votes/")]
-        browser.close()
     return found
 
 
@@ -60,10 +107,19 @@ def main(folder: Path) -> dict[str, Any]:
     process, port = serve(SITE, folder)
     try:
         found = weights(f"http://127.0.0.1:{port}")
+        visits = times(f"http://127.0.0.1:{port}", found)
     finally:
         process.terminate()
         process.wait()
-    return {"benchmark": "pages", "bytes": found, "first": found["/"], "most": max(found.values())}
+    return {
+        "benchmark": "pages",
+        "bytes": found,
+        "first": found["/"],
+        "most": max(found.values()),
+        "first_content_ms": visits["/"]["first_content"],
+        "interactive_ms": {path: visit["interactive"] for path, visit in visits.items()},
+        "slowest_ms": max(visit["interactive"] for visit in visits.values()),
+    }
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ Both run under gunicorn with two workers of four threads, on loopback; twenty cl
 callback after the other. 85 of 100 ask for the newest block, the others for one of twelve earlier
 ones, as readers do who follow a link or look back. The plain page reads the same positions by the
 same query and draws three charts with plotly express, as the libraries' own examples do; the site
-makes its whole Overview. Prints one line of JSON; latencies in milliseconds.
+makes its whole Overview. Prints one line of JSON; latencies in milliseconds, `worker_mb` what the
+largest worker holds afterwards.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 EARLIER = 12
-SITE = "dashboards.app:create()"
+SITE = "dashboards.worker:application()"
 PLAIN = "tests.benchmarks.bench_site:plain()"
 
 
@@ -162,6 +163,18 @@ def run(port: int, bodies: list[bytes], clients: int, seconds: float) -> dict[st
     }
 
 
+def largest_worker(process: int) -> float | None:
+    """Megabytes in memory of the largest child of a process; None where there is no /proc."""
+    children = Path(f"/proc/{process}/task/{process}/children")
+    if not children.exists():
+        return None
+    sizes = []
+    for child in children.read_text().split():
+        status = Path(f"/proc/{child}/status").read_text()
+        sizes.append(int(status.split("VmRSS:")[1].split()[0]) * 1024 / 1e6)
+    return round(max(sizes), 1)
+
+
 def measured(folder: Path, clients: int, seconds: float) -> dict[str, Any]:
     """Both servers, one after the other."""
     from psephos.store.reader import Release
@@ -182,6 +195,7 @@ def measured(folder: Path, clients: int, seconds: float) -> dict[str, Any]:
             ask(port, bodies[0])
             first = sorted(ask(port, json.dumps(of(final - 7 * n)).encode()) for n in range(1, 8))
             result[name] = run(port, bodies, clients, seconds)
+            result[name]["worker_mb"] = largest_worker(process.pid)
             result[name]["new_block_ms"] = round(1000 * first[len(first) // 2], 1)
         finally:
             process.terminate()
