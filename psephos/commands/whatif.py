@@ -7,15 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from analytics.threshold import Threshold
-from analytics.whatif import (
-    abstaining,
-    cap,
-    delegate_cap,
-    moved,
-    quadratic,
-    spread,
-    square_root,
-)
 from psephos.commands.console import Answer, Json
 from psephos.commands.control import Block, Dataset, Id, Releases, Rules, System
 from psephos.commands.places import releases_folder
@@ -160,70 +151,22 @@ def _change(
     opened: Release, block: int, asked: list[str], counting: dict[str, Any], to: str
 ) -> "Change":
     """The change of counting that was asked for, or none."""
+    from psephos.results import supposed
     from psephos.results.whatif import Change
 
     if not asked:
         return Change(())
     name, value = asked[0], counting[asked[0]]
-    if name in ("cap", "delegate cap"):
-        share = _share(value)
-        whose = "" if name == "cap" else " of others"
-        words = (f"nobody votes with more than {share} of all power{whose}",)
-        if name == "cap":
-            return Change(words, lambda power, _: cap(power, share))
-        return Change(words, lambda _, graph: delegate_cap(graph, share), graph=True)
-    if name == "square root":
-        words = ("everybody votes with the root of its power",)
-        return Change(words, lambda power, _: square_root(power), unit=True)
-    if name == "quadratic":
-        words = ("every holder delegates the root of what it holds",)
-        return Change(words, lambda _, graph: quadratic(graph), graph=True, unit=True)
-    return _of_somebody(opened, block, name, value, to)
-
-
-def _of_somebody(opened: Release, block: int, name: str, value: str, to: str) -> "Change":
-    """Somebody abstains, or its delegations move."""
-    from psephos.results.whatif import Change
-
-    who = _who(opened, block, value)
-    label = () if value.startswith("0x") else (f"entities with the role {value}",)
+    of_share = {"cap": supposed.capped, "delegate cap": supposed.delegate_capped}
+    of_all = {"square root": supposed.rooted, "quadratic": supposed.quadratically}
+    if name in of_share:
+        return of_share[name](supposed.positive(_share(value)), value)
+    if name in of_all:
+        return of_all[name]()
+    who = supposed.whom(opened, block, value)
     if name == "without":
-        words = f"{value} abstains, with what it delegates"
-        return Change((words,), lambda _, g: abstaining(g, who), graph=True, declared=label)
-    if to == "spread":
-        words = f"what {value} delegates is spread among all other delegates"
-        return Change((words,), lambda _, g: spread(g, who), graph=True, declared=label)
-    target = _address(to)
-    words = f"what {value} delegates goes to {to}"
-    return Change((words,), lambda _, g: moved(g, who, target), graph=True, declared=label)
-
-
-def _who(opened: Release, block: int, asked: str) -> frozenset[bytes]:
-    """The addresses of a declared role, or one address."""
-    from psephos.results.labels.entities import ROLES, entities
-
-    if asked.startswith("0x"):
-        return frozenset({_address(asked)})
-    if asked not in ROLES:
-        raise CommandError(
-            f"{asked!r} is no address and no declared role", hint=f"roles are {', '.join(ROLES)}"
-        )
-    found = entities(opened.chain.id).with_role(asked, block=block)
-    if not found:
-        raise CommandError(
-            f"nobody is labelled {asked} at block {block}", hint="labels are in data/entities"
-        )
-    return found
-
-
-def _address(text: str) -> bytes:
-    try:
-        found = bytes.fromhex(text.removeprefix("0x"))
-    except ValueError:
-        found = b""
-    if len(found) != 20 or not text.startswith("0x"):
-        raise CommandError(f"{text[:60]!r} is no address", hint="0x and 40 hexadecimal digits")
-    return found
+        return supposed.without(value, who)
+    return supposed.redelegated(value, who, None if to == "spread" else supposed.address(to))
 
 
 def _share(text: str) -> Fraction:

@@ -1,0 +1,105 @@
+"""Changes of how votes are counted, each with the words that say it: for command, page, notebook.
+
+What a change computes is `analytics.whatif`'s; who is meant by a role is the labels', and declared.
+"""
+
+from collections.abc import Collection
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from analytics.whatif import (
+    abstaining,
+    cap,
+    delegate_cap,
+    moved,
+    quadratic,
+    spread,
+    square_root,
+)
+from psephos.errors import CommandError
+from psephos.results.labels.entities import ROLES, entities
+from psephos.results.whatif import Change
+
+if TYPE_CHECKING:
+    from psephos.store.reader import Release
+
+Who = Collection[bytes]
+
+
+def capped(share: Fraction, shown: str) -> Change:
+    """Nobody votes with more than a share of all power; `shown` is the share as it was asked."""
+    words = (f"nobody votes with more than {shown} of all power",)
+    return Change(words, lambda power, _: cap(power, share))
+
+
+def delegate_capped(share: Fraction, shown: str) -> Change:
+    """Nobody is given more than a share by others; its own counts whole."""
+    words = (f"nobody votes with more than {shown} of all power of others",)
+    return Change(words, lambda _, graph: delegate_cap(graph, share), graph=True)
+
+
+def rooted() -> Change:
+    """Everybody votes with the square root of its power."""
+    words = ("everybody votes with the root of its power",)
+    return Change(words, lambda power, _: square_root(power), unit=True)
+
+
+def quadratically() -> Change:
+    """Every holder delegates the square root of what it holds."""
+    words = ("every holder delegates the root of what it holds",)
+    return Change(words, lambda _, graph: quadratic(graph), graph=True, unit=True)
+
+
+def without(name: str, who: Who) -> Change:
+    """Somebody abstains, and so does what it delegates."""
+    words = (f"{name} abstains, with what it delegates",)
+    return Change(words, lambda _, g: abstaining(g, who), graph=True, declared=labelled(name))
+
+
+def redelegated(name: str, who: Who, to: bytes | None = None) -> Change:
+    """What somebody delegates goes to one address, or is spread among all other delegates."""
+    if to is None:
+        words = (f"what {name} delegates is spread among all other delegates",)
+        return Change(words, lambda _, g: spread(g, who), graph=True, declared=labelled(name))
+    words = (f"what {name} delegates goes to 0x{to.hex()}",)
+    return Change(words, lambda _, g: moved(g, who, to), graph=True, declared=labelled(name))
+
+
+def positive(share: Fraction) -> Fraction:
+    """The share, if it leaves a vote."""
+    if share <= 0:
+        raise CommandError("a cap of nothing leaves no vote", hint="a share above 0, as 1/100")
+    return share
+
+
+def labelled(name: str) -> tuple[str, ...]:
+    """What a change rests on that no chain says."""
+    return () if name.startswith("0x") else (f"entities with the role {name}",)
+
+
+def whom(release: "Release", block: int, asked: str) -> frozenset[bytes]:
+    """The addresses of a declared role at a block, or one address (0x and 40 or 64 digits)."""
+    if asked.startswith("0x"):
+        return frozenset({address(asked)})
+    if asked not in ROLES:
+        raise CommandError(
+            f"{asked[:60]!r} is no address and no declared role",
+            hint=f"roles are {', '.join(ROLES)}",
+        )
+    found = entities(release.chain.id).with_role(asked, block=block)
+    if not found:
+        raise CommandError(
+            f"nobody is labelled {asked} at block {block}", hint="labels are in data/entities"
+        )
+    return found
+
+
+def address(text: str) -> bytes:
+    """An address as people write it."""
+    try:
+        found = bytes.fromhex(text.removeprefix("0x"))
+    except ValueError:
+        found = b""
+    if len(found) not in (20, 32) or not text.startswith("0x"):
+        raise CommandError(f"{text[:70]!r} is no address", hint="0x and 40 or 64 digits")
+    return found
