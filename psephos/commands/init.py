@@ -17,6 +17,7 @@ EXAMPLES = {
     "mainnet": "STRK on Ethereum, ENS and Uniswap",
     "starknet": "STRK, its staking and its votes on Starknet",
     "sepolia": "the same on Starknet's test network",
+    "sepolia_l1": "the L1 of that network",
     "local": "an anvil on this machine",
 }
 
@@ -79,7 +80,9 @@ def estimate(
 
 def run(
     file: Annotated[Path, typer.Argument(help="Where to write it.")] = Path(FILE),
-    example: Annotated[str, typer.Option(help="mainnet, starknet, sepolia or local.")] = "mainnet",
+    example: Annotated[
+        str, typer.Option(help="mainnet, starknet, sepolia, sepolia_l1 or local.")
+    ] = "mainnet",
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     only_estimate: Annotated[
         bool, typer.Option("--estimate", help="Only estimate what the existing file will cost.")
