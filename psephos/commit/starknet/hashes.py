@@ -38,16 +38,15 @@ class Hashes:
     def nested(self, kind: Kind, expressions: Sequence[Nested]) -> list[int]:
         """The hash of each expression. Tuples inside are hashed first, all at once, and those
         that are equal (no paymaster, no messages) only once."""
-        lists: Sequence[Sequence[int]] = expressions  # type: ignore[assignment]
-        inner = dict.fromkeys(
-            item for whole in expressions for item in whole if type(item) is tuple
-        )
-        if inner:
+        lists: list[Sequence[int]] = list(expressions)  # type: ignore[arg-type]
+        deep = [i for i, whole in enumerate(expressions) if tuple in map(type, whole)]
+        if deep:
+            inner = dict.fromkeys(
+                item for i in deep for item in expressions[i] if type(item) is tuple
+            )
             found = dict(zip(inner, self.nested(kind, list(inner)), strict=True))
-            lists = [
-                [found[item] if type(item) is tuple else item for item in whole]  # type: ignore[misc]
-                for whole in expressions
-            ]
+            for i in deep:
+                lists[i] = [found[x] if type(x) is tuple else x for x in expressions[i]]  # type: ignore[misc]
         return self.poseidon(lists) if kind == "poseidon" else self.pedersen(lists)
 
 

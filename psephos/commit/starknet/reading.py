@@ -21,12 +21,20 @@ _BARE = re.compile(r"[0-9a-fA-F]{64}")
 MAX_NUMBER = 2**64 - 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Part:
-    """A JSON object `entries` that stands at `where` in the answer."""
+    """A JSON object `entries` that stands at `where` in the answer: `place` is that name, or the
+    part above it, the key, and the index in a list (-1: none). Only errors spell it out."""
 
     entries: Mapping[str, Any]
-    where: str
+    place: "str | tuple[Part, str, int]"
+
+    @property
+    def where(self) -> str:
+        if isinstance(self.place, str):
+            return self.place
+        above, key, i = self.place
+        return above._name(key) if i < 0 else f"{above._name(key)}[{i}]"
 
     def has(self, *keys: str) -> bool:
         """Whether all of the keys are there; null counts as absent."""
@@ -44,6 +52,8 @@ class Part:
     def felts(self, key: str) -> tuple[int, ...]:
         """A list of felts."""
         values = self._list(key)
+        if not values:
+            return ()
         found = _matched(values)
         if found is not None:
             return found
@@ -108,12 +118,11 @@ class Part:
 
     def part(self, key: str) -> "Part":
         """A JSON object."""
-        return as_part(self._value(key), self._name(key))
+        return as_part(self._value(key), (self, key, -1))
 
     def parts(self, key: str) -> "Iterator[Part]":
         """A list of JSON objects."""
-        name = self._name(key)
-        return (as_part(value, f"{name}[{i}]") for i, value in enumerate(self._list(key)))
+        return (as_part(value, (self, key, i)) for i, value in enumerate(self._list(key)))
 
     def maybe(self, read: "Callable[[str], Read]", key: str) -> Read | None:
         """What `read` reads under the key; None where it is absent."""
@@ -135,11 +144,12 @@ class Part:
         return f"{self.where}.{key}" if self.where else key
 
 
-def as_part(value: object, where: str) -> Part:
-    """The object at `where`; MalformedAnswer if it is none."""
+def as_part(value: Any, place: "str | tuple[Part, str, int]") -> Part:
+    """The object at a place; MalformedAnswer if it is none."""
+    part = Part(value, place)
     if not isinstance(value, dict):
-        raise MalformedAnswer(f"{where or 'the answer'} is no JSON object")
-    return Part(value, where)
+        raise MalformedAnswer(f"{part.where or 'the answer'} is no JSON object")
+    return part
 
 
 def read_felt(value: object, name: str) -> int:
