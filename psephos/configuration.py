@@ -16,6 +16,7 @@ from psephos.settings import (
     Endpoint,
     L1Settings,
     LightClient,
+    Prove,
     Settings,
 )
 from psephos.values import (
@@ -44,6 +45,7 @@ __all__ = ["FILE", "Reader", "Source", "find", "load", "natural", "read", "setti
 T = TypeVar("T")
 
 FILE = "psephos.toml"
+PRESETS = ("standard", "compact", "test")
 NO_LINKS: Mapping[str, str] = {}
 HEADER = re.compile(r"^\s*\[+\s*([A-Za-z0-9_.]+)\s*\]+")
 
@@ -162,6 +164,7 @@ def settings(source: Source, raw: Mapping[str, Any], file: Path) -> Settings:
         file=file,
         title=top.take("title", text, " ").strip(),
         note=top.take("note", text, " ").strip(),
+        prove=prove_settings(Reader(source, "prove", top.take("prove", table, {}))),
     )
     top.done()
     check_datasets(source, found.datasets)
@@ -269,6 +272,21 @@ def dataset_settings(reader: Reader, kind: str) -> DatasetSettings:
         symbol=reader.take("symbol", text, " ").strip(),
         links=reader.take("links", links, NO_LINKS),
     )
+    reader.done()
+    return found
+
+
+def prove_settings(reader: Reader) -> Prove | None:
+    """What a release proves; None where the table is not there."""
+    if not reader.left:
+        return None
+    found = Prove(
+        kinds=reader.take("kinds", names),
+        preset=reader.take("preset", name, "standard"),
+        most=reader.take("most", natural, 16),
+    )
+    if found.preset not in PRESETS:
+        raise reader.error("preset", f"must be one of {', '.join(PRESETS)}")
     reader.done()
     return found
 

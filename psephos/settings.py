@@ -41,6 +41,10 @@ Layout of `psephos.toml` (unknown keys are errors, each named with its line):
     symbol = "STRK"
     [dataset.links]                         how results join datasets, e.g. a governor to its token
     token = "strk"
+    [prove]                                 optional: what a release proves of sealed days
+    kinds = ["balance", "power", "vote"]    positions at the newest sealed day's end, closed votes
+    preset = "standard"                     or "compact"
+    most = 16                               tables proven at one release; the rest waits
 
 `PSEPHOS_CONFIG` names another file; `PSEPHOS_DATA` and `PSEPHOS_RELEASES` override the folders.
 How the file is read, and how its errors name key and line: `psephos.configuration`.
@@ -124,6 +128,16 @@ class DatasetSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Prove:
+    """What a release proves: positions of these kinds at the end of its newest sealed day, and of
+    `vote` every closed proposal's; `most` tables at one release."""
+
+    kinds: tuple[str, ...]
+    preset: str = "standard"
+    most: int = 16
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     chain: ChainSettings
     datasets: tuple[DatasetSettings, ...]
@@ -132,6 +146,7 @@ class Settings:
     file: Path | None = None
     title: str = ""
     note: str = ""
+    prove: Prove | None = None
 
     @property
     def index(self) -> Path:

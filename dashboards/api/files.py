@@ -6,6 +6,7 @@
     /releases/<id>/ledger.bin              the ledger's bytes that the release stands on
     /releases/<id>/figures/<hash>.json
     /releases/<id>/segments/<hash>.parquet
+    /releases/<id>/proofs/<hash>.proof
 
 The paths are those of a folder of releases: copied as they are, they are one. Names come
 from the manifest and never from the address, so no other file can be asked for.
@@ -54,6 +55,11 @@ def files(folder: Path, id: str) -> dict[str, File]:
         file = manifest.figures
         found[f"figures/{file.hash}.json"] = File(
             folder / "figures" / f"{file.hash}.json", file.bytes, file.hash, "application/json"
+        )
+    for proof in manifest.proofs:
+        path = folder / "proofs" / proof.file
+        found[f"proofs/{proof.file}"] = File(
+            path, proof.bytes, proof.hash, "application/octet-stream"
         )
     for segment in sorted(set(manifest.segments), key=lambda one: one.hash):
         found[f"segments/{segment.hash}.parquet"] = File(

@@ -46,6 +46,7 @@ NEEDS: Mapping[str, str] = {
     "coverage": "Keccak-256; psephos.commit.bloom",
     "receipts": "Keccak-256 and RLP; psephos.commit.receipts (needs receipts.xz)",
     "positions": "duckdb; psephos.results.changes",
+    "proofs": "psephos.stark.verify, standard library only; numba to compare with the rows",
     "figure": "psephos.results and analytics",
 }
 """The code that each check of `psephos verify figure` needs, by the check's first word."""
@@ -145,6 +146,8 @@ def _write(
     if manifest.figures:
         figures = f"figures/{manifest.figures.hash}.json"
         files[f"release/{figures}"] = folder / figures
+    for proof in manifest.proofs:
+        files[f"release/proofs/{proof.file}"] = folder / "proofs" / proof.file
     with zipfile.ZipFile(part, "w") as archive:
         archive.writestr("evidence.json", json.dumps(about, ensure_ascii=False, indent=1))
         archive.writestr("release/current", release.id + "\n")

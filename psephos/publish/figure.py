@@ -21,6 +21,7 @@ from psephos.results.evidence import declared_ties
 from psephos.results.figure import agrees
 from psephos.results.figures import figure
 from psephos.results.labels.entities import Entities, entities
+from psephos.results.proofs.kept import checked_figure, of_figure
 from psephos.store.reader import Release
 
 SHORTEST = 8
@@ -56,6 +57,8 @@ def verify_figure(
     with Release.open(folder, release) as opened:
         owners = entities(opened.chain.id) if labels is None else labels
         checks += checked_positions(opened, used)
+        if told["evidence"]["proven"]:
+            checks.append(attempt("proof", partial(proof_of, opened, told)))
         last = attempt("figure", partial(_made_again, opened, told, owners))
     checks += [last, Check("level", "passed", _level(told["evidence"]))]
     return Verdict(tuple(checks), recomputed=last.status == "passed", facts=facts)
@@ -99,6 +102,7 @@ def _made_again(release: Release, told: Mapping[str, Any], labels: Entities) -> 
         ties=declared_ties(release.manifest.anchors),
     )
     ours = msgspec.to_builtins(made.json())
+    ours["evidence"]["proven"] = of_figure(release, told) is not None
     if not agrees(ours, told):
         wrong = next(name for name in ours if ours[name] != told.get(name))
         raise VerificationFailed(
@@ -107,6 +111,14 @@ def _made_again(release: Release, told: Mapping[str, Any], labels: Entities) -> 
         )
     value = "undefined" if told["value"] is None else told["text"]
     return f"{made.title}: {value}, made again from the rows; the id is that of its question"
+
+
+def proof_of(release: Release, told: Mapping[str, Any]) -> str:
+    """That a proof of the release gives a published figure, and that its table is the rows."""
+    gives = checked_figure(release, told)
+    if gives is None:
+        raise VerificationFailed("the release has no proof of a figure that is called proven")
+    return f"{gives.bytes:,} bytes, {gives.found.security}; data link: compared"
 
 
 def _level(under: Mapping[str, Any]) -> str:

@@ -18,8 +18,8 @@ from psephos.publish.release import contiguous
 from psephos.results.changes import kinds, position_changes
 from psephos.results.evidence import declared_ties
 from psephos.results.figure import agrees
-from psephos.results.figures import figures
 from psephos.results.labels.entities import Entities, entities
+from psephos.results.proofs.kept import check_kept, kept, released
 from psephos.store.reader import Release
 
 OF = "kind = $kind AND dataset = $dataset"
@@ -83,6 +83,8 @@ def recomputed(release: Release, labels: Entities | None = None) -> list[Check]:
                 a kind that cannot be told from the rows is not published
     figures     they are what these positions give
 
+    proofs      where there are any: each verifies, and its table is what the rows give
+
     labels: the declared entities; those shipped for the release's chain if none are given. With
     other labels than the publisher's the figures by owner differ: *not possible*, and why.
     """
@@ -90,6 +92,7 @@ def recomputed(release: Release, labels: Entities | None = None) -> list[Check]:
     return [
         *checked_positions(release, release.datasets),
         attempt("figures", partial(_figures, release, owners)),
+        *([attempt("proofs", partial(check_kept, release))] if release.manifest.proofs else []),
     ]
 
 
@@ -151,7 +154,7 @@ def _compare(con: duckdb.DuckDBPyConnection, kind: str, dataset: str, made: obje
 
 def _figures(release: Release, labels: Entities) -> str:
     published = release.figures()
-    made = figures(release, entities=labels, ties=declared_ties(release.manifest.anchors))
+    made = released(release, kept(release), labels, declared_ties(release.manifest.anchors))
     ours = {figure.id: msgspec.to_builtins(figure.json()) for figure in made}
     theirs = {figure["id"]: figure for figure in published}
     if ours.keys() != theirs.keys() and labels.id != release.manifest.labels:

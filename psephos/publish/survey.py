@@ -50,13 +50,18 @@ def survey(
         Chain(chain.id, chain.name, _hex(chain.genesis) if chain.genesis else ""),
         _final(index),
         head,
-        Ledger(ledger.length(), ledger.size, _hex(ledger.root())),
+        stand(ledger),
         datasets,
         {},
         labels=labels,
         anchors=anchors(index, chain.checkpoints, datasets.values()),
     )
     return versioned(found)
+
+
+def stand(ledger: BatchLedger) -> Ledger:
+    """What a release says of the ledger that it stands on."""
+    return Ledger(ledger.length(), ledger.size, _hex(ledger.root()))
 
 
 def unchanged(
@@ -71,7 +76,8 @@ def unchanged(
     A correction of sealed rows shows in the ledger. Those of no sealed day are compared row by
     row: read again they may be others in the same number.
     """
-    if previous is None or replace(previous, tables={}, figures=None) != now:
+    bare = previous and replace(previous, tables={}, figures=None, proofs=(), unproven=0)
+    if previous is None or bare is None or previous.unproven or versioned(bare) != now:
         return False
     sources = {"block": blocks(index, union(sealed.values()))}
     for name, days in sealed.items():

@@ -1,6 +1,6 @@
 """The manifest: what a release is, as canonical JSON; its BLAKE2s-256 is the release's id.
 
-    version    1, or 2 where blocks are *whole*
+    version    1, 2 where blocks are *whole*, 3 where there are proofs or samples
     software   version of psephos that wrote it
     chain      id, name, genesis hash (empty if not declared)
     final      newest block collected that the chain calls final: number, hash, timestamp
@@ -11,6 +11,8 @@
     figures    the file of figures, or null
     anchors    declared checkpoints that the blocks lead to
     labels     digest of the entities (owners of addresses) the figures were computed with
+    proofs     proofs of sealed tables, each by the header in the ledger and its file (version 3)
+    unproven   how many tables were left for a later release (version 3)
 
 Canonical means: UTF-8, keys sorted, no spaces, no number that is not an integer. A manifest that
 does not come out byte for byte when it is written again is refused, and so is any name, hash or
@@ -28,7 +30,7 @@ import msgspec
 from psephos.errors import ReleaseBroken
 from psephos.store.segment import Count, Hash, Segment
 
-VERSION = 2
+VERSION = 3
 
 MaybeHash = Annotated[str, msgspec.Meta(pattern=r"\A([0-9a-f]{64})?\Z")]
 Hex = Annotated[str, msgspec.Meta(pattern=r"\A(0x([0-9a-f]{2})*)?\Z")]
@@ -82,12 +84,26 @@ class Ledger:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampled:
+    """Blocks that were drawn from `first` to `last` by the hash of a later block, and how many of
+    them were clean: recomputed to every root with nothing told otherwise."""
+
+    first: Count
+    last: Count
+    drawn: Count
+    clean: Count
+    seed: Count
+    seed_hash: Hex
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """What is watched, and how far.
 
     `sealed`: runs of sealed days. `coverage`: (first block, last block, level) of what was read,
     gaps left out; *whole* blocks recompute to every root, transactions too. `stopped`: why the
-    dataset is quarantined or contested; empty if it is not.
+    dataset is quarantined or contested; empty if it is not. `samples`: what samples showed, left
+    out where none was drawn (version 3).
     """
 
     id: Hash
@@ -100,6 +116,13 @@ class Dataset:
     sealed: tuple[tuple[Count, Count], ...] = ()
     coverage: tuple[tuple[Count, Count, Level], ...] = ()
     stopped: str = ""
+    samples: tuple[Sampled, ...] | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def sampled(self) -> tuple[int, int]:
+        """How many blocks were drawn, and how many of them were clean."""
+        samples = self.samples or ()
+        return sum(one.drawn for one in samples), sum(one.clean for one in samples)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +131,19 @@ class File:
 
     hash: Hash
     bytes: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A proof of the sealed table whose header has this id: `proofs/<hash>.proof`."""
+
+    header: Hash
+    hash: Hash
+    bytes: Count
+
+    @property
+    def file(self) -> str:
+        return f"{self.hash}.proof"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +202,9 @@ class Manifest:
     figures: File | None = None
     labels: MaybeHash = ""
     anchors: tuple[Anchor, ...] = ()
-    version: Literal[1, 2] = 1
+    version: Literal[1, 2, 3] = 1
+    proofs: tuple[Proof, ...] = ()
+    unproven: Count = 0
 
     @property
     def segments(self) -> Iterator[Segment]:
@@ -179,14 +217,21 @@ class Manifest:
 
 
 def versioned(manifest: Manifest) -> Manifest:
-    """The manifest under the lowest version that knows all its levels."""
+    """The manifest under the lowest version that knows all that it says."""
+    sampled = any(one.samples for one in manifest.datasets.values())
+    if manifest.proofs or manifest.unproven or sampled:
+        return replace(manifest, version=3)
     levels = {level for one in manifest.datasets.values() for _, _, level in one.coverage}
     return replace(manifest, version=2 if "whole" in levels else 1)
 
 
 def encode(manifest: Manifest) -> bytes:
-    """The canonical bytes."""
-    return msgspec.json.encode(manifest, order="sorted")
+    """The canonical bytes; below version 3 nothing is said of proofs."""
+    if manifest.version >= 3:
+        return msgspec.json.encode(manifest, order="sorted")
+    told = msgspec.to_builtins(manifest)
+    del told["proofs"], told["unproven"]
+    return msgspec.json.encode(told, order="sorted")
 
 
 def identity(content: bytes) -> str:

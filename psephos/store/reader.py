@@ -45,7 +45,8 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A dataset of a release. `stopped` says why it is quarantined; empty if it is not."""
+    """A dataset of a release. `stopped` says why it is quarantined; empty if it is not. `sampled`:
+    how many blocks were drawn to be recomputed, and how many of them were clean."""
 
     name: str
     id: bytes
@@ -58,6 +59,7 @@ class Dataset:
     spans: tuple[Span, ...]
     sealed: tuple[tuple[int, int], ...]
     stopped: str
+    sampled: tuple[int, int] = (0, 0)
 
     @classmethod
     def of(cls, name: str, watched: Watched) -> "Dataset":
@@ -73,6 +75,7 @@ class Dataset:
             tuple(Span(*span) for span in watched.coverage),
             watched.sealed,
             watched.stopped,
+            watched.sampled,
         )
 
 
@@ -117,7 +120,7 @@ class Release:
             raise ReleaseBroken(f"manifests/{name}.json is missing", hint="release anew")
         try:
             manifest = release.load(folder, name)
-            if found := release.faults(folder, manifest, whole=False):
+            if found := release.faults(folder, manifest, whole=False, proofs=False):
                 raise ReleaseBroken(
                     found[0], hint="restore the file from a copy, or run `psephos release`"
                 )
@@ -214,6 +217,19 @@ class Release:
             raise ReleaseBroken(f"figures/{path.name} was changed", hint="release anew")
         found: list[dict[str, Any]] = msgspec.json.decode(content)
         return found
+
+    def proof(self, hash: str) -> bytes:
+        """The bytes of a proof; `ReleaseBroken` if its file is missing or was changed."""
+        path = self.folder / "proofs" / f"{hash}.proof"
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise ReleaseBroken(
+                f"proofs/{path.name} is missing", hint="restore it from a copy, or release anew"
+            ) from error
+        if identity(content) != hash:
+            raise ReleaseBroken(f"proofs/{path.name} was changed", hint="release anew")
+        return content
 
     def ledger(self) -> bytes:
         """The bytes of the ledger the release stands on; checking them is the ledger's matter."""

@@ -4,6 +4,7 @@
     manifests/<id>.json   what a release is (psephos.store.manifest)
     segments/<hash>.parquet
     figures/<hash>.json
+    proofs/<hash>.proof   proofs of sealed tables; the same file for every release that names it
     ledger.bin            the ledger so far; a release names how many of its bytes it stands on
     lock                  held by whoever publishes
 
@@ -43,7 +44,7 @@ from psephos.store.durable import (
 from psephos.store.manifest import File, Manifest, encode, identity, parse
 from psephos.store.segment import Segment
 
-FOLDERS = ("manifests", "segments", "figures")
+FOLDERS = ("manifests", "segments", "figures", "proofs")
 ID = re.compile(r"[0-9a-f]{64}")
 
 
@@ -101,18 +102,29 @@ def load(folder: Path, name: str) -> Manifest:
     return parse(content, file)
 
 
-def faults(folder: Path, manifest: Manifest, *, whole: bool = True) -> list[str]:
+def faults(
+    folder: Path, manifest: Manifest, *, whole: bool = True, proofs: bool = True
+) -> list[str]:
     """What is wrong with the files a manifest names; empty if nothing is.
 
-    Without `whole` only existence and length are looked at, which costs no reading.
+    Without `whole` only existence and length are looked at, which costs no reading; without
+    `proofs` those are passed over: rows and figures can be read without them.
     """
     found = [
         problem
         for named in dict.fromkeys(manifest.segments)
         if (problem := segment.fault(folder / "segments" / named.file, named, whole=whole))
     ]
-    if manifest.figures and (problem := _figures_fault(folder, manifest.figures, whole)):
+    if manifest.figures and (
+        problem := _fault(
+            folder / "figures" / f"{manifest.figures.hash}.json", manifest.figures, whole
+        )
+    ):
         found.append(problem)
+    for proof in manifest.proofs if proofs else ():
+        path = folder / "proofs" / proof.file
+        if problem := _fault(path, File(proof.hash, proof.bytes), whole):
+            found.append(problem)
     ledger = folder / "ledger.bin"
     length = ledger.stat().st_size if ledger.is_file() else 0
     if length < manifest.ledger.bytes:
@@ -120,9 +132,9 @@ def faults(folder: Path, manifest: Manifest, *, whole: bool = True) -> list[str]
     return found
 
 
-def _figures_fault(folder: Path, file: File, whole: bool) -> str | None:
-    path = folder / "figures" / f"{file.hash}.json"
-    name = f"figures/{path.name}"
+def _fault(path: Path, file: File, whole: bool) -> str | None:
+    """What is wrong with a file that holds no rows."""
+    name = f"{path.parent.name}/{path.name}"
     if path.is_symlink() or not path.is_file():
         return f"{name} is missing"
     if path.stat().st_size != file.bytes:
@@ -159,6 +171,18 @@ class Publication:
         with storage(self.folder):
             place(self.folder / "figures" / f"{name}.json", content, self.step, "figures")
         return File(name, len(content))
+
+    def proof(self, content: bytes) -> File:
+        """Write a proof, which stays if it is there already."""
+        name = identity(content)
+        with storage(self.folder):
+            place(self.folder / "proofs" / f"{name}.proof", content, self.step, "proof")
+        return File(name, len(content))
+
+    def has_proof(self, name: str, length: int) -> bool:
+        """Whether this proof is there with its length; its bytes are not read."""
+        file = File(name, length)
+        return _fault(self.folder / "proofs" / f"{name}.proof", file, whole=False) is None
 
     def ledger(self, content: bytes, start: int) -> None:
         """Let `ledger.bin` hold `content` from byte `start` on, and nothing after it.
@@ -247,8 +271,11 @@ def sweep(folder: Path, keep: int, step: Step = quiet) -> None:
             manifest = load(folder, path.stem)
             named |= {found.file for found in manifest.segments}
             named |= {f"{manifest.figures.hash}.json"} if manifest.figures else set()
-    for path in (*(folder / "segments").iterdir(), *(folder / "figures").iterdir()):
-        if path.name not in named:
+            named |= {proof.file for proof in manifest.proofs}
+    for sub in FOLDERS[1:]:
+        for path in (folder / sub).iterdir() if (folder / sub).is_dir() else ():
+            if path.name in named:
+                continue
             path.unlink()
             step("garbage removed")
 

@@ -12,7 +12,7 @@ import pytest
 from psephos.batch.ledger import Ledger
 from psephos.batch.sync import sync
 from psephos.publish.release import ReleaseReport, release
-from psephos.settings import ChainSettings, Checkpoint, DatasetSettings, Settings
+from psephos.settings import ChainSettings, Checkpoint, DatasetSettings, Prove, Settings
 from psephos.store.index import Index
 from psephos.store.reader import Release
 from tests.simulated.chain import SimulatedChain, _word
@@ -31,6 +31,7 @@ class House:
         self.balances: dict[bytes, int] = {}
         self.datasets = (TOKEN, GOVERNOR)
         self.checkpoints: tuple[Checkpoint, ...] = ()
+        self.prove: Prove | None = None
 
     @property
     def settings(self) -> Settings:
@@ -39,7 +40,7 @@ class House:
             for d in self.datasets
         )
         chain = ChainSettings("simulated", SimulatedChain.CHAIN, None, 0, (), self.checkpoints)
-        return Settings(chain, datasets, self.folder, self.folder / "releases")
+        return Settings(chain, datasets, self.folder, self.folder / "releases", prove=self.prove)
 
     def live(self, blocks: int) -> None:
         """Mine blocks in which a token is minted and moved, and votes are cast."""

@@ -87,8 +87,8 @@ def test_what_is_not_canonical_is_refused(content, says):
 
 
 def test_a_manifest_of_a_newer_version_says_so():
-    with pytest.raises(ReleaseBroken, match=r"version 3, this psephos reads up to 2") as caught:
-        parse(CONTENT.replace(b'"version":1', b'"version":3'), "m")
+    with pytest.raises(ReleaseBroken, match=r"version 4, this psephos reads up to 3") as caught:
+        parse(CONTENT.replace(b'"version":1', b'"version":4'), "m")
     assert "upgrade" in caught.value.hint
 
 

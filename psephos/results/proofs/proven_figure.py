@@ -22,6 +22,7 @@ from psephos.results.labels.entities import Entities
 from psephos.results.positions import derived
 from psephos.results.proofs.provable import SCALE, Provable
 from psephos.results.proofs.proving import Report, gini, proven, publics
+from psephos.results.proofs.sealed_tables import KINDS, Named, rows_of
 from psephos.stark.verify import Verified
 from psephos.store.reader import Release
 
@@ -64,7 +65,14 @@ def prove_figure(
 
 
 def provable(release: Release, told: Mapping[str, Any], labels: Entities | None) -> Provable:
-    """The positions that a figure measures, from the event rows, in the order of addresses."""
+    """The positions that a figure measures, from the event rows, in the order of addresses.
+
+    At a batch's end, and by address, they are the sealed table itself; of votes with what each
+    chose.
+    """
+    key = bytes.fromhex(told["key"][2:]) if told["key"] else None
+    if not told["entities"] and told["kind"] in KINDS:
+        return rows_of(release, Named(told["dataset"], told["kind"], key, 0, told["block"]))
     if told["entities"] and (labels is None or labels.id != told["entities"]):
         raise VerificationFailed("the figure counts declared owners that are not those known here")
     held = derived(
@@ -72,7 +80,7 @@ def provable(release: Release, told: Mapping[str, Any], labels: Entities | None)
         told["kind"],
         dataset=told["dataset"],
         block=told["block"],
-        key=bytes.fromhex(told["key"][2:]) if told["key"] else None,
+        key=key,
         entities=labels if told["entities"] else None,
     )
     if held.undefined or not held.holders:
@@ -85,20 +93,27 @@ def provable(release: Release, told: Mapping[str, Any], labels: Entities | None)
 
 def agrees(found: Verified, told: Mapping[str, Any]) -> str:
     """That the proof's numbers give the figure's value; VerificationFailed if they do not."""
-    statement, threshold, value = _says(told["measure"])
-    numbers = publics(found)
-    if not any(tape.name.partition("/")[0] == statement for tape in found.combination.tapes):
-        raise VerificationFailed(f"the proof says nothing of {told['measure']}")
-    if threshold:
-        share = Threshold.parse(threshold)
-        proven_share = Fraction(numbers["numerator"], numbers["denominator"])
-        if (proven_share, numbers["strict"]) != (share.share, int(share.strict)):
-            raise VerificationFailed("the proof is about another threshold than the figure")
+    if missing := lacks(found, told["measure"]):
+        raise VerificationFailed(missing)
+    numbers, value = publics(found), _says(told["measure"])[2]
     if str(value(numbers)) != told["value"]:
         raise VerificationFailed(
             f"the proof gives {value(numbers)}, the figure {told['measure']} says {told['value']}"
         )
     return f"{told['measure']} of {told['dataset']} at block {told['block']} = {told['text']}"
+
+
+def lacks(found: Verified, measure: str) -> str:
+    """Why a proof does not tell a measure; empty if it does."""
+    statement, threshold, _ = _says(measure)
+    if not any(tape.name.partition("/")[0] == statement for tape in found.combination.tapes):
+        return f"the proof says nothing of {measure}"
+    if threshold:
+        share, numbers = Threshold.parse(threshold), publics(found)
+        proven_share = Fraction(numbers["numerator"], numbers["denominator"])
+        if (proven_share, numbers["strict"]) != (share.share, int(share.strict)):
+            return "the proof is about another threshold than the figure"
+    return ""
 
 
 def _says(measure: str) -> tuple[str, str, Callable[[Told], int | Fraction]]:
