@@ -51,8 +51,10 @@ class Body:
 
     propose:       voting power that may propose, in whole tokens; `propose_strict`: more than it
     members:       how many seats; of a stake, how many of the heaviest (0: all)
-    appointed_by:  the body, or somebody outside, who appoints and removes its members
+    appointed_by:  the body, or somebody outside, who appoints its members
     same_as:       the body whose members these are, asked with another threshold
+    removable_by:  who may remove its members; empty where no source says so
+    scope:         what it may decide, in words
     """
 
     name: str
@@ -67,6 +69,8 @@ class Body:
     members: int = 0
     appointed_by: str = ""
     same_as: str = ""
+    removable_by: str = ""
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,8 @@ def _body(table: Reader) -> Body:
         table.take("members", _natural, 0),
         table.take("appointed_by", _name, "-").removeprefix("-"),
         table.take("same_as", _name, "-").removeprefix("-"),
+        table.take("removable_by", _name, "-").removeprefix("-"),
+        table.take("scope", text, "-").removeprefix("-"),
     )
     if kind == "seats" and not body.members:
         raise table.error("members", "is missing: a body of seats has a number of them")

@@ -143,6 +143,8 @@ def _body(of: Control, name: str, top: int) -> dict[str, Any]:
         "quorum": str(one.quorum),
         "from_chain": list(one.from_chain),
         "appointed_by": body.appointed_by,
+        "removable_by": body.removable_by,
+        "scope": body.scope,
         "pass": {
             "against_everybody": _coalition(one, able.passing, need, top),
             "if_nobody_else_comes": _coalition(one, able.passing_alone, alone, top),

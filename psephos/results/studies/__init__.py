@@ -12,6 +12,7 @@ from psephos.results.positions import the_dataset
 from psephos.results.studies import (
     alignment,
     capture,
+    decisions,
     delegation,
     economy,
     fees,
@@ -40,6 +41,7 @@ STUDIES: dict[str, Maker] = {
     "foundation": Maker(foundation.TITLE, "balance", foundation.study),
     "fees": Maker(fees.TITLE, "", fees.study, FEES),
     "programmes": Maker(programmes.TITLE, "balance", programmes.study),
+    "decisions": Maker(decisions.TITLE, "", decisions.study),
     "rewards": Maker(rewards.TITLE, "stake", rewards.study),
 }
 """Every study by name."""
