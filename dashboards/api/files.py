@@ -1,6 +1,7 @@
 """A release's own files, as they were published: what a sceptic copies to check it elsewhere.
 
-    /releases/<id>/                        what there is, with lengths and hashes
+    /releases/<id>/                        what there is, with lengths and hashes, and the hash
+                                           of the verifier that goes with it
     /releases/<id>/current                 the release's id
     /releases/<id>/manifests/<id>.json     its BLAKE2s-256 is the release's id
     /releases/<id>/ledger.bin              the ledger's bytes that the release stands on
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from flask import Response, jsonify, send_file
 
+from dashboards import verifier as verify
 from dashboards.api.problem import problem
 from dashboards.view import pin
 from psephos.errors import ReleaseBroken
@@ -77,7 +79,8 @@ def answered(folder: Path, id: str, name: str) -> Response:
     found = files(folder, id)
     if not name:
         listed = [{"name": n, "bytes": one.bytes, "hash": one.hash} for n, one in found.items()]
-        answer = jsonify(release=pinned.id, files=listed)
+        verifier = {"name": verify.BY_ITSELF, "sha256": verify.sha256()}
+        answer = jsonify(release=pinned.id, files=listed, verifier=verifier)
     elif name not in found:
         return problem(404, "there is no such file in this release", "its folder lists them")
     else:

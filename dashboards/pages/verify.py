@@ -5,18 +5,22 @@
 """
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from dash import html
 
 from dashboards.api.files import files
-from dashboards.cards import card, columns, headline, short
+from dashboards.cards import card, columns, headline
 from dashboards.pages import At, Page
 from dashboards.verifier import BY_ITSELF, sha256
+from psephos.batch.proven import Proven
+from psephos.errors import PsephosError
+from psephos.results.proofs.kept import kept
 
 PATH, GROUP, NAME, ORDER = r"/verify", "Check", "Verify", 41
 MOST = 12
-"""Proofs of a release that are offered to be checked at once."""
+"""Proven tables of a release that are offered to be checked at once."""
 
 
 def page(at: At) -> Page:
@@ -45,21 +49,31 @@ def data(offers: str) -> Any:
 
 
 def offered(at: At) -> list[dict[str, Any]]:
-    """The release's ledger, and its proofs, each with the ledger that ties it to a header."""
+    """The release's ledger; and of each proven table the proofs, with the ledger that names it."""
     id = at.view.pin.id
-    listed = files(at.view.pin.folder, id)
-    names = [name for name, one in listed.items() if one.path.is_file()]
+    names = [name for name, one in files(at.view.pin.folder, id).items() if one.path.is_file()]
 
     def file(name: str) -> dict[str, str]:
         return {"name": name.rpartition("/")[2], "href": f"/releases/{id}/{name}"}
 
     ledger = [file(name) for name in names if name == "ledger.bin"]
-    proofs = [name for name in names if name.startswith("proofs/")]
     found = [{"words": "The ledger of this release", "files": ledger}] if ledger else []
-    for name in proofs[:MOST]:
-        words = f"Proof {short(name.rpartition('/')[2].partition('.')[0])}"
-        found.append({"words": words, "files": [file(name), *ledger]})
+    for entry in proven(at)[:MOST]:
+        proofs = [file(f"proofs/{proof.name}") for proof in entry.proofs]
+        there = [one for one in proofs if f"proofs/{one['name']}" in names]
+        if there:
+            header = entry.header
+            words = f"{header.dataset} / {header.table}, {header.date}"
+            found.append({"words": f"Proven: {words}", "files": [*there, *ledger]})
     return found
+
+
+def proven(at: At) -> list[Proven]:
+    """The proven tables of a release, the newest first; none where its ledger names none."""
+    with suppress(PsephosError):
+        found = kept(at.view.release)
+        return sorted(found, key=lambda entry: entry.header.day, reverse=True)
+    return []
 
 
 def little() -> Any:
@@ -73,11 +87,11 @@ def little() -> Any:
                 ". It opens from your disk, its own policy keeps it from asking anybody for "
                 "anything, and its SHA-256 is to be the one in the README of the source:",
             ]),
-            html.Code(sha256(), className="command"),
+            html.Code(sha256(), className="command wraps"),
             html.P("Or check without a browser; the first line makes a file of Python's standard "
                    "library alone:"),
-            html.Code("python -m psephos.stark.single > verify.py", className="command"),
-            html.Code("python verify.py PROOF HEADER", className="command"),
+            html.Code("python -m psephos.stark.single > verify.py", className="command wraps"),
+            html.Code("python verify.py PROOF HEADER", className="command wraps"),
         ],
         None,
     )  # fmt: skip

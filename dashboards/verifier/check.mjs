@@ -1,7 +1,8 @@
 // What some files say together: proofs, headers, ledgers, rows. Nothing is asked of anybody.
 
 import { begins, ascii, equal, fromHex, hex } from "./bytes.mjs";
-import { blockOf, checkHeader, dateOf, isTied, readHeader } from "./header.mjs";
+import { blake2s, started } from "./blake2s.mjs";
+import { blockOf, checkHeader, isTied, nameOf, readHeader } from "./header.mjs";
 import { HEAD_MAGIC, LEDGER_MAGIC, ledgerRoot, readHead, readLedger } from "./ledger.mjs";
 import { Refused } from "./refused.mjs";
 import { attempt, open, passed, verdictOf } from "./report.mjs";
@@ -13,9 +14,11 @@ import { amountText } from "./text.mjs";
 import { WITNESS_MAGIC, readWitness, verifyWitness } from "./witness.mjs";
 
 const KINDS = [
-  ["proof", ascii("PSEPHOSP")], ["header", ascii("PSEPHOSB")], ["link", ascii("PSEPHOSK")],
+  ["proof", ascii("PSEPHOSP")], ["header", ascii("PSEPHOSB")], ["header", ascii("PSEPHOSD")],
+  ["link", ascii("PSEPHOSK")],
   ["witness", WITNESS_MAGIC], ["roll", ROLL_MAGIC], ["ledger", LEDGER_MAGIC], ["head", HEAD_MAGIC],
 ];
+const FILE = started("\0".repeat(8));
 const CHOICES = ["against", "for", "abstain"];
 
 /**
@@ -81,14 +84,14 @@ function addHeader(told, whose, header) {
   showBlock(told, header);
 }
 
-function nameOf(header) {
-  const rows = `${header.rows} rows, blocks ${header.first} to ${header.last}`;
-  return `${header.dataset}/${dateOf(header)}/${header.table}: ${rows}; id ${hex(header.id)}`;
-}
-
+/** The last block of a batch; of a derived table, that of the batch that it ends with. */
 function showBlock(told, header) {
-  const block = blockOf(header);
-  if (!told.blocks.some((one) => one.hash === block.hash)) {
+  const ends = ({ header: other }) => (
+    !other.derived && other.dataset === header.dataset && other.last === header.last
+  );
+  const batch = header.derived ? told.headers.find(ends)?.header : header;
+  const block = batch && blockOf(batch);
+  if (block && !told.blocks.some((one) => one.hash === block.hash)) {
     told.blocks.push({ ...block, number: String(block.number) });
   }
 }
@@ -99,9 +102,9 @@ function takeLedger(told, file) {
   const count = ledger.entries.length;
   const root = ledgerRoot(ledger.leaves);
   told.ledgers.push(ledger);
-  for (const index of ledger.latest.values()) {
-    const { header } = ledger.entries[index];
-    told.headers.push({ whose: `entry ${index} of ${file.name}`, header, given: false });
+  for (const index of [...ledger.proven.values(), ...ledger.latest.values()]) {
+    const { header, proofs } = ledger.entries[index];
+    told.headers.push({ whose: `entry ${index} of ${file.name}`, header, proofs, given: false });
   }
   passed(told, file.name, `a ledger of ${count} entries, each in its place`);
   told.facts.push(["root of the ledger", hex(root)]);
@@ -140,6 +143,7 @@ function takeProof(told, file, accept) {
   const proof = verify(file.bytes, accept);
   told.proofs.push({ name: file.name, proof });
   passed(told, file.name, `a proof, ${securityText(proof.security)}`);
+  told.facts.push(["proof", file.name]);
   for (const statement of proof.statements) {
     const about = proof.tables.length > 1 ? ` of table ${statement.table}` : "";
     for (const { name, type, value } of statement.publics) {
@@ -152,19 +156,22 @@ function takeProof(told, file, accept) {
     told.facts.push([`row root of the table${which}`, hex(table.rowRoot)]);
     told.facts.push([`low-degree root of the table${which}`, hex(table.lowDegreeRoot)]);
   });
-  tieProof(told, file.name, proof);
+  tieProof(told, file, proof);
 }
 
-/** Against every header that was given, and those of a ledger that are of its tables. */
-function tieProof(told, name, proof) {
+/** Against every header that was given, and the one of a ledger that says most of its tables. */
+function tieProof(told, { name, bytes }, proof) {
   const isOf = ({ rowRoot }) => proof.tables.some((table) => equal(table.rowRoot, rowRoot));
-  const asked = told.headers.filter((one) => one.given || isOf(one.header));
-  for (const { whose, header } of asked) {
+  const known = told.headers.filter((one) => !one.given && isOf(one.header));
+  const best = known.find((one) => isTied(proof, one.header)) || known[0];
+  const asked = [...told.headers.filter((one) => one.given), ...(best ? [best] : [])];
+  for (const { whose, header, proofs = [] } of asked) {
     attempt(told, `${name} and ${whose}`, () => {
-      const why = checkHeader(proof, header);
-      const mark = isTied(proof, header) ? "passed" : "open";
-      told.findings.push({ mark, what: `${name} and ${whose}`, why });
-      if (mark === "passed") showBlock(told, header);
+      const named = proofs.some((hash) => equal(hash, blake2s(FILE, bytes)));
+      const why = `${checkHeader(proof, header)}${named ? "; the ledger names this file" : ""}`;
+      const tied = isTied(proof, header);
+      (tied ? passed : open)(told, `${name} and ${whose}`, `${why}. ${nameOf(header)}`);
+      if (tied) showBlock(told, header);
     });
   }
   if (!asked.length) {

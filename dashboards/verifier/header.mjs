@@ -1,13 +1,11 @@
-// The batch header, version 1: what is sealed about one table of one dataset on one day.
+// Headers of sealed tables, version 1: of a batch, and of what a function makes of batches.
 // The layout is docs/method/header.md; numbers are big-endian.
 
 import { ascii, begins, big, equal, hex } from "./bytes.mjs";
 import { blake2s, started } from "./blake2s.mjs";
 import { Refused } from "./refused.mjs";
 
-const MAGIC = ascii("PSEPHOSB");
 const LIMIT = 1024;
-const PERSON = started("psephosH");
 
 /** log₂ of the blowup that a header's low-degree root is made with. */
 const BLOWUP = 2;
@@ -15,27 +13,60 @@ const BLOWUP = 2;
 /** The least log₂ of rows that a header's low-degree root is made with. */
 const LEAST_ROWS = 16;
 
-const FIELDS = [
-  ["chainId", 32], ["genesis", "hash?"], ["datasetId", "hash"], ["dataset", "name"],
-  ["table", "name"], ["schema", "hash"], ["day", 4], ["first", 8], ["last", 8],
-  ["parent", "hash"], ["lastHash", "hash"], ["rows", 8], ["rowRoot", "hash"],
-  ["proverRoot", "hash?"],
-];
+/** A table of a batch: what the chain emitted on one day. */
+const BATCH = {
+  magic: ascii("PSEPHOSB"),
+  person: started("psephosH"),
+  fields: [
+    ["chainId", 32], ["genesis", "hash?"], ["datasetId", "hash"], ["dataset", "name"],
+    ["table", "name"], ["schema", "hash"], ["day", 4], ["first", 8], ["last", 8],
+    ["parent", "hash"], ["lastHash", "hash"], ["rows", 8], ["rowRoot", "hash"],
+    ["proverRoot", "hash?"],
+  ],
+};
 
-/** Refused as "header" unless this is the one encoding of a possible header. */
+/** A derived table: what a function makes of batches, at the end of one day. */
+const DERIVED = {
+  magic: ascii("PSEPHOSD"),
+  person: started("psephosD"),
+  fields: [
+    ["chainId", 32], ["genesis", "hash?"], ["datasetId", "hash"], ["dataset", "name"],
+    ["table", "name"], ["functionVersion", 1], ["subject", "hash?"], ["day", 4], ["last", 8],
+    ["sources", 8], ["sourceRoot", "hash"], ["rows", 8], ["rowRoot", "hash"],
+    ["proverRoot", "hash?"],
+  ],
+};
+
+/** Refused as "header" unless this is the one encoding of a possible header of either kind. */
 export function readHeader(data) {
-  if (data.length > LIMIT || !begins(data, MAGIC)) {
+  const kind = begins(data, DERIVED.magic) ? DERIVED : BATCH;
+  if (data.length > LIMIT || !begins(data, kind.magic)) {
     throw new Refused("header", "these bytes are no batch header");
   }
   if (data[8] !== 1) throw new Refused("header", "these bytes are no batch header of version 1");
-  const header = { bytes: data, id: blake2s(PERSON, data) };
+  const header = { bytes: data, id: blake2s(kind.person, data), derived: kind === DERIVED };
   let at = 9;
-  for (const [name, kind] of FIELDS) [header[name], at] = field(data, at, name, kind);
+  for (const [name, form] of kind.fields) [header[name], at] = field(data, at, name, form);
   if (at !== data.length || header.last < header.first) {
     const told = "a batch header has bytes left over or ends before it begins";
     throw new Refused("header", told);
   }
   return header;
+}
+
+/** Which table it is, for which a later header corrects this one. */
+export function keyOf({ dataset, table, day, subject }) {
+  return `${dataset}/${table}/${day}/${subject ? hex(subject) : ""}`;
+}
+
+/** What a header is of, in words. */
+export function nameOf(header) {
+  const which = `${header.dataset}/${dateOf(header)}/${header.table}`;
+  const subject = header.subject ? ` of 0x${hex(header.subject)}` : "";
+  const blocks = header.derived
+    ? `derived from ${header.sources} batches, to block ${header.last}`
+    : `blocks ${header.first} to ${header.last}`;
+  return `${which}${subject}: ${header.rows} rows, ${blocks}; id ${hex(header.id)}`;
 }
 
 function field(data, at, name, kind) {
@@ -58,12 +89,12 @@ function field(data, at, name, kind) {
 }
 
 /** The day as a date, 2026-06-01. */
-export function dateOf(header) {
+function dateOf(header) {
   return new Date(Number(header.day) * 86_400_000).toISOString().slice(0, 10);
 }
 
 /** The chain as people call it. */
-export function chainOf(header) {
+function chainOf(header) {
   if (header.chainId === 1n) return "Ethereum";
   const digits = header.chainId.toString(16);
   const letters = (digits.match(/../g) || []).map((pair) => parseInt(pair, 16));
@@ -123,7 +154,7 @@ export function isTied(proof, header) {
   return proof.tables.some((one) => isRootOf(header, one));
 }
 
-/** What a reader compares elsewhere: the last block of the batch, and its hash. */
+/** What a reader compares elsewhere: the last block of a batch, and its hash. */
 export function blockOf(header) {
   return { chain: chainOf(header), number: header.last, hash: `0x${hex(header.lastHash)}` };
 }

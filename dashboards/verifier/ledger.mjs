@@ -1,15 +1,16 @@
 // The ledger: the one append-only history of batch headers, a Merkle mountain range.
 //
 //   file    "psephos ledger 1" (16 bytes), then records: length (4), entry
-//   entry   kind (1): 00 sealed, 01 contested; 00, or 01 and the index it supersedes (8);
-//           length of the reason (2), reason; length of the header (2), batch header
+//   entry   kind (1): 00 sealed, 01 contested, 02 proven; 00, or 01 and the index it supersedes (8);
+//           length of the reason (2), reason; length of the header (2), header;
+//           if proven: number of proofs (1), each: statements (32), hash of the file (32), length (4)
 //   head    "psephos ledger head 1", entries, bytes, root, a line each
 //
 // Leaves, nodes and roots are those of docs/method/ledger.md; numbers are big-endian.
 
 import { ascii, begins, big, eightBig, equal, fromHex, joined } from "./bytes.mjs";
 import { blake2s, started } from "./blake2s.mjs";
-import { readHeader } from "./header.mjs";
+import { keyOf, readHeader } from "./header.mjs";
 import { Refused } from "./refused.mjs";
 import { climb, node } from "./tree.mjs";
 
@@ -17,6 +18,9 @@ export const LEDGER_MAGIC = ascii("psephos ledger 1");
 export const HEAD_MAGIC = ascii("psephos ledger head 1\n");
 const HEAD = /^psephos ledger head 1\nentries (\d+)\nbytes (\d+)\nroot ([0-9a-f]{64})\n$/;
 const REASON = 1000;
+const CONTESTED = 1;
+const PROVEN = 2;
+const PROOF = 68;
 const ENTRY = started("psephosE");
 const MOUNTAIN = started("psephosM");
 const ROOT = started("psephosR");
@@ -26,7 +30,7 @@ export function readLedger(content) {
   if (!begins(content, LEDGER_MAGIC)) {
     throw new Refused("ledger", "this file does not begin as a ledger does");
   }
-  const [entries, leaves, latest] = [[], [], new Map()];
+  const [entries, leaves, latest, proven] = [[], [], new Map(), new Map()];
   for (let at = LEDGER_MAGIC.length; at < content.length; ) {
     const size = big(content.subarray(at, at + 4));
     const end = at + 4 + Number(size);
@@ -36,28 +40,41 @@ export function readLedger(content) {
     }
     const data = content.subarray(at + 4, end);
     const entry = readEntry(data);
-    checkEntry(entry, entries, latest);
-    latest.set(keyOf(entry.header), entries.length);
+    const held = entry.kind === PROVEN ? proven : latest;
+    checkEntry(entry, entries, held.get(keyOf(entry.header)));
+    if (entry.kind === PROVEN) checkProven(entry, entries, latest);
+    held.set(keyOf(entry.header), entries.length);
     entries.push(entry);
     leaves.push(blake2s(ENTRY, data));
     at = end;
   }
-  return { entries, leaves, latest };
+  return { entries, leaves, latest, proven };
 }
 
 function readEntry(data) {
   try {
     const [kind, second] = [data[0], data[1]];
-    if (kind > 1 || second > 1 || data.length < 2) throw new Refused("ledger", "of no known kind");
+    if (kind > PROVEN || second > 1 || data.length < 2) throw new Refused("ledger", "of no known kind");
     const supersedes = second ? big(data.subarray(2, 10)) : null;
     const [reason, middle] = part(data, second ? 10 : 2);
     const [header, end] = part(data, middle);
-    if (end !== data.length || reason.length > REASON) throw new Refused("ledger", "too long");
+    if (reason.length > REASON) throw new Refused("ledger", "too long");
+    const proofs = readProofs(kind, data.subarray(end));
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(reason);
-    return { kind, supersedes, reason: text, header: readHeader(header) };
+    const found = { kind, supersedes, reason: text, header: readHeader(header), proofs };
+    if (found.header.derived && kind !== PROVEN) throw new Refused("ledger", "no batch");
+    return found;
   } catch (error) {
     throw new Refused("ledger", `an entry of the ledger cannot be read: ${error.message}`);
   }
+}
+
+/** What stands behind a header: the hashes of the files that prove something of its table. */
+function readProofs(kind, data) {
+  const count = kind === PROVEN ? data[0] : 0;
+  const size = kind === PROVEN ? 1 + PROOF * count : 0;
+  if (data.length !== size || (kind === PROVEN && !count)) throw new Refused("ledger", "cut off");
+  return Array.from({ length: count }, (_, i) => data.subarray(33 + PROOF * i, 65 + PROOF * i));
 }
 
 function part(data, at) {
@@ -66,23 +83,28 @@ function part(data, at) {
   return [data.subarray(at + 2, end), end];
 }
 
-function keyOf(header) {
-  return `${header.dataset}/${header.table}/${header.day}`;
-}
-
-/** The first entry of a key supersedes nothing; each later one the latest, with a reason. */
-function checkEntry(entry, entries, latest) {
-  const held = latest.get(keyOf(entry.header));
+/** The first entry of a table supersedes nothing; each later one `held`, with a reason. */
+function checkEntry(entry, entries, held) {
   const what = `entry ${entries.length} (${keyOf(entry.header)})`;
   if (held === undefined) {
-    if (entry.supersedes === null && entry.reason === "" && entry.kind === 0) return;
+    if (entry.supersedes === null && entry.reason === "" && entry.kind !== CONTESTED) return;
     throw new Refused("ledger", `${what} is the first of its table and day, and says otherwise`);
   }
   if (entry.supersedes !== BigInt(held) || entry.reason === "") {
     throw new Refused("ledger", `${what} must supersede entry ${held} and give a reason`);
   }
-  if (entry.kind === 1 && !equal(entry.header.bytes, entries[held].header.bytes)) {
+  const same = equal(entry.header.bytes, entries[held].header.bytes);
+  if (entry.kind === CONTESTED && !same) {
     throw new Refused("ledger", `${what} contests a header that was not sealed`);
+  }
+}
+
+/** Proofs are of a table with its second root, and of a batch only if its header holds. */
+function checkProven({ header }, entries, latest) {
+  const held = entries[latest.get(keyOf(header))];
+  const sealed = header.derived || (held && equal(held.header.bytes, header.bytes));
+  if (header.proverRoot === null || !sealed) {
+    throw new Refused("ledger", `entry ${entries.length} is about proofs of what was not sealed so`);
   }
 }
 

@@ -1,6 +1,6 @@
 // The form of the verifier: files in, findings shown. Whatever a file says is shown as text.
 
-import { sizeText } from "./text.mjs";
+import { nameText, sizeText } from "./text.mjs";
 
 /** Longest file that is read, in bytes, and how many at once; and how long a check may take. */
 const LARGEST = 64 * 2 ** 20;
@@ -16,6 +16,7 @@ const VERDICTS = {
 };
 const COMMANDS = {
   P: "psephos verify proof FILE --header HEADER", B: "psephos verify proof FILE --header HEADER",
+  D: "psephos verify proof FILE --header HEADER",
   K: "psephos verify proof PROOF --link FILE", W: "psephos verify row FILE --releases FOLDER",
   V: "psephos verify row FILE --proof PROOF", " ": "psephos verify ledger --releases FOLDER",
 };
@@ -106,7 +107,7 @@ async function read(list, result) {
     return [];
   }
   return Promise.all(list.map(async (file) => (
-    { name: file.name.slice(0, 80), bytes: new Uint8Array(await file.arrayBuffer()) }
+    { name: nameText(file.name), bytes: new Uint8Array(await file.arrayBuffer()) }
   )));
 }
 
@@ -164,6 +165,6 @@ function show(result, found, files) {
       made("ul", { className: "verify-blocks" }, blocks),
     ] : []),
     made("h3", {}, ["The same at the command line"]),
-    ...lines.map((line) => made("code", { className: "command" }, [line])),
+    ...lines.map((line) => made("code", { className: "command wraps" }, [line])),
   );
 }

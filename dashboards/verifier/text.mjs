@@ -12,3 +12,8 @@ export function amountText(value, places) {
 export function sizeText(bytes) {
   return bytes < 10_000 ? `${bytes} bytes` : `${Math.round(bytes / 1000)} kB`;
 }
+
+/** A file's name; of a long one the beginning and the end. */
+export function nameText(name) {
+  return name.length > 40 ? `${name.slice(0, 12)}…${name.slice(-12)}` : name;
+}

@@ -4,6 +4,7 @@ and the page and the file that it stands in. On proofs both are asked by tests/s
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from hashlib import sha256
 from random import Random
 from typing import Any
@@ -12,8 +13,9 @@ import pytest
 
 from dashboards import verifier
 from psephos.batch import mountain, roll, witness
-from psephos.batch.header import BatchHeader
+from psephos.batch.derived import DerivedHeader
 from psephos.batch.history import Entry, History, record
+from psephos.batch.proven import Proven, proof_file, subject
 from psephos.errors import LedgerBroken, VerificationFailed
 from tests.batch.test_header import sample
 from tests.batch.test_history import content, some
@@ -86,9 +88,10 @@ def agree(theirs: dict[str, Any], ours: Any, named: str) -> bool:
 
 def test_headers_are_read_and_refused_alike(browser_verifier: Other) -> None:
     accepted = 0
-    for one in (sample(), sample(rows=0, genesis=None), sample(prover_root=bytes(range(32)))):
+    batches = sample(), sample(rows=0, genesis=None), sample(prover_root=bytes(range(32)))
+    for one in (*batches, derived(), derived(subject=bytes(32), prover_root=None)):
         for data in bent(one.to_bytes(), 3, 150):
-            found = answer(lambda data=data: BatchHeader.from_bytes(data).id.hex())
+            found = answer(lambda data=data: subject(data).id.hex())
             accepted += agree(browser_verifier.ask("header", data=text(data)), found, "id")
     assert accepted > 50
 
@@ -139,12 +142,51 @@ def test_rolls_are_judged_alike(browser_verifier: Other) -> None:
             agree(said, found, "said")
 
 
-def test_ledgers_are_judged_alike(browser_verifier: Other) -> None:
+def derived(**changes: Any) -> DerivedHeader:
+    told: dict[str, Any] = {
+        "chain_id": 1, "genesis": None, "dataset_id": bytes(32), "dataset": "strk",
+        "function": "power", "function_version": 1, "subject": None, "day": 3, "block": 39,
+        "sources": 4, "source_root": bytes(32), "rows": 7, "row_root": bytes(32),
+        "prover_root": bytes(range(32)),
+    }  # fmt: skip
+    return DerivedHeader(**(told | changes))
+
+
+def proven() -> History:
+    """A ledger in which proofs are named, of a derived table and of a batch."""
     history = some()
+    root = replace(history.at(3).header, prover_root=bytes(range(32)))
+    history.add(Entry(root, 3, "root added"))
+    file = proof_file(b"a proof", bytes(32))
+    history.add(Proven(derived(), (file,)))
+    history.add(Proven(root, (file, file)))
+    history.add(Proven(derived(rows=8), (file,), history.proven[derived().key], "one row more"))
+    return history
+
+
+@pytest.mark.parametrize("history", [some(), proven()], ids=["sealed", "proven"])
+def test_ledgers_are_judged_alike(browser_verifier: Other, history: History) -> None:
     for data in bent(content(history), 11, 150):
         found = answer(lambda data=data: History.read(data))
         roots = found and [found.root(size + 1).hex() for size in range(found.size)]
         agree(browser_verifier.ask("ledger", data=text(data)), roots, "roots")
+
+
+def test_a_proven_entry_that_breaks_a_law_is_refused(browser_verifier: Other) -> None:
+    file, history = proof_file(b"a proof", bytes(32)), proven()
+    unsealed = replace(history.at(3).header, prover_root=bytes(32))
+    for wrong in (
+        Proven(derived(prover_root=None, day=9), (file,)),
+        Proven(derived(rows=9), (file,)),
+        Proven(derived(rows=9), (file,), 0, "another's"),
+        Proven(derived(day=9), (file,), None, "a reason"),
+        Proven(unsealed, (file,), history.proven[unsealed.key], "another root"),
+        Entry(history.at(4).header, None),
+    ):
+        with pytest.raises(LedgerBroken):
+            proven().add(wrong)
+        data = content(history) + record(wrong)
+        assert browser_verifier.ask("ledger", data=text(data))["cause"] == "ledger"
 
 
 def test_a_history_that_was_changed_is_no_continuation(browser_verifier: Other) -> None:
