@@ -134,7 +134,8 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         ("new_pool_member", "amount"),
         ("pool_member_balance_changed", "new_delegated_stake"),
     ),
-    "producer": (("fee_block", "coinbase"),),
+    "producer": (("fee_block", "coinbase"), ("fee_block", "sequencer")),
+    "attested": (("staker_attestation", "staker"), ("staker_attestation", "epoch")),
     "council": (
         ("safe_setup", "owners"),
         ("safe_setup", "threshold"),

@@ -30,11 +30,11 @@ def study(of: Subject) -> Study:
     """Sums, medians and the concentration of fees in the window; days and payers as tables."""
     entry = reading.dataset(of.release, of.dataset)
     source = next((one for one in FEES if one in entry.sources), None)
-    window = _window(of)
-    if source is None or window is None:
+    days_of = window(of)
+    if source is None or days_of is None:
         why = "it tells no fees" if source is None else "no full day passed before the block"
         return Study("fees", TITLE, of.dataset, of.block, why=why)
-    first, last = window
+    first, last = days_of
     paid = _payers(of, source, first, last)
     if not paid:
         why = "nobody paid a fee in the full days before the block"
@@ -59,7 +59,7 @@ def study(of: Subject) -> Study:
     return Study("fees", TITLE, of.dataset, of.block, tuple(values.found), tables)
 
 
-def _window(of: Subject) -> tuple[int, int] | None:
+def window(of: Subject) -> tuple[int, int] | None:
     """(first second, second after the last) of the full days; None if there is none."""
     now = reading.timestamp(of.release, of.block)
     query = "SELECT min(timestamp) FROM block WHERE number >= ?"

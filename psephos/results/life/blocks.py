@@ -1,0 +1,123 @@
+"""Liveness: times between blocks, stalls, missed slots, gaps between state updates and their lag.
+
+    Δ_n    = t(n) − t(n−1), of blocks whose parent's time is known too
+    stall  : Δ > max(60 s, 10 · median Δ)
+    missed = Σ (Δ / 12 s − 1), on a chain with slots of twelve seconds
+    lag_b  = t(L1 block of the first update that covers b) − t(b)
+
+Timestamps are whole seconds, set when a block begins. Undefined (None) where no two blocks in a
+row are known.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from psephos.results import reading
+from psephos.results.economy.settlement import updates
+
+if TYPE_CHECKING:
+    from psephos.store.reader import Release
+
+SLOT = 12
+LEAST_STALL, TIMES_MEDIAN = 60, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Of a series of gaps in seconds: how many, lower median, lower 0.95-quantile, most."""
+
+    count: int
+    median: int
+    nineteen_of_twenty: int
+    longest: int
+
+
+def gaps(found: Sequence[int]) -> Gaps | None:
+    """Quantiles of gaps; None of none."""
+    if not found:
+        return None
+    told = sorted(found)
+    return Gaps(len(told), _quantile(told, 1, 2), _quantile(told, 19, 20), told[-1])
+
+
+def _quantile(told: Sequence[int], part: int, of: int) -> int:
+    """The lower quantile part/of: the least value that so large a part does not exceed."""
+    return told[max(0, -(-len(told) * part // of) - 1)]
+
+
+def block_gaps(release: "Release", first: int, last: int) -> list[tuple[int, int]]:
+    """(block, seconds since its parent) of blocks from time `first` to before `last`, in order."""
+    query = """
+        SELECT one.number, one.timestamp::BIGINT - parent.timestamp::BIGINT
+        FROM block AS one JOIN block AS parent ON parent.number + 1 = one.number
+        WHERE one.timestamp >= ? AND one.timestamp < ? ORDER BY 1"""
+    return [(int(n), int(gap)) for n, gap in reading.rows(release, query, (first, last))]
+
+
+def stalls(found: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those gaps that are stalls, longest first."""
+    whole = gaps([gap for _, gap in found])
+    limit = max(LEAST_STALL, TIMES_MEDIAN * whole.median) if whole else 0
+    return sorted((one for one in found if one[1] > limit), key=lambda one: (-one[1], one[0]))
+
+
+def missed_slots(found: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """(slots without a block, slots); None where some gap is no whole number of slots."""
+    slots = [divmod(gap, SLOT) for _, gap in found]
+    if not slots or any(rest or not count for count, rest in slots):
+        return None
+    whole = sum(count for count, _ in slots)
+    return whole - len(slots), whole
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """State updates of a window: seconds between them, L2 blocks in each, and the lag of blocks."""
+
+    gaps: Gaps | None
+    blocks: Gaps | None
+    lag: Gaps | None
+    mean_lag: Fraction | None
+
+
+def settling(l2: "Release", l1: "Release", core: str, first: int, last: int) -> Settling:
+    """How L2's blocks came to L1 by the updates from time `first` to before `last`.
+
+    The lag is of the L2 blocks whose time is known; those under the window's first update are left
+    out, since where it began is not known.
+    """
+    found = [one for one in updates(l1, core, first, last) if one.covers is not None]
+    between = [b.time - a.time for a, b in pairwise(found)]
+    covers = [one.covers or 0 for one in found]
+    sizes = [b - a for a, b in pairwise(covers)]
+    lags: list[int] = []
+    if len(found) > 1 and covers == sorted(covers):
+        query = "SELECT number, timestamp FROM block WHERE number > ? AND number <= ?"
+        for number, time in reading.rows(l2, query, (max(0, covers[0]), max(0, covers[-1]))):
+            lags.append(found[bisect_left(covers, int(number))].time - int(time))
+    mean = Fraction(sum(lags), len(lags)) if lags else None
+    return Settling(gaps(between), gaps(sizes), gaps(lags), mean)
+
+
+def attested(release: "Release", name: str, first: int, last: int) -> list[tuple[bytes, int, int]]:
+    """(staker, epochs attested, epochs) in a window, least share first.
+
+    Epochs are those for which anybody attested, from a staker's first one of them in the window
+    on: who attested to none of them is not there, and what an idle chain left out counts for none.
+    """
+    query = f"""
+        WITH told AS (
+            SELECT DISTINCT staker, epoch FROM "{name}_staker_attestation" AS one
+            JOIN block ON block.number = one.block_number
+            WHERE block.timestamp >= ? AND block.timestamp < ?),
+        began AS (SELECT staker, min(epoch) AS epoch, count(*) AS done FROM told GROUP BY staker),
+        epochs AS (SELECT DISTINCT epoch FROM told)
+        SELECT staker, any_value(done), count(*) FROM began
+        JOIN epochs ON epochs.epoch >= began.epoch GROUP BY staker"""
+    rows = reading.rows(release, query, (first, last))
+    found = [(bytes(who), int(done), int(whole)) for who, done, whole in rows]
+    return sorted(found, key=lambda one: (Fraction(one[1], one[2]), one[0]))

@@ -1,0 +1,86 @@
+"""Who performs which service of a chain: `data/services/*.toml`, each cell with its source.
+
+    chain = "starknet"                # the file's subject
+    note  = "…"
+    [[service]]
+    name = "sequencing"               # one of SERVICES, each once
+    company = "StarkWare"             # who performs it
+    permissioned = true               # whether somebody decides who may
+    stake = false                     # whether a stake is needed
+    as_of = 2025-10-01
+    source = "…"                      # required wherever a cell is known
+
+Cells that are left out are unknown and shown so; a service without a table is unknown throughout.
+Everything here is declared: no row of a chain says which company runs a machine.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from psephos.errors import ConfigurationError
+from psephos.results.shipped import shipped
+
+SERVICES = (
+    "sequencing", "consensus", "proving", "data availability", "upgrades", "bridges", "history"
+)  # fmt: skip
+KEYS = {"name": str, "company": str, "permissioned": bool, "stake": bool, "source": str}
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One row: None is unknown."""
+
+    name: str
+    company: str | None = None
+    permissioned: bool | None = None
+    stake: bool | None = None
+    as_of: str | None = None
+    source: str | None = None
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The row in words."""
+        words = [
+            UNKNOWN if x is None else ("no", "yes")[x] for x in (self.permissioned, self.stake)
+        ]
+        rest = (self.as_of or UNKNOWN, self.source or UNKNOWN)
+        return (self.name, self.company or UNKNOWN, *words, *rest)
+
+
+def services(chain: str, folder: Path | None = None) -> tuple[Service, ...]:
+    """Every service of a chain, in the order of SERVICES; all unknown where no file tells.
+
+    Raises ConfigurationError for a file that is not of the layout.
+    """
+    found: dict[str, Service] = {}
+    for path in sorted((folder or shipped("services")).glob("*.toml")):
+        try:
+            told = tomllib.loads(path.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"{path.name}: {error}") from error
+        if told.get("chain") != chain:
+            continue
+        for entry in told.get("service", []):
+            one = _service(path.name, entry)
+            if one.name in found:
+                raise ConfigurationError(f"{path.name}: {one.name} is told twice")
+            found[one.name] = one
+    return tuple(found.get(name, Service(name)) for name in SERVICES)
+
+
+def _service(file: str, entry: Any) -> Service:
+    if not isinstance(entry, dict) or entry.get("name") not in SERVICES:
+        raise ConfigurationError(f"{file}: a service is one of {', '.join(SERVICES)}")
+    where = f"{file}: {entry['name']}"
+    as_of = entry.get("as_of")
+    for key, value in entry.items():
+        if key != "as_of" and (key not in KEYS or type(value) is not KEYS[key]):
+            raise ConfigurationError(f"{where}: `{key}` is no key, or of another type")
+    day = as_of.isoformat() if isinstance(as_of, date) else None
+    if len(entry) > 1 and not (entry.get("source") and day):
+        raise ConfigurationError(f"{where}: what is known needs its `source` and `as_of`")
+    return Service(**{**entry, "as_of": day})

@@ -1,0 +1,265 @@
+"""How a chain lives: does it go on, does it take everybody, does it tell, is there anything new.
+
+The four principles of the decentralization proposal of 2022 (liveness, censorship resistance,
+transparency, creativity), and who performs which service. Of the thirty full days before a block's
+day, or as many as there are. What L1 tells of an L2 is of the release beside it, if one is named.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from analytics import hhi, nakamoto_one_half
+from psephos.results import reading
+from psephos.results.life.activity import activity
+from psephos.results.life.blocks import (
+    Gaps,
+    attested,
+    block_gaps,
+    gaps,
+    missed_slots,
+    settling,
+    stalls,
+)
+from psephos.results.life.change import levels, program_since, upgrades
+from psephos.results.life.messages import messages
+from psephos.results.life.services import services
+from psephos.results.shown.text import address
+from psephos.results.shown.wording import decimal, percent
+from psephos.results.studies.fees import window
+from psephos.results.studies.shape import Listing, Study, Subject, Values
+
+if TYPE_CHECKING:
+    from psephos.store.reader import Release
+
+TITLE = "How the chain lives"
+DAY, SHOWN = 86_400, 20
+PRODUCER = {"fees": "coinbase", "starknet_fees": "sequencer"}
+ONE_BUILDER = "headers of Starknet name one builder for all proposers: 1 says nothing of processes"
+
+
+def study(of: Subject) -> Study:
+    """Figures of the four principles; stalls, upgrades, validators, contracts, services."""
+    found = window(of)
+    if found is None:
+        return Study("life", TITLE, of.dataset, of.block, why="no full day passed before the block")
+    first, last = found
+    entry = reading.dataset(of.release, of.dataset)
+    source = next(name for name in PRODUCER if name in entry.sources)
+    blocks = block_gaps(of.release, first, last)
+    values = Values(
+        of, "life", f"blocks of the {(last - first) // DAY} full days (UTC) before the block",
+        len(blocks), [(of.dataset, "producer")],
+    )  # fmt: skip
+    tables = [
+        *_blocks(values, blocks, source),
+        *_settled(values, first, last),
+        *_validators(values, first, last),
+        *_producers(values, source, first, last),
+        *_open(values),
+    ]
+    if source == "starknet_fees":
+        tables += _created(values, first, last)
+        columns = ("service", "company", "permissioned", "stake needed", "as of", "source")
+        rows = tuple(one.cells for one in services("starknet"))
+        tables.append(Listing("services", "Who performs which service (declared)", columns, rows))
+    return Study("life", TITLE, of.dataset, of.block, tuple(values.found), tuple(tables))
+
+
+def _gaps(values: Values, name: str, title: str, found: Gaps | None, unit: str, why: str) -> None:
+    for part, said, value in (
+        ("median", "median", found.median if found else None),
+        ("p95", "19 of 20 at most", found.nineteen_of_twenty if found else None),
+        ("longest", "longest", found.longest if found else None),
+    ):
+        values.tell(f"{name}_{part}", f"{title}, {said}", value, unit, "lower quantile", why=why)
+
+
+def _blocks(values: Values, found: list[tuple[int, int]], source: str) -> Iterator[Listing]:
+    seconds = [gap for _, gap in found]
+    told = stalls(found)
+    why = "no two blocks in a row are known"
+    _gaps(values, "block_time", "Between blocks", gaps(seconds), "seconds", why)
+    rule = "Δ > max(60 s, 10 · median Δ)"
+    values.tell("stalls", "Stalls", len(told) if found else None, "stalls", rule, why=why)
+    values.tell(
+        "stalled", "Time in stalls",
+        Fraction(sum(gap for _, gap in told), sum(seconds)) if sum(seconds) else None, "share",
+        f"Σ Δ of stalls / Σ Δ; a stall: {rule}", why=why,
+    )  # fmt: skip
+    if source == "fees":
+        slots = missed_slots(found)
+        values.tell(
+            "missed_slots", "Slots without a block",
+            Fraction(*slots) if slots else None, "share", "Σ (Δ / 12 s − 1) / Σ Δ / 12 s",
+            why="some time between blocks is no multiple of twelve seconds",
+        )  # fmt: skip
+    release = values.of.release
+    times = reading.times(release, [release.final, release.head])
+    ends = [times.get(block) for block in (release.final, release.head)]
+    late = None if ends[0] is None or ends[1] is None else ends[1] - ends[0]
+    values.tell(
+        "finality_delay", "From the newest final block to the head, when this was published",
+        late, "seconds", "t(head) − t(final)", why="a block's time is not known",
+    )  # fmt: skip
+    rows = tuple((block, gap) for block, gap in told[:SHOWN])
+    yield Listing("stalls", f"Stalls: {rule}", ("block", "seconds since the one before"), rows)
+
+
+def _l1(of: Subject) -> "Release":
+    return of.release if of.beside is None else of.beside
+
+
+def _settled(values: Values, first: int, last: int) -> Iterator[Listing]:
+    """Updates, lag and messages of each core contract; of the release beside, if there is one."""
+    of, source = values.of, _l1(values.of)
+    now = reading.timestamp(of.release, of.block)
+    at = None if now is None else reading.block_at(source, now)
+    rows = []
+    for core in reading.datasets(source, "starknet_core") if at is not None else ():
+        found = settling(of.release, source, core, first, last)
+        why = "fewer than two state updates in the window"
+        _gaps(values, f"update_gap_{core}", "Between state updates", found.gaps, "seconds", why)
+        _gaps(values, f"update_blocks_{core}", "Blocks in an update", found.blocks, "blocks", why)
+        _gaps(values, f"proof_lag_{core}", "From a block to its update", found.lag, "seconds", why)
+        values.tell(
+            f"proof_lag_{core}_mean", "From a block to its update, mean", found.mean_lag, "seconds",
+            "mean over blocks of t(update) − t(block)", why=why,
+        )  # fmt: skip
+        yield from _waiting(values, core, first, at or 0)
+        age = program_since(source, core, at or 0)
+        values.tell(
+            f"program_age_{core}", "Since the program last changed",
+            None if age is None else Fraction(age, DAY), "days", "t(block) − t(last change)",
+            why="no change of the program was seen",
+        )  # fmt: skip
+    for one in upgrades(source, at) if at is not None else ():
+        before = None if one.before is None else decimal(Fraction(one.before, DAY), 2)
+        rows.append((one.dataset, address(one.contract), one.block, before))
+    told = sum(row[-1] is not None for row in rows)
+    values.tell(
+        "upgrades_announced", "Upgrades announced before they were in force",
+        Fraction(told, len(rows)) if rows else None, "share", "announced earlier / upgrades",
+        why="no upgrade was seen",
+    )  # fmt: skip
+    columns = ("dataset", "contract", "block", "days announced before")
+    yield Listing("upgrades", "Upgrades, newest first", columns, tuple(rows[::-1][:SHOWN]))
+
+
+def _waiting(values: Values, core: str, first: int, block: int) -> Iterator[Listing]:
+    found = messages(_l1(values.of), core, first, block)
+    if found is None:
+        return
+    why = "no message of the window was consumed"
+    _gaps(values, f"message_wait_{core}", "A message from L1, until consumed", found.waits,
+          "seconds", why)  # fmt: skip
+    for name, title, value in (
+        ("sent", "Messages sent", found.sent),
+        ("pending", "of them, pending", found.pending),
+        ("stopping", "of them, being cancelled", found.stopping),
+        ("canceled", "of them, cancelled", found.canceled),
+    ):
+        values.tell(f"messages_{name}_{core}", title, value, "messages", "count")
+    values.tell(
+        f"oldest_message_{core}", "Longest wait of a pending message",
+        found.oldest, "seconds", "t(block) − t(sent)", why="none is pending",
+    )  # fmt: skip
+    yield from ()
+
+
+def _validators(values: Values, first: int, last: int) -> Iterator[Listing]:
+    for name in reading.datasets(values.of.release, "starknet_attestation"):
+        if not reading.has(values.of.release, f"{name}_staker_attestation"):
+            continue
+        found = attested(values.of.release, name, first, last)
+        done, whole = sum(row[1] for row in found), sum(row[2] for row in found)
+        values.tell(
+            f"attested_{name}", "Attestations that validators made",
+            Fraction(done, whole) if whole else None, "share",
+            "epochs attested / epochs since each one's first in the window",
+            why="nobody attested", uses=((name, "attested"),),
+        )  # fmt: skip
+        rows = tuple(
+            (address(who), done, whole, percent(Fraction(done, whole)))
+            for who, done, whole in found
+        )
+        columns = ("validator", "epochs attested", "epochs", "share")
+        yield Listing("validators", "Attestations, least first", columns, rows[:SHOWN])
+
+
+def _producers(values: Values, source: str, first: int, last: int) -> Iterator[Listing]:
+    of, column = values.of, PRODUCER[source]
+    query = (
+        f'SELECT "{column}", count(*) FROM "{of.dataset}_fee_block" AS told '
+        "JOIN block ON block.number = told.block_number "
+        "WHERE timestamp >= ? AND timestamp < ? AND block_number <= ? GROUP BY 1 ORDER BY 2 DESC, 1"
+    )
+    found = reading.rows(of.release, query, (first, last, of.block))
+    counts = [int(count) for _, count in found]
+    note = (ONE_BUILDER,) if source == "starknet_fees" else ()
+    values.tell("producers", "Addresses that headers name as producer", len(counts), "addresses",
+                "distinct", declared=note)  # fmt: skip
+    values.tell(
+        "producers_half", "Producers of more than half of the blocks", nakamoto_one_half(counts),
+        "addresses", "min |S| : Σ blocks > ½", declared=note,
+    )  # fmt: skip
+    rows = []
+    for who, count in found[:SHOWN]:
+        owner = of.entities.of(bytes(who), of.block)
+        share = percent(Fraction(int(count), sum(counts)))
+        rows.append((address(who), owner.name if owner else None, int(count), share))
+    title = "Who produced blocks" + (f" ({ONE_BUILDER})" if note else "")
+    columns = ("address", "declared owner", "blocks", "share")
+    yield Listing("producers", title, columns, tuple(rows))
+
+
+def _open(values: Values) -> Iterator[Listing]:
+    """Blocks at each level, of every dataset."""
+    of, rows = values.of, []
+    for name in of.release.datasets:
+        found = levels(of.release, name, of.block)
+        whole = sum(found.values())
+        checked = whole - found.get("seen", 0) - found.get("not read", 0)
+        rows += [(name, level, count, percent(Fraction(count, whole)))
+                 for level, count in sorted(found.items())]  # fmt: skip
+        if name == of.dataset:
+            values.tell(
+                "checked_share", "Blocks that recompute to their own commitments",
+                Fraction(checked, whole) if whole else None, "share",
+                "blocks above seen / blocks of the dataset",
+            )  # fmt: skip
+    columns = ("dataset", "level", "blocks", "share")
+    yield Listing("levels", "Blocks by how they were checked", columns, tuple(rows))
+
+
+def _created(values: Values, first: int, last: int) -> list[Listing]:
+    of = values.of
+    found = activity(of.release, of.dataset, first, last, of.block)
+    for name, title, value, unit in (
+        ("declared", "Classes declared", found.declared, "classes"),
+        ("accounts", "Accounts deployed", found.accounts, "accounts"),
+        ("payers", "Accounts that paid a fee", found.payers, "accounts"),
+        ("contracts", "Contracts that were called first", len(found.calls), "contracts"),
+    ):
+        values.tell(name, title, value, unit, "count", uses=((of.dataset, "payer"),))
+    values.tell(
+        "entrants", "Payers who had never paid before",
+        Fraction(found.entrants, found.payers) if found.payers else None, "share",
+        "payers whose first fee is in the window / payers; before the dataset's first block nobody "
+        "is known", why="nobody paid", uses=((of.dataset, "payer"),),
+    )  # fmt: skip
+    for name, said, amounts in (
+        ("calls", "transactions", found.calls),
+        ("fees", "fees", found.fees),
+    ):
+        values.tell(f"{name}_hhi", f"Herfindahl–Hirschman index of {said} by contract",
+                    hhi(amounts), "index", "Σ p²")  # fmt: skip
+        values.tell(f"{name}_half", f"Contracts with more than half of all {said}",
+                    nakamoto_one_half(amounts), "contracts", "min |S| : Σ > ½")  # fmt: skip
+    rows = []
+    for called, count, fee in found.largest:
+        owner = of.entities.of(called, of.block)
+        told = decimal(Fraction(fee, 10**18), 6)
+        rows.append((address(called), owner.name if owner else None, count, told))
+    columns = ("contract", "declared owner", "transactions", "fees, STRK")
+    return [Listing("contracts", "Contracts that were called most", columns, tuple(rows))]

@@ -1,0 +1,177 @@
+"""How a chain lives: each figure from rows laid by hand."""
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from psephos.chain.dataset import Dataset as Watched
+from psephos.errors import ConfigurationError
+from psephos.results.life.blocks import gaps, missed_slots, settling, stalls
+from psephos.results.life.change import levels, upgrades
+from psephos.results.life.messages import messages
+from psephos.results.life.services import SERVICES, UNKNOWN, services
+from psephos.results.studies import study
+from psephos.store.reader import Span
+from tests.results.house import House, address, word
+
+DAY = 86_400
+BEGAN = 20_000 * DAY
+
+
+def seconds(block: int) -> int:
+    """A block every ten minutes; before block 160 nothing comes for three hours."""
+    return BEGAN + block * 600 + (block >= 160) * 3 * 3600
+
+
+@pytest.fixture
+def house() -> House:
+    house = House()
+    house.watched = {
+        "fees": Watched("fees", 1, (word(0x57),), ("starknet_fees",), 1),
+        "core": Watched("core", 1, (address(7),), ("starknet_core",), 1),
+        "attest": Watched("attest", 1, (word(8),), ("starknet_attestation",), 1),
+        "strk": Watched("strk", 1, (word(0x57),), ("starknet_erc20",), 1),
+        "rules": Watched("rules", 1, (word(9),), ("starknet_upgrades",), 1),
+    }
+    house.times = {block: seconds(block) for block in range(451)}
+    for block in range(1, 451):
+        house.emit("fees", "fee_block", block, sequencer=word(5), transactions=1)
+    for block, payer, called, kind in (
+        (20, 1, 7, 0),
+        (160, 1, 7, 0),
+        (170, 2, 7, 1),
+        (180, 3, 8, 0),
+    ):
+        row = {"kind": kind, "payer": word(payer), "called": word(called), "reverted": False}
+        house.emit("fees", "fee_transaction", block, in_fri=True, amount=10, **row)
+    for block, covers in ((150, 140), (200, 190), (300, 290)):
+        house.emit("core", "state_update", block, global_root=word(1), l2_block_number=word(covers),
+                   l2_block_hash=word(2))  # fmt: skip
+    for nonce, ends in ((1, {"consumed": 250}), (2, {}), (3, {"canceled": 260})):
+        row = {"from_address": address(1), "to_address": word(2), "selector": word(3)}
+        row |= {"payload": [word(4), word(nonce)], "nonce": word(nonce)}
+        house.emit("core", "message_to_l2", 200 + nonce, **row, fee=1)
+        for what, block in ends.items():
+            table = "message_canceled" if what == "canceled" else "message_to_l2_consumed"
+            house.emit("core", table, block, **row)
+    for staker, epochs in ((1, (5, 6, 7, 8)), (2, (6, 8))):
+        for epoch in epochs:
+            house.emit(
+                "attest", "staker_attestation", 200 + epoch, staker=word(staker), epoch=epoch
+            )
+    put = {"class_hash": word(0xC), "initializer": None, "initializer_data": None, "final": False}
+    house.emit("rules", "implementation_added", 118, **put)
+    house.emit("rules", "implementation_replaced", 244, **put)
+    house.emit("rules", "implementation_replaced", 245, **(put | {"class_hash": word(0xD)}))
+    return house
+
+
+def told(house: House) -> tuple[dict[str, Any], dict[str, Any]]:
+    found = study(house.open(450), "life", dataset="fees")  # type: ignore[arg-type]
+    return {o.measure: o.value for o in found.figures}, {t.name: t.rows for t in found.tables}
+
+
+def test_a_stall_is_ten_times_the_median_and_more_than_a_minute(house: House) -> None:
+    value, tables = told(house)
+    assert (value["block_time_median"], value["block_time_longest"]) == (600, 3 * 3600 + 600)
+    assert (value["stalls"], tables["stalls"]) == (1, ((160, 11_400),))
+    assert stalls([(n, 2) for n in range(9)] + [(9, 60)]) == []
+    assert stalls([(n, 2) for n in range(9)] + [(9, 61)]) == [(9, 61)]
+
+
+def test_quantiles_of_gaps_are_lower_ones_and_undefined_of_none() -> None:
+    found = gaps(list(range(1, 21)))
+    assert found is not None
+    assert (found.count, found.median, found.nineteen_of_twenty, found.longest) == (20, 10, 19, 20)
+    assert gaps([]) is None
+
+
+def test_missed_slots_are_told_only_of_a_chain_of_slots() -> None:
+    assert missed_slots([(1, 12), (2, 36), (3, 12)]) == (2, 5)
+    assert missed_slots([(1, 12), (2, 13)]) is None
+    assert missed_slots([(1, 0)]) is None
+    assert missed_slots([]) is None
+
+
+def test_the_lag_of_a_block_ends_with_the_first_update_that_covers_it(house: House) -> None:
+    release: Any = house.open(450)
+    found = settling(release, release, "core", BEGAN, BEGAN + 10 * DAY)
+    assert found.gaps is not None
+    assert found.lag is not None
+    assert (found.gaps.count, found.gaps.longest) == (2, 100 * 600)
+    # blocks 141 to 190 wait for block 200, blocks 191 to 290 for block 300
+    lags = [seconds(200) - seconds(b) for b in range(141, 191)]
+    lags += [seconds(300) - seconds(b) for b in range(191, 291)]
+    assert found.mean_lag == Fraction(sum(lags), len(lags))
+    assert found.lag.longest == max(lags)
+
+
+def test_messages_wait_are_consumed_or_taken_back(house: House) -> None:
+    release: Any = house.open(450)
+    found = messages(release, "core", BEGAN, 450)
+    assert found is not None
+    assert (found.sent, found.consumed, found.canceled, found.pending) == (3, 1, 1, 1)
+    assert found.waits is not None
+    assert found.waits.longest == (250 - 201) * 600
+    assert found.oldest == (450 - 202) * 600
+    before = messages(release, "core", BEGAN, 230)
+    assert before is not None
+    assert (before.consumed, before.pending) == (0, 3)
+
+
+def test_validators_are_held_against_the_epochs_since_their_first(house: House) -> None:
+    value, tables = told(house)
+    assert [row[1:3] for row in tables["validators"]] == [(2, 3), (4, 4)]
+    assert value["attested_attest"] == Fraction(6, 7)
+
+
+def test_an_upgrade_that_nobody_announced_is_told_as_one(house: House) -> None:
+    value, tables = told(house)
+    assert value["upgrades_announced"] == Fraction(1, 2)
+    assert [row[2:] for row in tables["upgrades"]] == [(245, None), (244, "1.00")]
+    release: Any = house.open(243)
+    assert upgrades(release, 243) == []
+
+
+def test_newcomers_classes_and_contracts_are_counted_in_the_window(house: House) -> None:
+    value, tables = told(house)
+    assert (value["declared"], value["payers"], value["contracts"]) == (1, 3, 2)
+    assert value["entrants"] == Fraction(2, 3)  # one paid on the day before
+    assert [row[2] for row in tables["contracts"]] == [2, 1]
+
+
+def test_one_builder_of_starknets_headers_is_told_with_what_it_does_not_mean(house: House) -> None:
+    found = study(house.open(450), "life", dataset="fees")  # type: ignore[arg-type]
+    (half,) = [one for one in found.figures if one.measure == "producers_half"]
+    assert half.value == 1
+    assert any("one builder" in words for words in half.evidence.declared)
+
+
+def test_blocks_are_counted_by_the_level_they_were_read_with(house: House) -> None:
+    spans = {"fees": (Span(1, 100, "seen"), Span(101, 400, "whole"))}
+    release: Any = house.open(450, spans=spans)
+    assert levels(release, "fees", 450) == {"seen": 100, "whole": 300, "not read": 50}
+    assert levels(release, "fees", 60) == {"seen": 60}
+
+
+def test_every_known_cell_of_a_service_has_a_source_and_unknown_is_shown(tmp_path: Path) -> None:
+    found = {one.name: one for one in services("starknet")}
+    assert tuple(found) == SERVICES
+    for name in ("sequencing", "proving", "upgrades", "history"):
+        assert found[name].company, name
+        assert found[name].source, name
+        assert found[name].as_of, name
+    assert found["data availability"].cells[3] == UNKNOWN
+    assert {cell for one in services("nowhere") for cell in one.cells[1:]} == {UNKNOWN}
+    for text in (
+        '[[service]]\nname = "sequencing"\ncompany = "X"',
+        '[[service]]\nname = "cooking"',
+        '[[service]]\nname = "sequencing"\nstake = "yes"\nsource = "s"\nas_of = 2025-01-01',
+        '[[service]]\nname = "sequencing"\n[[service]]\nname = "sequencing"',
+        "[[service",
+    ):
+        (tmp_path / "one.toml").write_text(f'chain = "x"\n{text}\n')
+        with pytest.raises(ConfigurationError):
+            services("x", tmp_path)
