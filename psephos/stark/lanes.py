@@ -7,6 +7,7 @@ every machine, so results are, too; where there are no registers of 512 bits LLV
     load(a, i), store(a, i, x)   a[i : i + 8] of a flat array of uint64
     spread(u)                    eight times the same
     add, subtract, multiply      of lanes, or of two plain numbers: modulo p, results below p
+    eighth, quarter, three_eighths   of a lane: times 2^24, 2^48, 2^72 modulo p, by shifts
     total(x)                     the sum of a lane's eight numbers modulo p
 """
 
@@ -102,6 +103,49 @@ def _emit_reduce(builder: Any, low: Any, high: Any) -> Any:
     return builder.select(below, result, builder.sub(result, prime))
 
 
+def _emit_eighth(builder: Any, x: Any) -> Any:
+    """2^24·x: its 24 highest bits, h, count 2^64·h = (2^32 - 1)·h."""
+    low, high = builder.shl(x, _constant(x, 24)), builder.lshr(x, _constant(x, 40))
+    added = builder.sub(builder.shl(high, _constant(x, 32)), high)
+    result = builder.add(low, added)
+    carried = builder.icmp_unsigned("<", result, added)
+    result = builder.select(carried, builder.add(result, _constant(x, EPSILON)), result)
+    prime = _constant(x, P)
+    below = builder.icmp_unsigned("<", result, prime)
+    return builder.select(below, result, builder.sub(result, prime))
+
+
+def _emit_quarter(builder: Any, x: Any) -> Any:
+    """2^48·x = low + (2^32 - 1)·middle - top, each below p."""
+    half, mask = _constant(x, 32), _constant(x, EPSILON)
+    low, high = builder.shl(x, _constant(x, 48)), builder.lshr(x, _constant(x, 16))
+    middle = builder.and_(high, mask)
+    added = builder.sub(builder.shl(middle, half), middle)
+    return _emit_subtract(builder, _emit_add(builder, low, added), builder.lshr(high, half))
+
+
+def _emit_three_eighths(builder: Any, x: Any) -> Any:
+    """2^72·x = (2^32 - 1)·middle - high - 2^32·top, with 2^8·x = top, high, middle."""
+    half, mask = _constant(x, 32), _constant(x, EPSILON)
+    shifted, top = builder.shl(x, _constant(x, 8)), builder.lshr(x, _constant(x, 56))
+    middle = builder.and_(shifted, mask)
+    added = builder.sub(builder.shl(middle, half), middle)
+    less = builder.or_(builder.shl(top, half), builder.lshr(shifted, half))
+    return _emit_subtract(builder, added, less)
+
+
+def _shift(emit: Emit) -> Any:
+    """A function of one lane."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return emit(builder, *args)
+
+    def typed(typing: Any, x: Any) -> tuple[Any, Emit]:
+        return LANE(LANE), codegen
+
+    return _instruction(typed)
+
+
 def _operation(emit: Emit) -> Any:
     """A function of two lanes, or of two plain numbers."""
 
@@ -121,6 +165,14 @@ subtract = _operation(_emit_subtract)
 """a - b modulo p."""
 multiply = _operation(_emit_multiply)
 """a·b modulo p."""
+
+
+eighth = _shift(_emit_eighth)
+"""2^24·x of a lane modulo p: 2^24 is a root of unity of order 8."""
+quarter = _shift(_emit_quarter)
+"""2^48·x."""
+three_eighths = _shift(_emit_three_eighths)
+"""2^72·x."""
 
 
 def _address(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any:

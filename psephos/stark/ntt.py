@@ -7,7 +7,9 @@ natural order, coefficients in bit-reversed order, so that nothing is ever permu
     evaluate      coefficients → values over shift·g^i     decimation in time
 
 N = N1·N2 is done in two passes over memory: columns of N1 rows (a stride of N2 apart) and blocks
-of N2 rows, each in a buffer that the cache holds; between them stand the twiddles ω^(j·r).
+of N2 rows, each in a buffer that the cache holds; between them stand the twiddles ω^(j·r). Within
+a pass three steps are one: the roots of unity of order 8 are powers of 2, so products by them are
+shifts, and of eight numbers seven are multiplied once.
 """
 
 from dataclasses import dataclass
@@ -18,12 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from psephos.commit.starknet.compiled.machine import cores, inlined, kernel, run
+from psephos.stark.butterflies import down, up
 from psephos.stark.field import P, inverse, powers, root
-from psephos.stark.lanes import add, load, multiply, spread, store, subtract
+from psephos.stark.lanes import load, multiply, spread, store
 
 Array = NDArray[np.uint64]
 
-PARTS = "01890766614b9ade"
+PARTS = "ff305951e8c6190d"
 """Digest of the files that kernels here are made of besides this one: see `machine`."""
 
 LEAST_SHARE = 1 << 14
@@ -40,6 +43,8 @@ class Tables:
     fine: Array
     reversed_first: NDArray[np.int64]
     reversed_second: NDArray[np.int64]
+    turn: int
+    """The root of unity of order 8 in this direction is 2^(24·turn)."""
 
 
 def bit_reversed(log: int) -> NDArray[np.int64]:
@@ -66,7 +71,12 @@ def tables(k: int, *, inverted: bool) -> Tables:
         fine=_array(powers(omega, 1 << k2)),
         reversed_first=bit_reversed(k1),
         reversed_second=bit_reversed(k2),
+        turn=next(e for e in (1, 3, 5, 7) if pow(2, 24 * e, P) == _eighth_root(inverted)),
     )
+
+
+def _eighth_root(inverted: bool) -> int:
+    return inverse(root(3)) if inverted else root(3)
 
 
 def _array(values: list[int]) -> Array:
@@ -84,8 +94,8 @@ def interpolate(values: Array) -> None:
     k = (len(values) // 8).bit_length() - 1
     t = tables(k, inverted=True)
     n1, n2 = len(t.reversed_first), len(t.reversed_second)
-    run(_columns_down, shares(n2, n1), values, t.first, t.coarse, t.fine, t.reversed_first)
-    run(_blocks_down, shares(n1, n2), values, t.second)
+    run(_columns_down, shares(n2, n1), values, t.first, t.turn, t.coarse, t.fine, t.reversed_first)
+    run(_blocks_down, shares(n1, n2), values, t.second, t.turn)
 
 
 def evaluate(coefficients: Array, shift: int, out: Array) -> None:
@@ -95,8 +105,8 @@ def evaluate(coefficients: Array, shift: int, out: Array) -> None:
     n1, n2 = len(t.reversed_first), len(t.reversed_second)
     outer = _array(powers(shift, n1))[t.reversed_first]
     inner = _array(powers(pow(shift, n1, P), n2))[t.reversed_second]
-    run(_blocks_up, shares(n1, n2), coefficients, out, t.second, outer, inner)
-    run(_columns_up, shares(n2, n1), out, t.first, t.coarse, t.fine, t.reversed_first)
+    run(_blocks_up, shares(n1, n2), coefficients, out, t.second, t.turn, outer, inner)
+    run(_columns_up, shares(n2, n1), out, t.first, t.turn, t.coarse, t.fine, t.reversed_first)
 
 
 def scaled(coefficients: Array, ratio: int) -> Array:
@@ -107,46 +117,8 @@ def scaled(coefficients: Array, ratio: int) -> Array:
     outer = _array(powers(ratio, n1))[t.reversed_first]
     inner = _array(powers(pow(ratio, n1, P), n2))[t.reversed_second]
     out = np.empty_like(coefficients)
-    run(_blocks_up, shares(n1, n2), coefficients, out, t.second[:1], outer, inner)
+    run(_blocks_up, shares(n1, n2), coefficients, out, t.second[:1], t.turn, outer, inner)
     return out
-
-
-@inlined
-def _plain(x: Array, p: int, q: int) -> None:
-    """The butterfly whose twiddle is 1: a fifth of all."""
-    u, v = load(x, p), load(x, q)
-    store(x, p, add(u, v))
-    store(x, q, subtract(u, v))
-
-
-@inlined
-def _down(x: Array, base: int, size: int, twiddles: Array) -> None:
-    """Decimation in frequency of `size` rows from row `base`."""
-    half, step = size >> 1, 1
-    while half:
-        for start in range(base, base + size, 2 * half):
-            _plain(x, 8 * start, 8 * (start + half))
-            for i in range(1, half):
-                p, q = 8 * (start + i), 8 * (start + i + half)
-                u, v = load(x, p), load(x, q)
-                store(x, p, add(u, v))
-                store(x, q, multiply(subtract(u, v), spread(twiddles[i * step])))
-        half, step = half >> 1, step << 1
-
-
-@inlined
-def _up(x: Array, base: int, size: int, twiddles: Array) -> None:
-    """Decimation in time of `size` rows from row `base`."""
-    half, step = 1, size >> 1
-    while step:
-        for start in range(base, base + size, 2 * half):
-            _plain(x, 8 * start, 8 * (start + half))
-            for i in range(1, half):
-                p, q = 8 * (start + i), 8 * (start + i + half)
-                u, v = load(x, p), multiply(load(x, q), spread(twiddles[i * step]))
-                store(x, p, add(u, v))
-                store(x, q, subtract(u, v))
-        half, step = half << 1, step >> 1
 
 
 @inlined
@@ -158,40 +130,54 @@ def _twiddle(j: int, r: int, coarse: Array, fine: Array) -> Any:
 
 @kernel
 def _columns_down(
-    x: Array, first: Array, coarse: Array, fine: Array, order: Array, start: int, end: int
+    x: Array,
+    first: Array,
+    turn: int,
+    coarse: Array,
+    fine: Array,
+    order: Array,
+    start: int,
+    end: int,
 ) -> None:
     n1, n2 = len(first), len(fine)
     buffer = np.empty(8 * n1, np.uint64)
     for j in range(start, end):
         for i in range(n1):
             store(buffer, 8 * i, load(x, 8 * (j + i * n2)))
-        _down(buffer, 0, n1, first)
+        down(buffer, 0, n1, turn, first)
         for i in range(n1):
             w = spread(_twiddle(j, order[i], coarse, fine))
             store(x, 8 * (j + i * n2), multiply(load(buffer, 8 * i), w))
 
 
 @kernel
-def _blocks_down(x: Array, second: Array, start: int, end: int) -> None:
+def _blocks_down(x: Array, second: Array, turn: int, start: int, end: int) -> None:
     for t in range(start, end):
-        _down(x, t * len(second), len(second), second)
+        down(x, t * len(second), len(second), turn, second)
 
 
 @kernel
 def _blocks_up(
-    x: Array, out: Array, second: Array, outer: Array, inner: Array, start: int, end: int
+    x: Array, out: Array, second: Array, turn: int, outer: Array, inner: Array, start: int, end: int
 ) -> None:
     n2 = len(inner)
     for t in range(start, end):
         for s in range(n2):
             w = spread(multiply(outer[t], inner[s]))
             store(out, 8 * (t * n2 + s), multiply(load(x, 8 * (t * n2 + s)), w))
-        _up(out, t * n2, len(second), second)
+        up(out, t * n2, len(second), turn, second)
 
 
 @kernel
 def _columns_up(
-    x: Array, first: Array, coarse: Array, fine: Array, order: Array, start: int, end: int
+    x: Array,
+    first: Array,
+    turn: int,
+    coarse: Array,
+    fine: Array,
+    order: Array,
+    start: int,
+    end: int,
 ) -> None:
     n1, n2 = len(first), len(fine)
     buffer = np.empty(8 * n1, np.uint64)
@@ -199,6 +185,6 @@ def _columns_up(
         for i in range(n1):
             w = spread(_twiddle(j, order[i], coarse, fine))
             store(buffer, 8 * i, multiply(load(x, 8 * (j + i * n2)), w))
-        _up(buffer, 0, n1, first)
+        up(buffer, 0, n1, turn, first)
         for i in range(n1):
             store(x, 8 * (j + i * n2), load(buffer, 8 * i))

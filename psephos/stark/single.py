@@ -15,8 +15,8 @@ from pathlib import Path
 from psephos.stark.verify import TAPES
 
 FOLDER = Path(__file__).resolve().parent
-VERIFIER = """refused field packed hash reader presets transcript merkle tape combination air quotient
-deep fri publics claim accept opening proof header link"""
+VERIFIER = """refused field packed hash reader presets transcript merkle tape combination air
+quotient deep fri publics claim accept opening proof header link"""
 MODULES = ("security", *(f"verify/{name}" for name in VERIFIER.split()))
 """Each after those it imports."""
 

@@ -15,7 +15,7 @@ from psephos.stark.program import execute, program
 from psephos.stark.prove.commit import Places
 from psephos.stark.prove.domain import geometric, inverted, points
 
-PARTS = "01890766614b9ade"
+PARTS = "fe7a991d3867c023"
 """Digest of the files that kernels here are made of besides this one: see `machine`."""
 
 
