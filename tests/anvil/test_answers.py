@@ -158,7 +158,13 @@ def check_fees(release: Release, anvil: Anvil, block: int) -> None:
     assert sum(paid.values()) == tip + burned
 
 
-@pytest.mark.parametrize("by_time", [False, True], ids=["by block", "by timestamp"])
+@pytest.mark.parametrize(
+    "by_time",
+    [
+        pytest.param(False, id="by block"),
+        pytest.param(True, id="by timestamp", marks=pytest.mark.long),
+    ],
+)
 def test_events_tell_what_the_contracts_say(anvil: Anvil, tmp_path: Path, by_time: bool) -> None:
     life = Life(anvil, by_time)
     life.live(BLOCKS)

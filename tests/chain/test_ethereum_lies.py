@@ -72,7 +72,14 @@ def lied_to(chain: SimulatedChain, truth: dict[str, list[Any]], lie: Lie, seed: 
         return proxy.told
 
 
-@pytest.mark.parametrize("name", LIES)
+SLOW = ("silence for ever",)
+"""Lies that are waited for in vain, second after second; a silence now and then stays."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.long if name in SLOW else ()) for name in LIES],
+)
 def test_a_lie_is_met_with_the_truth_or_a_clear_error(
     chain: SimulatedChain, truth: dict[str, list[Any]], name: str
 ) -> None:

@@ -10,7 +10,7 @@ from psephos.settings import Settings
     "options",
     [
         ("--quadratic",),
-        ("--redelegate", "foundation"),
+        pytest.param(("--redelegate", "foundation"), marks=pytest.mark.long),
     ],
 )
 def test_each_change_spreads_power_and_says_what_it_was(ask, options) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import lzma
+import shutil
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -75,13 +76,19 @@ def test_positions_that_the_rows_do_not_give_fail_the_figure_of_them(house: Hous
     assert "positions power of token" in failed(found)
 
 
-@pytest.fixture
-def file(house: House, tmp_path: Path) -> Path:
-    """An evidence file with receipts, away from every release."""
-    out = tmp_path / "gini.evidence"
-    id = figure_of(house, "gini")
-    assert write_evidence(house.releases, None, id, out, house.chain).verified
+@pytest.fixture(scope="module")
+def written(built: House, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An evidence file with receipts, of the house that nobody harms."""
+    out = tmp_path_factory.mktemp("written") / "gini.evidence"
+    id = figure_of(built, "gini")
+    assert write_evidence(built.releases, None, id, out, built.chain).verified
     return out
+
+
+@pytest.fixture
+def file(written: Path, tmp_path: Path) -> Path:
+    """That file, away from every release, for a test to harm."""
+    return Path(shutil.copy(written, tmp_path))
 
 
 def test_one_file_verifies_without_node_index_or_release(file: Path) -> None:
