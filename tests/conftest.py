@@ -130,6 +130,23 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return inside(made_once(tmp_path_factory, "sample", make))
 
 
+@pytest.fixture(scope="session")
+def starknet_sample(sample: Settings) -> Settings:
+    """The sample's Starknet, whole, sealed and published beside its L1; its settings."""
+    from psephos.batch.sync import sync
+    from psephos.commands.house import opened
+    from psephos.configuration import load
+    from psephos.publish.release import release
+
+    home = sample.releases.parent
+    found = load(ROOT / "data" / "sample" / "starknet.toml")
+    found = found.moved(home / "indexes", home)
+    with opened(found) as house:
+        sync(house.node, house.index, house.datasets, ledger=house.ledger)
+        release(house.index, house.ledger, found.releases, found)
+    return found
+
+
 @pytest.fixture
 def sample_release(sample: Settings) -> Iterator[Release]:
     """The sample's release, open."""

@@ -34,6 +34,7 @@ CAST = {
     "delegate": 30,
     "exchange": 1,
     "community": 300,
+    "settler": 4,  # of Starknet: who operates, proves, governs, sends messages
 }
 """How many accounts play each part, in order of the mnemonic's accounts."""
 

@@ -19,6 +19,7 @@ def calls(stage: Stage) -> Iterator[Call]:
         yield from _token(stage, block)
         yield from _house(stage, block)
         yield from _rulers(stage, block)
+        yield from _settled(stage, block)
         for beneficiary in stage.escrows:
             for function in ("locked", "grants"):
                 yield stage.vault.address, stage.vault.data(function, beneficiary), block
@@ -58,6 +59,14 @@ def _house(stage: Stage, block: int) -> Iterator[Call]:
             yield house.address, house.data(function, ballot.id), block
         if ballot.snapshot < block:
             yield house.address, house.data("quorum", ballot.snapshot), block
+
+
+def _settled(stage: Stage, block: int) -> Iterator[Call]:
+    """Which block of Starknet was settled last, and by which program."""
+    core = stage.contracts["core"]
+    if block >= core.block:
+        for function in ("stateBlockNumber", "stateBlockHash", "stateRoot", "programHash"):
+            yield core.address, core.data(function), block
 
 
 def _rulers(stage: Stage, block: int) -> Iterator[Call]:

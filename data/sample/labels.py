@@ -6,6 +6,7 @@ from data.sample.allocation import FINAL, FOUNDATION
 from data.sample.stage import Stage
 
 SOURCE = "declared by the sample's own script, data/sample/labels.py"
+NOTE = 'note = "A sample: a made-up chain played on a local node. Nobody here is real."\n'
 
 DATASETS = """\
 [[dataset]]
@@ -51,6 +52,18 @@ contracts = ["{council}"]
 first = 7
 
 [[dataset]]
+name = "core"
+sources = ["starknet_core"]
+contracts = ["{core}"]
+first = 940
+
+[[dataset]]
+name = "exchange"
+sources = ["starkex"]
+contracts = ["{exchange}"]
+first = 40
+
+[[dataset]]
 name = "fees"
 sources = ["fees"]
 contracts = ["{token}", "{vault}", "{house}", "{timelock}", "{council}"]
@@ -66,9 +79,7 @@ def configuration(stage: Stage) -> str:
     genesis, final = (stage.anvil.block(n)["hash"] for n in (0, FINAL))
     return (
         "# Written by data/sample/play.py, with the recording that it belongs to.\n"
-        'title = "Sample: STRK on L1 in miniature"\n'
-        'note = "A sample: a made-up chain played on a local node. Nobody here is real."\n'
-        "\n[chain]\n"
+        'title = "Sample: STRK on L1 in miniature"\n' + NOTE + "\n[chain]\n"
         'name = "sample"\n'
         "id = 31337\n"
         f'genesis = "{genesis}"\n'

@@ -26,6 +26,8 @@ class Stage:
         self.anvil = anvil
         self.chance = random.Random(SEED)
         self.agenda: dict[int, list[Act]] = {}
+        self.settling: dict[int, list[Act]] = {}
+        self.lot = random.Random(SEED + 1)
         self.quiet: set[int] = set()
         self.contracts: dict[str, Contract] = {}
         self.escrows: dict[bytes, bytes] = {}
@@ -62,14 +64,19 @@ class Stage:
         """The first account of every part, by the part's name."""
         return {part: accounts[0] for part, accounts in self.cast.items()}
 
-    def between(self, first: int, last: int) -> int:
+    def between(self, first: int, last: int, source: random.Random | None = None) -> int:
         """A number of chance, both ends included."""
-        return first + int(self.chance.random() * (last - first + 1))
+        return first + int((source or self.chance).random() * (last - first + 1))
 
     def at(self, block: int, act: Act) -> None:
         """Play an act in a block that is still to come."""
         assert self.now < block <= HEAD, block
         self.agenda.setdefault(block, []).append(act)
+
+    def settle(self, block: int, act: Act) -> None:
+        """The same for Starknet's settlement, whose chance is its own: it changes no other act."""
+        assert self.now < block <= HEAD, block
+        self.settling.setdefault(block, []).append(act)
 
     def ambient(self, block: int, act: Act) -> None:
         """The same for what nobody waits for: a block that must be quiet is moved by one."""
@@ -77,25 +84,30 @@ class Stage:
 
     def run(self, head: int) -> None:
         """Play the agenda up to `head`, then mine to it."""
-        while (block := min(self.agenda, default=head + 1)) <= head:
+        while (block := min([*self.agenda, *self.settling], default=head + 1)) <= head:
             self.now = block
             if (gap := block - 1 - self.anvil.head()) > 0:
                 self.anvil.mine(gap)
-            acts = self.agenda.pop(block)
-            transactions = [t for act in acts for t in act()]
-            if transactions:
-                self.play(transactions)
+            played = [
+                [t for act in agenda.pop(block, []) for t in act()]
+                for agenda in (self.agenda, self.settling)
+            ]
+            if any(played):
+                self.play(*played)
         self.anvil.mine(head - self.anvil.head())
 
-    def play(self, transactions: Sequence[Transaction]) -> None:
+    def play(
+        self, transactions: Sequence[Transaction], settling: Sequence[Transaction] = ()
+    ) -> None:
         """One block: its base fee, who built it, and what each pays the builder on top."""
-        lot, builder = self.between(1, 100), BUILDERS[-1][0]
+        source = self.chance if transactions else self.lot
+        lot, builder = self.between(1, 100, source), BUILDERS[-1][0]
         for candidate, percent in BUILDERS:
             lot -= percent
             if lot <= 0:
                 builder = candidate
                 break
-        base = self.between(4, 240) * GWEI // 10
+        base = self.between(4, 240, source) * GWEI // 10
         self.anvil.batch(
             [
                 ("anvil_setCoinbase", (hexed(builder),)),
@@ -103,8 +115,9 @@ class Stage:
             ]
         )
         priced = [
-            {**t, "maxPriorityFeePerGas": hex(self.between(1, 250) * GWEI // 100)}
-            for t in transactions
+            {**t, "maxPriorityFeePerGas": hex(self.between(1, 250, chance) * GWEI // 100)}
+            for some, chance in ((transactions, self.chance), (settling, self.lot))
+            for t in some
         ]
         receipts = self.anvil.send(*priced, check=False)
         for t, receipt in zip(priced, receipts, strict=True):

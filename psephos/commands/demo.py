@@ -1,7 +1,8 @@
-"""`psephos demo`: the embedded sample through everything a real chain goes through.
+"""`psephos demo`: the embedded sample through everything real chains go through.
 
 collect → verify every block → seal → release → verify the release → the site and JupyterLab.
-The sample is the recorded answers of a real node; only the transport is replaced.
+The sample is two chains, Starknet and the L1 that it settles on, as recorded answers of nodes: only
+the transport is replaced. One process drives both, the L1 first.
 """
 
 import os
@@ -9,8 +10,9 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +25,8 @@ from psephos.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = (ROOT / "data" / "sample", ROOT / "psephos" / "data" / "sample")
+FILE = "starknet.toml"
+"""The configuration of the sample's Starknet, which names that of its L1."""
 
 
 def run(
@@ -40,19 +44,49 @@ def run(
         free(lab_port, "--lab-port")
     began = time.monotonic()
     settings = sample(folder)
+    chains = through(settings)
+    findings = [sentence for steps in chains.values() for sentence in steps["findings"]]
+    payload = {"chains": chains, "findings": findings, "seconds": seconds(began)}
+    say("", *findings, "", f"done in {payload['seconds']} s")
+    if serve:
+        serving(settings, port, lab_port)
+    return Answer(payload)
+
+
+def through(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Every chain through all of it, by name.
+
+    What is published is verified in a process of its own, as somebody else would, while this one
+    goes on with the next chain.
+    """
+    chains: dict[str, dict[str, Any]] = {}
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
+        checking = {}
+        for house in settings.houses:
+            name = house.chain.name
+            chains[name] = published(house)
+            checking[name] = beside.submit(checked, house.releases)
+        for house in settings.houses:
+            steps, name = chains[house.chain.name], house.chain.name
+            with told(f"verify the release of {name}", steps, "verify"):
+                steps["verify"] = passed(checking[name].result())
+            steps["findings"] = sentences(house)
+    return chains
+
+
+def published(settings: Settings) -> dict[str, Any]:
+    """One chain, from its node to its release."""
+    say(settings.title)
     steps: dict[str, Any] = {}
     with told("collect, verify and seal", steps, "sync"):
         steps["sync"] = collect(settings)
     with told("publish", steps, "release"):
         steps["release"] = publish(settings)
-    with told("verify the release", steps, "verify"):
-        steps["verify"] = verified(settings)
-    findings = sentences(settings)
-    payload = {**steps, "findings": findings, "seconds": round(time.monotonic() - began, 1)}
-    say("", *findings, "", f"done in {payload['seconds']} s")
-    if serve:
-        serving(settings, port, lab_port)
-    return Answer(payload)
+    return steps
+
+
+def seconds(began: float) -> float:
+    return round(time.monotonic() - began, 1)
 
 
 def say(*lines: str) -> None:
@@ -70,14 +104,14 @@ def told(what: str, steps: dict[str, Any], name: str) -> Iterator[None]:
 
 
 def sample(folder: Path) -> Settings:
-    """The sample's configuration, with index and releases in a folder of the user's."""
-    file = next((p / "psephos.toml" for p in PLACES if (p / "psephos.toml").exists()), None)
+    """The sample's configuration, with indexes and releases in a folder of the user's."""
+    file = next((p / FILE for p in PLACES if (p / FILE).exists()), None)
     if not file:
         raise CommandError("the embedded sample is missing", hint="reinstall psephos")
     for name in ("PSEPHOS_DATA", "PSEPHOS_RELEASES"):
         os.environ.pop(name, None)
     home = folder.resolve()
-    return replace(load(file), data=home / "index", releases=home / "releases")
+    return load(file).moved(home / "index", home / "releases")
 
 
 def collect(settings: Settings) -> Any:
@@ -105,16 +139,20 @@ def publish(settings: Settings) -> Any:
         return plain(release(index, ledger, settings.releases, settings))
 
 
-def verified(settings: Settings) -> Any:
-    """Every check of the release; one that fails ends the demo with exit 3."""
+def checked(releases: Path) -> Any:
+    """Every check of a release."""
     from psephos.commands.sync import plain
     from psephos.commands.verify.release import whole_release
 
-    checks = whole_release(settings.releases, None)
-    failed = [check for check in checks if check.status == "failed"]
+    return plain(whole_release(releases, None))
+
+
+def passed(checks: Any) -> Any:
+    """The same checks; one that failed ends the demo with exit 3."""
+    failed = [check for check in checks if check["status"] == "failed"]
     if failed:
-        raise VerificationFailed(f"{failed[0].name}: {failed[0].why}")
-    return plain(checks)
+        raise VerificationFailed(f"{failed[0]['name']}: {failed[0]['why']}")
+    return checks
 
 
 def summary(name: str, found: Any) -> str:
@@ -159,12 +197,12 @@ def serving(settings: Settings, port: int, lab_port: int) -> None:
     from psephos.commands import lab, serve
 
     token = secrets.token_urlsafe(16)
-    site = serve.start(settings.releases, port)
+    site = serve.start(settings.shown, port)
     notebooks = ROOT / "notebooks"
     processes = [site]
     if notebooks.is_dir():
         lab.pair(notebooks)
-        processes.append(lab.start(notebooks, lab_port, settings.releases, token, browser=False))
+        processes.append(lab.start(notebooks, lab_port, settings.shown, token, browser=False))
     say("", f"the site        http://127.0.0.1:{port}/")
     if len(processes) > 1:
         say(f"the notebooks   {lab.address(lab_port, token)}")

@@ -30,18 +30,28 @@ def twice(tmp_path_factory) -> tuple[dict, dict]:
     return demo(folder), demo(folder)
 
 
-def test_every_block_of_the_sample_recomputes(twice):
+BLOCKS = {"sample": 2_401, "starknet_sample": 720}
+
+
+def test_every_block_of_both_chains_recomputes(twice):
     first, _ = twice
-    assert first["sync"]["complete"] is True
-    assert first["sync"]["blocks"] >= 2000
-    assert first["sync"]["contradictions"] == []
-    assert first["sync"]["quarantined"] == {}
+    assert {name: steps["sync"]["blocks"] for name, steps in first["chains"].items()} == BLOCKS
+    for steps in first["chains"].values():
+        assert steps["sync"]["complete"] is True
+        assert steps["sync"]["contradictions"] == []
+        assert steps["sync"]["quarantined"] == {}
+
+
+def test_what_is_final_on_starknet_its_l1_said(twice):
+    final = twice[0]["chains"]["starknet_sample"]["sync"]["final"]["number"]
+    assert 0 < final < BLOCKS["starknet_sample"] - 1
 
 
 def test_the_release_verifies(twice):
     for run in twice:
-        assert len(run["verify"]) > 20
-        assert {check["status"] for check in run["verify"]} == {"passed"}
+        for steps in run["chains"].values():
+            assert len(steps["verify"]) > 20
+            assert {check["status"] for check in steps["verify"]} == {"passed"}
 
 
 def test_it_says_who_could_decide_alone(twice):
@@ -51,9 +61,10 @@ def test_it_says_who_could_decide_alone(twice):
 
 def test_the_second_run_reads_nothing_and_publishes_the_same_release(twice):
     first, second = twice
-    assert second["sync"]["blocks"] == 0
-    assert second["release"]["id"] == first["release"]["id"]
-    assert second["release"]["new"] is False
+    for name, steps in second["chains"].items():
+        assert steps["sync"]["blocks"] == 0
+        assert steps["release"]["id"] == first["chains"][name]["release"]["id"]
+        assert steps["release"]["new"] is False
     assert second["findings"] == first["findings"]
 
 

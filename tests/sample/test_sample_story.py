@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from data.sample.allocation import FINAL, HEAD, MILLION, STRK, SUPPLY
-from data.sample.play import FLAGS, play
+from data.sample.play import FLAGS, play, starknet
 from data.sample.proposals import PROPOSALS, REASONS
 from psephos.chain.open import open_node
 from psephos.chain.replay import ReplayNode
@@ -43,6 +43,7 @@ def by_special(release: Release, special: str, block: int = HEAD) -> Proposal:
 def test_it_is_small_and_short(node: ReplayNode) -> None:
     first, last = node.headers(0, 0)[0], node.headers(HEAD, HEAD)[0]
     assert node.path.stat().st_size < 5_000_000
+    assert sum(file.stat().st_size for file in FOLDER.glob("*.xz")) < 10_000_000
     assert 2_000 <= node.head().number <= 3_000
     assert last.timestamp - first.timestamp <= DAYS * 86_400
 
@@ -188,8 +189,9 @@ def test_hostile_words_arrive_as_they_were_sent(sample_release: Release) -> None
 def test_the_script_plays_the_chain_that_was_recorded(
     anvil_binary: Path, contracts: Mapping[str, Artifact], node: ReplayNode, until: int
 ) -> None:
+    settled = starknet() if until == HEAD else starknet(10)
     with Anvil.start(anvil_binary, contracts, **FLAGS) as anvil:
-        play(anvil, until)
+        play(anvil, settled, until)
         for header in node.headers(0, until):
             assert anvil.block(header.number)["hash"] == "0x" + header.hash.hex(), header.number
 

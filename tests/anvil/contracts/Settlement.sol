@@ -29,8 +29,8 @@ contract Governed {
     }
 }
 
-/// Says what Starknet's core contract says, and hashes facts and messages as it does.
-contract CoreEmitter is Governed {
+/// What Starknet's core contract says, and how it names messages.
+abstract contract CoreEvents is Governed {
     event LogStateUpdate(uint256 globalRoot, int256 blockNumber, uint256 blockHash);
     event LogStateUpdate(uint256 globalRoot, int256 blockNumber);
     event LogMessageToL1(uint256 indexed fromAddress, address indexed toAddress, uint256[] payload);
@@ -62,6 +62,23 @@ contract CoreEmitter is Governed {
 
     mapping(bytes32 => bool) public isValid;
 
+    function l1ToL2MsgHash(
+        address from, uint256 to, uint256 selector, uint256[] calldata payload, uint256 nonce
+    ) external pure returns (bytes32) {
+        return keccak256(
+            abi.encodePacked(uint256(uint160(from)), to, nonce, selector, payload.length, payload)
+        );
+    }
+
+    function l2ToL1MsgHash(uint256 from, address to, uint256[] calldata payload)
+        external pure returns (bytes32)
+    {
+        return keccak256(abi.encodePacked(from, uint256(uint160(to)), payload.length, payload));
+    }
+}
+
+/// Says what Starknet's core contract says, and hashes facts and messages as it does.
+contract CoreEmitter is CoreEvents {
     function update(uint256 root, int256 number, uint256 hash) external {
         emit LogStateUpdate(root, number, hash);
         emit LogStateUpdate(root, number);
@@ -90,20 +107,6 @@ contract CoreEmitter is Governed {
         emit AggregatorProgramHashChanged(msg.sender, before, later);
         emit ConfigHashChanged(msg.sender, before, later);
         emit Finalized();
-    }
-
-    function l1ToL2MsgHash(
-        address from, uint256 to, uint256 selector, uint256[] calldata payload, uint256 nonce
-    ) external pure returns (bytes32) {
-        return keccak256(
-            abi.encodePacked(uint256(uint160(from)), to, nonce, selector, payload.length, payload)
-        );
-    }
-
-    function l2ToL1MsgHash(uint256 from, address to, uint256[] calldata payload)
-        external pure returns (bytes32)
-    {
-        return keccak256(abi.encodePacked(from, uint256(uint160(to)), payload.length, payload));
     }
 }
 
