@@ -117,7 +117,7 @@ KINDS: dict[str, Kind] = {
             "vote",
             "votes cast",
             "voter",
-            ("governor", "governor_bravo", "governor_alpha"),
+            ("governor", "governor_bravo", "governor_alpha", "snapshot_x_space"),
             True,
             (
                 (

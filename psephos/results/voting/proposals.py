@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from analytics.participation import Turnout, quorum_reach, turnouts
 from psephos.results import reading
 from psephos.results.shown.text import title
-from psephos.results.voting.rules import GOVERNORS, Facts, Rules, State, Tally, rules, state
+from psephos.results.voting.rules import GOVERNORS, SPACE, Facts, Rules, State, Tally, rules, state
 from psephos.results.voting.snapshots import Snapshot, snapshots
 from psephos.results.voting.timelocks import Operation, operations
 from psephos.results.voting.votes import Cast, votes_cast
@@ -104,11 +104,11 @@ def proposal(
 def _of(release: "Release", name: str, block: int) -> list[Proposal]:
     """The proposals of one governor, oldest first."""
     by = rules(release, name)
+    space = SPACE in reading.dataset(release, name).sources
     created = reading.rows(
         release,
-        "SELECT proposal_id, proposer, vote_start, vote_end, description, block_number, targets "
-        f'FROM "{name}_proposal_created" WHERE block_number <= ? '
-        "ORDER BY block_number, transaction_index, log_index",
+        f'SELECT {IN_A_SPACE if space else CREATED} FROM "{name}_proposal_created" '
+        "WHERE block_number <= ? ORDER BY block_number, transaction_index, log_index",
         (block,),
     )
     if not created:
@@ -134,7 +134,9 @@ class _Told:
     def draft(self, row: tuple[Any, ...]) -> Proposal:
         """A proposal without what stood at its snapshot."""
         id, proposer, start, end, description, created, targets = row
-        snapshot, deadline = int.from_bytes(start, "big"), int.from_bytes(end, "big")
+        snapshot, deadline = (
+            one if isinstance(one, int) else int.from_bytes(one, "big") for one in (start, end)
+        )
         cast = self.cast.get(id, Cast())
         said = self.said.get(id, {})
         return Proposal(
@@ -184,10 +186,11 @@ class _Told:
     def _state(self, draft: Proposal, quorum: int | None) -> State | None:
         operation = self.operations.get(draft.id, Operation())
         said = self.said.get(draft.id, {})
+        early = int(self.by.half_open)
         facts = Facts(
-            draft.snapshot,
-            draft.deadline,
-            canceled="canceled" in said or operation.cancelled,
+            draft.snapshot - early,
+            draft.deadline - early,
+            canceled=bool({"canceled", "cancelled"} & said.keys()) or operation.cancelled,
             executed="executed" in said or operation.done,
             eta=draft.eta,
         )
@@ -243,8 +246,16 @@ class _Told:
         return said
 
 
+CREATED = "proposal_id, proposer, vote_start, vote_end, description, block_number, targets"
+IN_A_SPACE = (
+    "proposal_id, author, start_timestamp, max_end_timestamp, metadata_uri, block_number, "
+    "[]::BLOB[]"
+)
+"""Columns of a creation: a governor's, and a space's, whose description is where the text lies."""
+
 SAID = {
     "canceled": "NULL::UBIGINT AS number, NULL::BLOB AS word",
+    "cancelled": "NULL::UBIGINT AS number, NULL::BLOB AS word",
     "executed": "NULL::UBIGINT AS number, NULL::BLOB AS word",
     "extended": "extended_deadline AS number, NULL::BLOB AS word",
     "queued": "NULL::UBIGINT AS number, eta AS word",

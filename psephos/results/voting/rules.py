@@ -3,7 +3,9 @@
 Sources: OpenZeppelin contracts 5.7.0, `governance/Governor.sol` (`state`),
 `extensions/GovernorCountingSimple.sol`, `GovernorVotesQuorumFraction.sol`,
 `GovernorTimelockControl.sol`; Compound `GovernorBravoDelegate.sol` (`state`), which counts the
-quorum by the votes for alone, fixed, and lets a queued proposal expire.
+quorum by the votes for alone, fixed, and lets a queued proposal expire. A space of Snapshot X
+(snapshot-labs/sx-starknet af131eb2, `utils/simple_majority.cairo`) wants more votes for than
+against and no quorum; its times are seconds, of which the first is in and the last is out.
 """
 
 from dataclasses import dataclass
@@ -20,7 +22,8 @@ Choice = TypeVar("Choice")
 
 AGAINST, FOR, ABSTAIN = 0, 1, 2
 SUPPORT = {AGAINST: "against", FOR: "for", ABSTAIN: "abstain"}
-GOVERNORS = ("governor", "governor_bravo", "governor_alpha")
+SPACE = "snapshot_x_space"
+GOVERNORS = ("governor", "governor_bravo", "governor_alpha", SPACE)
 COMPOUND_GRACE = 14 * 24 * 3600
 
 
@@ -53,6 +56,7 @@ class Rules:
     quorum:      the fixed quorum, or None: a fraction of the supply at the snapshot
     denominator: of that fraction
     grace:       seconds after which a queued proposal expires, None: never
+    half_open:   voting is open at its start and no more at its end
     """
 
     governor: str
@@ -63,6 +67,7 @@ class Rules:
     quorum: int | None
     denominator: int
     grace: int | None
+    half_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,25 +144,33 @@ def rules(release: "Release", name: str) -> Rules:
     """The rules of a governor's dataset. `ConfigurationError` names a malformed link."""
     entry = reading.dataset(release, name)
     links = entry.links
-    compound = "governor" not in entry.sources
-    tokens = reading.datasets(release, "votes")
+    space = SPACE in entry.sources
+    compound = "governor" not in entry.sources and not space
+    tokens = reading.datasets(release, "votes", "starknet_votes")
     only = tokens[0] if len(tokens) == 1 else None
-    counted = _choice(name, links.get("counted"), "for" if compound else "for+abstain", _COUNTED)
-    fixed = links.get("quorum")
+    usual = "for+against+abstain" if space else "for" if compound else "for+abstain"
+    counted = _choice(name, links.get("counted"), usual, _COUNTED)
+    fixed = links.get("quorum", "0" if space else None)
+    clock = "timestamp" if space else "blocknumber"
     grace = links.get("grace", str(COMPOUND_GRACE) if compound else None)
     return Rules(
         governor=name,
         token=links.get("token", only),
         timelock=links.get("timelock"),
-        by_time=_choice(name, links.get("clock"), "blocknumber", _CLOCKS),
+        by_time=_choice(name, links.get("clock"), clock, _CLOCKS),
         counted=counted,
         quorum=None if fixed is None else _whole(name, "quorum", fixed),
         denominator=_whole(name, "quorum_denominator", links.get("quorum_denominator", "100")),
         grace=None if grace is None else _whole(name, "grace", grace),
+        half_open=space,
     )
 
 
-_COUNTED = {"for": frozenset({FOR}), "for+abstain": frozenset({FOR, ABSTAIN})}
+_COUNTED = {
+    "for": frozenset({FOR}),
+    "for+abstain": frozenset({FOR, ABSTAIN}),
+    "for+against+abstain": frozenset({AGAINST, FOR, ABSTAIN}),
+}
 _CLOCKS = {"blocknumber": False, "timestamp": True}
 
 

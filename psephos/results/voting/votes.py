@@ -109,11 +109,11 @@ def _all(release: "Release", name: str) -> str:
     selects = []
     for table in ("vote_cast", "vote_cast_with_params"):
         if reading.has(release, f"{name}_{table}"):
-            reason = "reason" if "reason" in there[table] else "'' AS reason"
+            words = next((c for c in ("reason", "metadata_uri") if c in there[table]), "''")
             params = "params" if "params" in there[table] else "NULL::BLOB AS params"
             selects.append(
-                f"SELECT proposal_id, voter, support::UBIGINT AS support, weight, {reason}, "
-                f"{params}, block_number, transaction_index, log_index, transaction_hash, "
+                f"SELECT proposal_id, voter, support::UBIGINT AS support, weight, {words} AS reason"
+                f", {params}, block_number, transaction_index, log_index, transaction_hash, "
                 f'provisional FROM "{name}_{table}"'
             )
     return " UNION ALL ".join(selects)
