@@ -7,6 +7,7 @@ from dash import html
 
 from dashboards.cards import WHAT_LEVELS_SAY, aria, card
 from dashboards.view import View
+from psephos.chain.verify import shows
 from psephos.results.shown.text import number
 from psephos.results.standing import standing
 
@@ -32,18 +33,20 @@ def coverage(view: View, names: Sequence[str]) -> Any:
         FINDINGS[lowest],
         f"Blocks of each dataset, from its first to block {number(view.block)}, by what was "
         f"checked of them. {said[:1].upper()}{said[1:]}.",
-        html.Div([row(name, found) for name, found in stands.items()], className="coverage"),
+        html.Div([row(view, name, found) for name, found in stands.items()], className="coverage"),
         None,
         wide=True,
     )
 
 
-def row(name: str, found: Mapping[str, int]) -> Any:
-    """A dataset: its name, a bar of its blocks, and the numbers in words."""
+def row(view: View, name: str, found: Mapping[str, int]) -> Any:
+    """A dataset: its name, a bar of its blocks, and the numbers in words; and what a sample of
+    them shows, where one was drawn."""
     whole = sum(found.values())
     parts = {level: count for level, count in found.items() if count}
     told = " · ".join(f"{number(n)} {WORDS.get(level, level)}" for level, n in parts.items())
     told = f"{told} of {number(whole)} blocks" if whole else "no block yet"
+    told += sample(*view.release.datasets[name].sampled)
     bar = [html.I(className=f"part {level}", style={"flexGrow": n}) for level, n in parts.items()]
     return html.Div(
         [
@@ -53,3 +56,10 @@ def row(name: str, found: Mapping[str, int]) -> Any:
         ],
         className="covered",
     )
+
+
+def sample(drawn: int, clean: int) -> str:
+    """What a sample shows; it raises no level. Empty if none was drawn."""
+    if not drawn:
+        return ""
+    return f" · sample: {shows(drawn, clean)}; drawn by the hash of a later block"

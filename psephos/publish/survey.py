@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 
 import psephos
@@ -15,7 +16,7 @@ from psephos.publish.source import blocks, events
 from psephos.settings import DatasetSettings, Settings
 from psephos.store import piece, segment
 from psephos.store.index import Index
-from psephos.store.manifest import Block, Chain, Dataset, Ledger, Manifest, versioned
+from psephos.store.manifest import Block, Chain, Dataset, Ledger, Manifest, Sampled, versioned
 from psephos.store.spans import gaps
 
 BLOCK = """
@@ -149,6 +150,21 @@ def _dataset(index: Index, dataset: DatasetSettings, sealed: SealedDays) -> Data
         piece.runs(sealed.blocks),
         tuple((span.first, span.last, span.level) for span in spans),  # type: ignore[misc]
         f"{error}: {message}" if error else "",
+        _samples(index, dataset.name) or msgspec.UNSET,
+    )
+
+
+def _samples(index: Index, name: str) -> tuple[Sampled, ...]:
+    """What samples of a dataset showed, those of one seed together."""
+    found = index.query(
+        "SELECT min(first), max(last), sum(drawn)::UBIGINT, sum(clean)::UBIGINT, seed_number,"
+        " seed_hash FROM sample WHERE dataset = ? AND drawn > 0 GROUP BY seed_number, seed_hash"
+        " ORDER BY 1, 2, seed_number, seed_hash",
+        [name],
+    )
+    return tuple(
+        Sampled(first, last, drawn, clean, seed, _hex(hash_))
+        for first, last, drawn, clean, seed, hash_ in found
     )
 
 
