@@ -5,6 +5,7 @@ regularly, and by `exact` the rest. What a log means is `psephos.chain.decode`.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -165,11 +166,18 @@ def matching(logs: Logs, addresses: Sequence[bytes], topics: Sequence[bytes]) ->
 
 def _any_of(values: NDArray[np.uint8], wanted: Sequence[bytes]) -> NDArray[np.bool_]:
     """Which rows (n, k) are one of the byte strings of length k."""
+    if len(values) < SHORT * len(wanted):
+        known = set(wanted)
+        return np.fromiter((cell.tobytes() in known for cell in values), np.bool_, len(values))
     columns = by_word(values)
     found = np.zeros(len(values), np.bool_)
     for one in wanted:
         found |= equal(columns, one)
     return found
+
+
+SHORT = 40
+"""Rows for each wanted value up to which looking each row up costs less than comparing all."""
 
 
 def by_word(values: NDArray[np.uint8]) -> NDArray[Any]:
@@ -202,6 +210,7 @@ def join(parts: Sequence[Logs]) -> Logs:
     return tidy(Logs(**joined, offsets=starts(sizes)))
 
 
+@cache
 def empty() -> Logs:
-    """No logs."""
+    """No logs; always the same, as there is nothing in it to change."""
     return columns([])

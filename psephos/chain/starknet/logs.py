@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -83,7 +84,7 @@ def matching(
 def _any_of(values: NDArray[np.uint8], wanted: Iterable[bytes]) -> NDArray[np.bool_]:
     """Which rows (n, 32) are one of the byte strings."""
     known = {bytes(one) for one in wanted}
-    if len(known) > MANY:
+    if len(known) > MANY or len(values) < SHORT * len(known):
         return np.fromiter((cell.tobytes() in known for cell in values), np.bool_, len(values))
     found = np.zeros(len(values), np.bool_)
     words = values.view(np.uint64).T
@@ -97,6 +98,8 @@ def _any_of(values: NDArray[np.uint8], wanted: Iterable[bytes]) -> NDArray[np.bo
 
 MANY = 32
 """Wanted values from which looking each row up costs less than comparing all with each."""
+SHORT = 40
+"""Rows for each wanted value up to which it does so, too."""
 
 
 def row(logs: FeltLogs, i: int) -> tuple[int, int, int, bytes, bytes, bytes, int, bytes]:
@@ -143,8 +146,9 @@ class _Content(msgspec.Struct, gc=False):
     data: list[str]
 
 
+@cache
 def empty() -> FeltLogs:
-    """No logs."""
+    """No logs; always the same, as there is nothing in it to change."""
     return columns([])
 
 

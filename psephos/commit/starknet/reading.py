@@ -63,7 +63,6 @@ class Part:
     def table(self, key: str, name: str, value: str) -> dict[int, int]:
         """A list of objects of two felts as a mapping; MalformedAnswer for a name told twice."""
         entries = self._list(key)
-        where = self._name(key)
         try:
             names = _matched([entry[name] for entry in entries])
             values = _matched([entry[value] for entry in entries])
@@ -73,7 +72,10 @@ class Part:
             parts = list(self.parts(key))
             names = tuple(part.felt(name) for part in parts)
             values = tuple(part.felt(value) for part in parts)
-        return mapping_of(zip(names, values, strict=True), where)
+        found = dict(zip(names, values, strict=True))
+        if len(found) < len(names):
+            return mapping_of(zip(names, values, strict=True), self._name(key))
+        return found
 
     def small(self, key: str, bits: int) -> int:
         """A felt of at most `bits` bits."""
