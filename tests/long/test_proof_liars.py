@@ -47,14 +47,15 @@ MIXED: tuple[Callable[[Nodes, Nodes, random.Random], Nodes], ...] = (cut, padded
 
 
 def judged(root: bytes, key: str, nodes: Nodes) -> tuple[bool, bytes | None]:
-    """Whether a proof was accepted, and what it proved; the time is a law."""
-    begun = time.perf_counter()
+    """Whether a proof was accepted, and what it proved; the processor's time is a law (the
+    clock's would be one about the machine's other work)."""
+    begun = time.thread_time()
     try:
         return True, value_at(root, bytes.fromhex(key), nodes)
     except VerificationFailed:
         return False, None
     finally:
-        assert time.perf_counter() - begun < WORST
+        assert time.thread_time() - begun < WORST
 
 
 @pytest.mark.long
