@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from psephos.evidence.level import Level
 from psephos.results.shown.text import one_line
 
-LONG = 8
+LONG = 7
 """Characters of a key number from which on it is set smaller."""
 Words = str | Component | Sequence[str | Component]
 WHAT_LEVELS_SAY = {

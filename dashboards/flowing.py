@@ -31,12 +31,22 @@ def moved(of: View, name: str, before: int, after: int) -> Churn:
 def table(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> Any:
     """A plain table: words first, then amounts."""
     kinds = ["text", *["amount"] * (len(heads) - 1)]
-    head = html.Tr(
+    top = html.Tr(
         [html.Th(name, className=kind if kind == "amount" else "")
          for name, kind in zip(heads, kinds, strict=True)]
     )  # fmt: skip
     body = [
-        html.Tr([html.Td(cell, className=kind) for cell, kind in zip(row, kinds, strict=True)])
+        html.Tr(
+            [
+                html.Td(cell, className=kind, **headed(head, place))
+                for place, (cell, kind, head) in enumerate(zip(row, kinds, heads, strict=True))
+            ]
+        )
         for row in rows
     ]
-    return html.Table([html.Thead(head), html.Tbody(body)], className="plain")
+    return html.Table([html.Thead(top), html.Tbody(body)], className="plain")
+
+
+def headed(head: str, place: int) -> dict[str, Any]:
+    """What a phone shows before a cell: the head of its column, but of the first."""
+    return {"data-head": head} if place and head else {}

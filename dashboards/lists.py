@@ -7,6 +7,7 @@ from dash import dcc, html
 
 from dashboards.cards import card, entry, numbers
 from dashboards.download import csv_href
+from dashboards.flowing import headed
 from dashboards.foot import evidence_href, foot
 from dashboards.pages import At
 from dashboards.since import changed
@@ -83,7 +84,12 @@ def shown(at: At, of: Listing) -> Any:
              for name, kind in zip(of.columns, kinds, strict=True)]
         )  # fmt: skip
         rows = [
-            html.Tr([html.Td(cell(at, x), className=k) for x, k in zip(row, kinds, strict=True)])
+            html.Tr(
+                [
+                    html.Td(cell(at, x), className=kind, **headed(of.columns[place], place))
+                    for place, (x, kind) in enumerate(zip(row, kinds, strict=True))
+                ]
+            )
             for row in of.rows
         ]
         table = html.Table([html.Thead(head), html.Tbody(rows)], className="plain listing")

@@ -1,6 +1,5 @@
 """What the page What-if asks: a change as an address says it, tried on what was read once."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -10,18 +9,9 @@ from analytics.threshold import Threshold
 from dashboards.address import Address
 from dashboards.view import View
 from psephos.errors import CommandError, TableError
+from psephos.results import supposed as how
 from psephos.results.control.bodies import day_of, usual_system
 from psephos.results.control.rule_files import system
-from psephos.results.supposed import (
-    capped,
-    delegate_capped,
-    positive,
-    quadratically,
-    redelegated,
-    rooted,
-    whom,
-    without,
-)
 from psephos.results.whatif import Base, Change, Compared, Outcome, compared_on, outcomes_on
 from psephos.results.whatif import base as read
 
@@ -93,26 +83,21 @@ def asked(of: View, at: Address) -> Change:
 
 def counting(of: View, word: str, at: Address) -> Change:
     """The change of counting alone."""
-    share = at.share or SHARE
-    match word:
-        case "cap":
-            return of_share(capped, share)
-        case "delegate-cap":
-            return of_share(delegate_capped, share)
-        case "square-root":
-            return rooted()
-        case "quadratic":
-            return quadratically()
-        case "none":
-            return Change(())
-    name = at.who or ROLE
-    who = whom(of.release, of.block, name)
-    return without(name, who) if word == "without" else redelegated(name, who)
+    if word in ("cap", "delegate-cap"):
+        per_cent = at.share or SHARE
+        share = how.positive(Fraction(per_cent) / 100)
+        made = how.capped if word == "cap" else how.delegate_capped
+        return made(share, f"{per_cent} %")
+    if word in ("without", "redelegate"):
+        name = at.who or ROLE
+        who = how.whom(of.release, of.block, name)
+        return how.without(name, who) if word == "without" else how.redelegated(name, who)
+    return {"square-root": how.rooted, "quadratic": how.quadratically}.get(word, unchanged)()
 
 
-def of_share(change: Callable[[Fraction, str], Change], per_cent: str) -> Change:
-    """A change by a share that an address tells in percent."""
-    return change(positive(Fraction(per_cent) / 100), f"{per_cent} %")
+def unchanged() -> Change:
+    """Votes as they were counted."""
+    return Change(())
 
 
 def command(at: Address) -> str:

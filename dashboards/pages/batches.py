@@ -130,7 +130,10 @@ def amounts(at: At, dataset: str) -> list[str]:
     found = [
         (one.rows, name.removeprefix(f"{dataset}_"))
         for name, one in tables.items()
-        if one.dataset == dataset and one.rows and any(c == "amount" for c, _ in one.columns)
+        if one.role == "rows"
+        and one.dataset == dataset
+        and one.rows
+        and any(c == "amount" for c, _ in one.columns)
     ]
     return [name for _, name in sorted(found, reverse=True)]
 

@@ -93,7 +93,7 @@ def drawn(at: At, name: str, figure: Figure) -> Any:
         return None
     return card(
         "From whom votes come, and to whom they go",
-        "Left: holders by their declared role. Right: the ten delegates with most power, all "
+        "Left: holders by their declared role. Right: the eight delegates with most power, all "
         f"others, and nobody; in {entry.symbol or 'tokens'}",
         chart(
             sankey(found, entry.decimals, entry.symbol),

@@ -4,10 +4,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
+from dashboards import proofs, voting
 from dashboards import queries as ask
-from dashboards import voting
 from dashboards.cards import card, columns, headline, level, short
 from dashboards.coverage import coverage
 from dashboards.pages import At, Page
@@ -78,7 +78,7 @@ def way_down(at: At, figure: Figure) -> Any:
     """A thread of pebbles: what was checked, and, hollow, what was only declared."""
     steps = [computed(figure), rows(at, figure), *batches(at, figure), blocks(figure)]
     steps += [declared(text) for text in figure.evidence.declared]
-    steps.append(("open", "Not proven", "no STARK over these tables was verified"))
+    steps.append(proof(at, figure))
     return card(
         "The way down",
         "Filled: checked. Hollow: declared, or not done",
@@ -155,12 +155,38 @@ def declared(text: str) -> Step:
     return ("part", "Declared", [html.Code(p) if p.startswith("0x") else p for p in parts if p])
 
 
+def proof(at: At, figure: Figure) -> Step:
+    """What a STARK shows of the figure: proven only if its table was compared with the rows."""
+    found = proofs.shown(at.view, figure)
+    if found is not None and found.fault:
+        return ("fail", "The proof does not hold", proofs.fault(found))
+    if found is not None:
+        links = [
+            ". ",
+            proofs.download(at.view, found),
+            ", or ",
+            dcc.Link("verify it in this browser", href=at.address.href("/verify")),
+        ]
+        return ("", "Proven", [*proofs.words(found), *links])
+    said: list[Any] = ["the release has no proof over this table"]
+    if (block := proofs.nearest(at.view, figure)) is not None:
+        there = dcc.Link(
+            f"at the end of block {number(block)}",
+            href=at.address.href(block=str(block), by="address"),
+        )
+        said = ["positions of a day that is not sealed yet have no proof; proven ", there]
+    return ("open", "Not proven", said)
+
+
 def check_it(at: At, figure: Figure) -> Any:
     """Commands for who does not trust this page."""
     entry = at.view.release.datasets[figure.dataset]
     commands = [f"psephos verify release {at.view.pin.id[:16]}", "psephos verify ledger"]
     if figure.id in ask.published(at.view.pin):
         commands.insert(0, f"psephos verify figure {figure.id[:16]}")
+    found = proofs.shown(at.view, figure)
+    if found is not None and not found.fault:
+        commands.append(f"psephos verify proof {found.hash[:8]}.proof --figure {figure.id[:8]}")
     if entry.sealed:
         commands.append(f"psephos verify batch {figure.dataset}/{_day(entry.sealed[-1][1])}")
     checks: list[tuple[str, Any]] = [
@@ -171,7 +197,7 @@ def check_it(at: At, figure: Figure) -> Any:
             "equal" if figure.kind in SOURCES else "computed from them",
         ),
         ("owners of addresses", "declared" if figure.entities else "not used"),
-        ("proof", "none"),
+        ("proof", proof_found(at, figure)),
     ]
     table = [html.Tr([html.Td(what), html.Td(found, className="found")]) for what, found in checks]
     return card(
@@ -183,6 +209,13 @@ def check_it(at: At, figure: Figure) -> Any:
             html.Table(html.Tbody(table), className="plain"),
         ],
     )
+
+
+def proof_found(at: At, figure: Figure) -> str:
+    found = proofs.shown(at.view, figure)
+    if found is None:
+        return "none"
+    return "does not hold" if found.fault else "proven; data link: compared"
 
 
 def question(figure: Figure) -> Any:

@@ -126,7 +126,7 @@ def inputs(at: At) -> Any:
     found.append(
         html.Div(
             [
-                html.Label("quorum, % of the supply", htmlFor="quorum"),
+                html.Span("quorum, % of the supply"),
                 dmc.NumberInput(
                     id={"choice": "quorum", "usual": ""},
                     value=int(address.quorum) if address.quorum else "",

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards.app import create
+from psephos.results.positions import positions
 from psephos.results.voting.proposals import proposals
 from psephos.store.reader import Release
 from tests.conftest import made_once
@@ -100,4 +101,8 @@ def paths(releases: Path) -> list[str]:
     chosen = [found[0], max(found, key=lambda one: one.tally.voters)]
     votes = [f"/votes/gov/0x{one.number:x}" for one in chosen]
     figure = f"/evidence?release={id}&dataset=strk&kind=power&measure=nakamoto_one_half"
-    return ["/", "/votes", *votes, "/delegates", "/holders", "/method/gini", figure]
+    with Release.open(releases) as release:
+        top = "0x" + positions(release, "power").holders[0].hex()
+    more = ["/delegation", "/whatif?change=without", f"/delegates/{top}", f"/address?a={top}",
+            "/supply", "/foundation", "/fees", "/batches", "/status"]  # fmt: skip
+    return ["/", "/votes", *votes, "/delegates", "/holders", *more, "/method/gini", figure]

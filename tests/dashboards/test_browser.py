@@ -55,12 +55,55 @@ def test_switches_go_into_the_address(tab: Watch) -> None:
         tab.ready()
 
 
+def test_what_a_reader_changes_on_a_page_goes_into_the_address(tab: Watch) -> None:
+    """The block that is compared with, a change of counting, its share and rules, an address."""
+    tab.go("/whatif")
+    tab.page.locator(".choice").get_by_text("somebody abstains", exact=True).click()
+    tab.until("() => location.search.includes('change=without')")
+    tab.ready()
+    tab.page.locator(".choice").get_by_text("more than 2/3", exact=True).click()
+    tab.until("() => location.search.includes('threshold=2-3')")
+    tab.ready()
+    tab.page.locator(".choice").get_by_text("cap", exact=True).click()
+    tab.page.wait_for_selector("[role=slider]")
+    tab.page.locator("[role=slider]").press("ArrowRight")
+    tab.until("() => location.search.includes('share=5.5')")
+    tab.page.locator("input.mantine-NumberInput-input").fill("7")
+    tab.page.locator("input.mantine-NumberInput-input").press("Enter")
+    tab.until("() => location.search.includes('quorum=7')")
+    tab.page.locator("#compare").fill("100")
+    tab.page.locator("#compare").press("Enter")
+    tab.until("() => location.search.includes('compare=100')")
+    tab.go("/address")
+    tab.page.locator(".asked input").fill("0x" + "00" * 19 + "01")
+    tab.page.locator(".asked input").press("Enter")
+    tab.until("() => document.querySelector('#main').textContent.includes('never voted')")
+    assert "a=0x00" in tab.page.url
+
+
+def test_a_chart_is_saved_as_a_picture_and_framed_elsewhere(tab: Watch) -> None:
+    tab.go("/delegation")
+    with tab.page.expect_download() as waiting:
+        tab.page.locator(".card:has(.chart) .png").first.click()
+    assert waiting.value.suggested_filename.endswith(".png")
+    assert Path(waiting.value.path()).read_bytes()[:4] == b"\x89PNG"
+    link = tab.page.locator(".links a", has_text="embed").first.get_attribute("href")
+    tab.page.goto(tab.address + link)
+    tab.page.wait_for_selector(".embedded .card")
+    assert tab.page.locator("header .pages").count() == 0
+    assert tab.page.locator(".embedded .card").count() == 1
+
+
 def test_links_keep_release_and_block(tab: Watch) -> None:
     tab.go("/?block=300")
     release = tab.page.evaluate("new URLSearchParams(location.search).get('release')")
-    for name in ("Votes", "Delegates", "Holders", "Overview"):
-        tab.page.locator("header .pages").get_by_text(name, exact=True).click()
-        tab.until("name => document.querySelector('header .here')?.textContent === name", name)
+    for row, name in ((".pages", "Governance"), (".within", "Delegates"), (".pages", "Token"),
+                      (".pages", "Overview")):  # fmt: skip
+        tab.page.locator(f"header {row}").get_by_text(name, exact=True).click()
+        tab.until(
+            "([row, name]) => document.querySelector(`header ${row} .here`)?.textContent === name",
+            [row, name],
+        )
         tab.ready()
         assert f"release={release}" in tab.page.url
         assert "block=300" in tab.page.url

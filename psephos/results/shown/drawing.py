@@ -199,7 +199,7 @@ def sankey(found: Sequence[Flow], decimals: int, symbol: str) -> Picture:
                 "arrangement": "fixed",
                 "node": {
                     "label": [escape(name) for name in (*left, *right)],
-                    "pad": 12,
+                    "pad": 16,
                     "thickness": 12,
                     "line": {"width": 0},
                     "color": [

@@ -15,7 +15,7 @@ from psephos.results.shown.text import named
 if TYPE_CHECKING:
     from psephos.store.reader import Release
 
-MOST = 10
+MOST = 8
 """Delegates that are drawn each for itself; the others are drawn as one."""
 NOBODY, OTHERS, UNKNOWN = "nobody", "other delegates", "no label"
 
