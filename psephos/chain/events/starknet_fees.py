@@ -255,13 +255,13 @@ def _key(header: Header) -> dict[str, Any]:
 
 def _part(found: Told, name: str) -> Told:
     part = found.get(name)
-    if not isinstance(part, Mapping):
+    if not isinstance(part, dict):
         raise MalformedAnswer(f"it has no `{name}`")
     return part
 
 
 def _list(found: Told, name: str) -> list[Any]:
-    part = found.get(name) if isinstance(found, Mapping) else None
+    part = found.get(name) if isinstance(found, dict) else None
     if not isinstance(part, list):
         raise MalformedAnswer(f"it has no list `{name}`")
     return part
