@@ -12,6 +12,7 @@ from psephos.batch.ledger import Ledger
 from psephos.batch.proven import ProofFile, Proven, proof_file
 from psephos.batch.seal import ROOT_ADDED, add_prover_root
 from psephos.errors import LedgerBroken, VerificationFailed
+from psephos.stark.verify import Refused, read_header
 from tests.batch.test_header import sample
 from tests.batch.test_history import content
 
@@ -53,6 +54,17 @@ def test_every_field_of_a_derived_header_changes_its_id() -> None:
     assert DerivedHeader.from_bytes(other.to_bytes()) == other
     with pytest.raises(VerificationFailed, match="no derived header"):
         DerivedHeader.from_bytes(sample().to_bytes())
+
+
+def test_the_verifier_reads_a_derived_header_on_its_own() -> None:
+    for header in (TABLE, replace(TABLE, subject=b"k" * 32, genesis=b"g" * 32, prover_root=None)):
+        read = read_header(header.to_bytes())
+        told = (header.id, header.dataset, header.function, header.day, header.rows)
+        assert (read.id, read.dataset, read.table, read.day, read.rows) == told
+        assert (read.row_root, read.prover_root) == (header.row_root, header.prover_root)
+        for wrong in (header.to_bytes()[:-1], header.to_bytes() + b"\0"):
+            with pytest.raises(Refused):
+                read_header(wrong)
 
 
 BAD: dict[str, tuple[Callable[[], Proven], str]] = {

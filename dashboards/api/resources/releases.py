@@ -195,8 +195,8 @@ def batches(asked: Asked) -> Table:
             rows.append(
                 (
                     at, one.kind, header.dataset, header.table, day.date().isoformat(),
-                    first, last, header.rows, header.row_root.hex(), header.id.hex(), one.supersedes,
-                    one.reason or None,
+                    first, last, header.rows, header.row_root.hex(), header.id.hex(),
+                    one.supersedes, one.reason or None,
                 )
             )  # fmt: skip
         return rows

@@ -1,7 +1,7 @@
 """`psephos prove batch DATASET/DAY/TABLE`: what a sealed table adds up to, and its second root."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,10 @@ from psephos.commands.console import Answer, Config, Json, progress
 from psephos.commands.places import releases_folder
 from psephos.commands.prove.table import Out, facts, text
 from psephos.commands.verify.asked import Id, Releases
+
+if TYPE_CHECKING:
+    from psephos.batch.header import BatchHeader
+    from psephos.stark.verify import Verified
 
 
 def run(
@@ -22,6 +26,9 @@ def run(
     header: Annotated[
         Path | None, typer.Option("--header", help="Write the header with its second root, too.")
     ] = None,
+    house: Annotated[
+        bool, typer.Option("--ledger", help="Name it in the house's ledger, too.")
+    ] = False,
     preset: Annotated[str, typer.Option(help="standard or compact.")] = "standard",
     releases: Releases = None,
     release: Id = None,
@@ -44,8 +51,20 @@ def run(
     place(out, data, what="proof")
     if header is not None:
         place(header, with_root(sealed, provable).to_bytes(), what="header")
+    entries = _recorded(config, with_root(sealed, provable), data, found) if house else 0
     said = {"table": name, "rows": sealed.rows, "header": f"0x{sealed.id.hex()}"}
     return Answer(
-        {"out": str(out), "bytes": len(data), **said, **facts(found)},
+        {"out": str(out), "bytes": len(data), "entries": entries, **said, **facts(found)},
         f"{out}: {len(data):,} bytes, {sealed.rows:,} rows of {name}\n{text(found)}",
     )
+
+
+def _recorded(config: Path | None, rooted: "BatchHeader", data: bytes, found: "Verified") -> int:
+    """How many entries the house's ledger got."""
+    from psephos.batch.ledger import Ledger
+    from psephos.configuration import load
+    from psephos.publish.proven_days import record
+
+    settings = load(config)
+    with Ledger.open(settings.ledger) as ledger:
+        return record(ledger, settings.releases, rooted, data, found.combination.id)

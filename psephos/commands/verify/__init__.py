@@ -9,6 +9,7 @@ SUBJECTS = {
     "figure": "a published figure, made again from verified rows",
     "proof": "a proof about a table: its numbers follow from the table it commits to",
     "row": "that a row is in a sealed table or a roll, or that nobody is there",
+    "period": "totals of a month, from the proofs of its days",
     "ledger": "the history of batch headers",
     "block": "a Starknet block, from its file",
     "ethereum-block": "an Ethereum block, from its file",

@@ -7,6 +7,7 @@ from psephos.stark.verify.accept import Verified
 from psephos.stark.verify.refused import Refused
 
 HEADER_MAGIC = b"PSEPHOSB\1"
+DERIVED_MAGIC = b"PSEPHOSD\1"
 HEADER_LIMIT = 1024
 HEADER_BLOWUP = 2
 """log₂ of the blowup that a header's low-degree root is made with."""
@@ -19,7 +20,10 @@ NAMES = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What of a batch header concerns a proof; numbers in it are big-endian."""
+    """What of a batch header, or of a derived table's, concerns a proof.
+
+    `table` of a derived one is the function that made it; numbers are big-endian.
+    """
 
     id: bytes
     dataset: str
@@ -31,7 +35,9 @@ class Header:
 
 
 def read_header(data: bytes) -> Header:
-    """Refused as "header" unless these are the bytes of a batch header of version 1."""
+    """Refused as "header" unless these are the bytes of a header of version 1, of either kind."""
+    if data[:9] == DERIVED_MAGIC and len(data) <= HEADER_LIMIT:
+        return _derived(data)
     if data[:9] != HEADER_MAGIC or len(data) > HEADER_LIMIT:
         raise Refused("header", "these bytes are no batch header of version 1")
     at = _skip_hash(data, 9 + 32) + 32
@@ -39,13 +45,31 @@ def read_header(data: bytes) -> Header:
     table, at = _name(data, at)
     day, at = data[at + 32 : at + 36], at + 36 + 8 + 8 + 32 + 32
     rows, row_root, at = data[at : at + 8], data[at + 8 : at + 40], at + 40
-    end = _skip_hash(data, at)
-    if end != len(data) or len(row_root) != 32:
-        raise Refused("header", "a batch header is cut off, or has bytes left over")
-    root = data[at + 1 : end] or None
+    root = _root(data, at, row_root)
     id_ = blake2s(data, person=b"psephosH").digest()
     numbers = int.from_bytes(day, "big"), int.from_bytes(rows, "big")
     return Header(id_, dataset, table, *numbers, row_root, root)
+
+
+def _derived(data: bytes) -> Header:
+    at = _skip_hash(data, 9 + 32) + 32
+    dataset, at = _name(data, at)
+    function, at = _name(data, at)
+    at = _skip_hash(data, at + 1)
+    day, at = data[at : at + 4], at + 4 + 8 + 8 + 32
+    rows, row_root, at = data[at : at + 8], data[at + 8 : at + 40], at + 40
+    root = _root(data, at, row_root)
+    id_ = blake2s(data, person=b"psephosD").digest()
+    numbers = int.from_bytes(day, "big"), int.from_bytes(rows, "big")
+    return Header(id_, dataset, function, *numbers, row_root, root)
+
+
+def _root(data: bytes, at: int, row_root: bytes) -> bytes | None:
+    """The low-degree root, with which a header ends."""
+    end = _skip_hash(data, at)
+    if end != len(data) or len(row_root) != 32:
+        raise Refused("header", "a header is cut off, or has bytes left over")
+    return data[at + 1 : end] or None
 
 
 def _skip_hash(data: bytes, at: int) -> int:
