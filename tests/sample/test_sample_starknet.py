@@ -13,7 +13,10 @@ from psephos.chain.open import open_node
 from psephos.configuration import load
 from psephos.results import reading
 from psephos.results.labels.entities import entities
+from psephos.results.positions import positions
 from psephos.results.stakes import stakes
+from psephos.results.voting.proposals import Proposal, proposals
+from psephos.results.voting.votes import votes as votes_on
 from psephos.settings import Settings
 from psephos.store.reader import Release
 from tests.simulated.starknet_books import selector
@@ -89,11 +92,16 @@ def test_messages_of_both_ways_meet_and_one_is_pending_and_one_cancelled(
     assert len(never) == 1
     assert sent - consumed - late - {cancelled} == never
     told, taken = (
-        set(l1.sql(f"SELECT from_address, payload FROM core_{table}").iter_rows())
+        {
+            (sender, tuple(payload))
+            for sender, payload in l1.sql(
+                f"SELECT from_address, payload FROM core_{table}"
+            ).iter_rows()
+        }
         for table in ("message_to_l1", "message_to_l1_consumed")
     )
-    assert {(a, tuple(p)) for a, p in taken} == {(a, tuple(p)) for a, p in told}
-    assert told
+    assert taken == told
+    assert len(told) == len(messages.withdrawals())
 
 
 def test_the_exchange_counts_on_and_its_batches_leave_gaps(l1: Release) -> None:
@@ -243,3 +251,49 @@ def test_delegated_stake_is_a_multiple_of_own_stake_as_on_the_real_chain(release
     own = sum(found.own.values())
     delegated = sum(a for (_, token), a in found.delegated.items() if token == word(TOKEN))
     assert Fraction(delegated, own) > 2
+
+
+STATES = {
+    "executed": "Executed",
+    "rejected": "Defeated",
+    "cancelled": "Canceled",
+    "silent": "Defeated",
+    "open": "Active",
+}
+
+
+def test_proposals_end_as_the_script_wants_them_to(release: Release) -> None:
+    found = {one.number: one for one in proposals(release, release.head)}
+    for number, vote in enumerate(votes.VOTES, 1):
+        assert found[number].state == STATES[vote.fate], vote.title
+        assert found[number].description == votes.uri(vote)
+        assert found[number].provisional
+
+
+def test_voting_is_open_in_its_first_second_and_no_more_in_its_last(release: Release) -> None:
+    """`start_timestamp` and `max_end_timestamp` are times of blocks here: a day, then six later."""
+    vote = votes.VOTES[1]
+    days = {0: "Pending", 1: "Active", 5: "Active", 6: "Defeated"}
+    for day, state in days.items():
+        (one,) = (p for p in proposals(release, vote.block + day * cast.A_DAY) if p.number == 2)
+        assert one.state == state, day
+    assert proposal_of(release, 2, vote.block + cast.A_DAY - 1).state == "Pending"
+    assert proposal_of(release, 2, vote.block + 6 * cast.A_DAY - 1).state == "Active"
+
+
+def proposal_of(release: Release, number: int, block: int) -> Proposal:
+    return next(one for one in proposals(release, block) if one.number == number)
+
+
+def test_every_vote_has_the_power_that_its_voter_had_when_voting_began(release: Release) -> None:
+    cast_votes = 0
+    for one in proposals(release, release.head):
+        if one.snapshot_block is None:
+            continue
+        power = positions(release, "power", dataset="vstrk", block=one.snapshot_block)
+        rows = votes_on(release, one.id, release.head, dataset="governance")
+        for voter, weight in rows.select("voter", "weight").iter_rows():
+            assert power.of(voter) == int(weight)
+            cast_votes += 1
+        assert one.turnout.delegated is None or one.turnout.delegated <= 1
+    assert cast_votes > 40
