@@ -135,6 +135,7 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         ("pool_member_balance_changed", "new_delegated_stake"),
     ),
     "producer": (("fee_block", "coinbase"), ("fee_block", "sequencer")),
+    "rewarded": (("staker_rewards_updated", "staker"),),
     "attested": (("staker_attestation", "staker"), ("staker_attestation", "epoch")),
     "council": (
         ("safe_setup", "owners"),

@@ -22,6 +22,7 @@ from psephos.results.life.blocks import (
     stalls,
 )
 from psephos.results.life.change import levels, program_since, upgrades
+from psephos.results.life.election import elected
 from psephos.results.life.messages import messages
 from psephos.results.life.services import services
 from psephos.results.shown.text import address
@@ -55,6 +56,7 @@ def study(of: Subject) -> Study:
         *_blocks(values, blocks, source),
         *_settled(values, first, last),
         *_validators(values, first, last),
+        *_elected(values, first, last),
         *_producers(values, source, first, last),
         *_open(values),
     ]
@@ -185,6 +187,31 @@ def _validators(values: Values, first: int, last: int) -> Iterator[Listing]:
         )
         columns = ("validator", "epochs attested", "epochs", "share")
         yield Listing("validators", "Attestations, least first", columns, rows[:SHOWN])
+
+
+def _elected(values: Values, first: int, last: int) -> Iterator[Listing]:
+    """Rewarded blocks of each staker against its stake, with what chance explains."""
+    of = values.of
+    for name in reading.datasets(of.release, "starknet_staking"):
+        found = elected(of.release, name, first, last, of.block)
+        values.tell(
+            f"unlike_stake_{name}", "Stakers rewarded more or less often than chance explains",
+            None if found is None else sum(not one.fair for one in found), "stakers",
+            "rewarded blocks outside the central 95 % of B(n, share of the stake)",
+            why="no block of the window was rewarded by an election, or stakes are undefined",
+            uses=((name, "stake"), (name, "rewarded")),
+        )  # fmt: skip
+        whole = sum(one.stake for one in found or ())
+        events = sum(one.blocks for one in found or ())
+        rows = tuple(
+            (address(one.staker), percent(Fraction(one.stake, whole)) if whole else None,
+             percent(Fraction(one.blocks, events)), one.blocks, one.low, one.high)
+            for one in found or ()
+        )  # fmt: skip
+        columns = ("staker", "of the stake", "of rewarded blocks", "blocks", "from", "to")
+        yield Listing(
+            "election", "Rewarded blocks, and what chance explains", columns, rows[:SHOWN]
+        )
 
 
 def _producers(values: Values, source: str, first: int, last: int) -> Iterator[Listing]:

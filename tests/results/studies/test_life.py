@@ -1,6 +1,7 @@
 """How a chain lives: each figure from rows laid by hand."""
 
 from fractions import Fraction
+from math import comb
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from psephos.chain.dataset import Dataset as Watched
 from psephos.errors import ConfigurationError
 from psephos.results.life.blocks import gaps, missed_slots, settling, stalls
 from psephos.results.life.change import levels, upgrades
+from psephos.results.life.election import binomial_interval, elected
 from psephos.results.life.messages import messages
 from psephos.results.life.services import SERVICES, UNKNOWN, services
 from psephos.results.studies import study
@@ -175,3 +177,34 @@ def test_every_known_cell_of_a_service_has_a_source_and_unknown_is_shown(tmp_pat
         (tmp_path / "one.toml").write_text(f'chain = "x"\n{text}\n')
         with pytest.raises(ConfigurationError):
             services("x", tmp_path)
+
+
+def test_chance_reaches_as_far_as_exact_sums_say() -> None:
+    """Against sums of whole numbers; 100 blocks at ½ are 40 to 60 (any table of the binomial)."""
+    assert binomial_interval(100, 0.5) == (40, 60)
+    for events, part in ((1, 2), (7, 3), (50, 10), (200, 7)):
+        terms = [comb(events, k) * (part - 1) ** (events - k) for k in range(events + 1)]
+        below = [Fraction(sum(terms[: k + 1]), part**events) for k in range(events + 1)]
+        low = next(k for k, p in enumerate(below) if p >= Fraction(1, 40))
+        high = next(k for k, p in enumerate(below) if p >= Fraction(39, 40))
+        assert binomial_interval(events, 1 / part) == (low, high)
+    assert (binomial_interval(9, 0.0), binomial_interval(9, 1.0)) == ((0, 0), (9, 9))
+
+
+def test_a_staker_rewarded_beyond_its_stake_is_found(house: House) -> None:
+    house.watched["staking"] = Watched("staking", 1, (word(6),), ("starknet_staking",), 1)
+    for staker, stake in ((1, 500), (2, 400), (3, 100)):
+        row = {"staker": word(staker), "reward_address": word(9), "operational_address": word(9)}
+        house.emit("staking", "new_staker", staker, **row, self_stake=stake)
+        told = {"old_self_stake": 0, "new_self_stake": stake}
+        house.emit("staking", "stake_own_balance_changed", staker, staker=word(staker), **told)
+    release: Any = house.open(450)
+    assert elected(release, "staking", BEGAN, BEGAN + 10 * DAY, 450) is None
+    house.emit("staking", "consensus_rewards_first_epoch_set", 150, first_epoch=2)
+    for block in range(201, 301):  # half of them to 1, as its stake; 2 has none and 3 the rest
+        row = {"staker": word(1 if block % 2 else 3), "staker_rewards": 1}
+        house.emit("staking", "staker_rewards_updated", block, **row, pools=[], pool_rewards=[])
+    release = house.open(450)
+    found = elected(release, "staking", BEGAN, BEGAN + 10 * DAY, 450)
+    assert found is not None
+    assert [(one.blocks, one.fair) for one in found] == [(50, True), (0, False), (50, False)]
