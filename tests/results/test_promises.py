@@ -136,9 +136,9 @@ FACTS = {"text-complete": ("2025-12-22", "2025-12-23"), "text-final": ("2026-01-
 """When a text was there: the vote begins on 12 January 2026."""
 
 
-def put(name: str, of: Case, day: str = "") -> tuple[Result, list[Any]]:
+def put(name: str, of: Case, day: str = "", chain: int = 1) -> tuple[Result, list[Any]]:
     """The results of every version of a shipped promise on a house, as of a block."""
-    promise = replace(SHIPPED[name], chains=(1,))
+    promise = replace(SHIPPED[name], chains=(chain,))
     if day:
         fact = {"proposal": word(7), "day": datetime.fromisoformat(day).date(), "source": "s"}
         versions = [replace(v, given={**v.given, "facts": (fact,)}) for v in promise.versions]

@@ -134,7 +134,7 @@ class SimulatedChain:
             "number": hex(number),
             "gasLimit": "0x1c9c380",
             "gasUsed": receipts[-1]["cumulativeGasUsed"] if receipts else "0x0",
-            "timestamp": hex(1_700_000_000 + self.interval * number),
+            "timestamp": hex(self._time(number)),
             "extraData": "0x",
             "mixHash": _hex(self.random.randbytes(32)),
             "nonce": "0x0000000000000000",
@@ -151,6 +151,10 @@ class SimulatedChain:
             for log in receipt["logs"]:
                 log["blockHash"] = block_hash
         self.blocks.append((header(fields | {"hash": block_hash}, number), receipts))
+
+    def _time(self, number: int) -> int:
+        """The timestamp of a block."""
+        return 1_700_000_000 + self.interval * number
 
     def _signed(self, number: int, receipts: list[dict[str, Any]]) -> bytes:
         """The transactions root: here of nothing, since nobody signed anything
