@@ -18,12 +18,19 @@ from psephos.configuration import find, load
 from psephos.errors import NoRelease, TableError
 from psephos.evidence.verify import verify_release
 from psephos.results import reading
+from psephos.results.control.bodies import day_of, usual_system
+from psephos.results.control.rule_files import system as rules_of
+from psephos.results.control.told import control
+from psephos.results.economy.scenarios import read
+from psephos.results.economy.simulate import simulate
 from psephos.results.labels.entities import Entities, entities
 from psephos.results.labels.own import from_frame
 from psephos.results.labels.owners import OFF, chosen
 from psephos.results.own_measure import Own, own_figure
 from psephos.results.proofs.shown_proof import Proof, verify
 from psephos.results.proofs.shown_proof import prove as prove_of
+from psephos.results.shipped import shipped
+from psephos.results.shown.answers import Controlled, Paths, Supposed
 from psephos.results.shown.cards import Card, Held, Studied, hexed
 from psephos.results.shown.charts import Charts
 from psephos.results.shown.findings import Finding, findings
@@ -32,6 +39,7 @@ from psephos.results.shown.text import display
 from psephos.results.studies import study
 from psephos.results.voting.proposals import Proposal, proposals
 from psephos.results.voting.votes import votes
+from psephos.results.whatif import Base, Change, base, compared_on, outcomes_on
 from psephos.store import homes
 from psephos.store.reader import Release
 
@@ -117,6 +125,7 @@ class Workbench:
         self.block = reading.the_block(release, block)
         self.by = entities
         self.by_owner = entities not in (None, OFF)
+        self._bases: dict[str, Base] = {}
         self._owners()  # a word that chooses nothing is said now
 
     def __enter__(self) -> "Workbench":
@@ -223,6 +232,32 @@ class Workbench:
         asked: dict[str, Any] = {"block": self.block, "entities": self.entities}
         asked |= {"kind": kind, "hidden": hidden}
         return Studied(study(self.release, name, dataset=dataset, **asked))
+
+    def control(self, system: str | None = None) -> Controlled:
+        """Who can pass, block, propose and halt, by the rule file `system` (none: the usual one of
+        this release), with power indices and every vote recounted."""
+        by = rules_of(system or usual_system(self.release), day_of(self.release, self.block))
+        return Controlled(control(self.release, by, block=self.block, entities=self.entities))
+
+    def what_if(self, change: Change, system: str | None = None) -> Supposed:
+        """Measures and votes before and after a change of `psephos.results.supposed`."""
+        name = system or usual_system(self.release)
+        if name not in self._bases:
+            by = rules_of(name, day_of(self.release, self.block))
+            self._bases[name] = base(self.release, by, self.block)
+        there = self._bases[name]
+        measured = compared_on(there, change, indices=False)
+        return Supposed(change.words, measured, outcomes_on(there, change))
+
+    def simulate(self, scenario: Path | str, seed: int = 1, runs: int | None = None) -> Paths:
+        """A scenario file (or the name of a shipped one), with what it calls "indexed" taken from
+        this release: supply, stake, unlocks and yields, with bands. The same seed, the same bytes.
+        """
+        file = Path(scenario)
+        file = file if file.suffix else shipped("scenarios") / f"{scenario}.toml"
+        given: dict[str, Any] = {"release": self.release, "block": self.block}
+        labels = self.entities
+        return Paths(simulate(read(file), seed, runs=runs, labels=labels, **given))
 
     def votes(self, proposal: Proposal) -> pl.DataFrame:
         """The votes on a proposal, heaviest first; what is invisible in a reason is spelled."""

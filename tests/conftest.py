@@ -117,7 +117,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     from psephos.configuration import load
     from psephos.publish.release import release
 
-    told = load(ROOT / "data" / "sample" / "psephos.toml")
+    told = load(ROOT / "data" / "sample" / "psephos.toml").proving(None)
 
     def inside(home: Path) -> Settings:
         return replace(told, data=home / "index", releases=home / "releases")
@@ -131,20 +131,24 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def starknet_sample(sample: Settings) -> Settings:
+def starknet_sample(tmp_path_factory: pytest.TempPathFactory, sample: Settings) -> Settings:
     """The sample's Starknet, whole, sealed and published beside its L1; its settings."""
     from psephos.batch.sync import sync
     from psephos.commands.house import opened
     from psephos.configuration import load
     from psephos.publish.release import release
 
-    home = sample.releases.parent
-    found = load(ROOT / "data" / "sample" / "starknet.toml")
-    found = found.moved(home / "indexes", home)
-    with opened(found) as house:
-        sync(house.node, house.index, house.datasets, ledger=house.ledger)
-        release(house.index, house.ledger, found.releases, found)
-    return found
+    told = load(ROOT / "data" / "sample" / "starknet.toml").proving(None)
+
+    def make(home: Path) -> None:
+        shutil.copytree(sample.releases.parent, home, dirs_exist_ok=True)
+        found = told.moved(home / "indexes", home)
+        with opened(found) as house:
+            sync(house.node, house.index, house.datasets, ledger=house.ledger)
+            release(house.index, house.ledger, found.releases, found)
+
+    home = made_once(tmp_path_factory, "starknet", make)
+    return told.moved(home / "indexes", home)
 
 
 @pytest.fixture

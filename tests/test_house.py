@@ -131,22 +131,27 @@ def test_the_wheel_carries_its_sample_and_its_pages(wheel):
     for name in (
         "psephos/data/sample/psephos.toml",
         "psephos/data/sample/answers.xz",
-        "psephos/data/entities/sample.toml",
-        "psephos/data/rules/openzeppelin.toml",
-        "psephos/data/promises/unlocks.toml",
-        "psephos/data/schedules/starknet.toml",
-        "psephos/data/scenarios/starknet.toml",
-        "psephos/data/assets/starknet.toml",
-        "psephos/data/backtest/compound-2024.toml",
+        "psephos/data/sample/starknet.toml",
+        "psephos/data/sample/starknet.xz",
         "psephos/commands/examples/mainnet.toml",
         "psephos/store/migrations/0001_index.sql",
         "dashboards/pages",
         "dashboards/assets/1-look.css",
         "dashboards/index.html",
+        "dashboards/verifier/verify.html",
         "analytics",
         "psephos/py.typed",
     ):
         assert (wheel / name).exists(), name
+
+
+def test_the_wheel_carries_every_folder_of_data_that_the_code_asks_for(wheel):
+    sources = [path.read_text() for path in (ROOT / "psephos").rglob("*.py")]
+    asked = {name for text in sources for name in re.findall(r'shipped\("(\w+)"\)', text)}
+    assert {"entities", "rules", "promises", "decisions", "services"} <= asked
+    for name in asked:
+        for file in (ROOT / "data" / name).rglob("*.toml"):
+            assert (wheel / "psephos" / file.relative_to(ROOT)).is_file(), file
 
 
 def test_the_installed_wheel_answers_from_an_empty_folder(wheel, tmp_path):

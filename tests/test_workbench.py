@@ -253,3 +253,17 @@ def test_a_proposal_has_figures_of_its_own(r: Workbench) -> None:
     proposal = next(p for p in r.proposals if p.turnout.supply is not None)
     assert r.figures.proposal("turnout_supply", proposal).value == proposal.turnout.supply
     assert r.positions.vote(proposal).total == proposal.tally.cast
+
+
+def test_a_chain_beside_others_is_opened_by_what_its_name_begins_with(
+    folder: Path, tmp_path: Path
+) -> None:
+    for name in ("starknet_sample", "sample", "stark"):
+        shutil.copytree(folder, tmp_path / name)
+    with ps.open(tmp_path, chain="starkn") as one, ps.open(tmp_path, chain="stark") as other:
+        assert one.release.folder == tmp_path / "starknet_sample"
+        assert other.release.folder == tmp_path / "stark"
+    for wrong in ("s", "mainnet"):
+        with pytest.raises(NoRelease) as caught:
+            ps.open(tmp_path, chain=wrong)
+        assert "starknet_sample" in caught.value.hint

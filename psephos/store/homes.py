@@ -28,11 +28,15 @@ def chains(folder: Path) -> Mapping[str, Path]:
 
 
 def of(folder: Path, chain: str) -> Path:
-    """The folder of one chain's releases; `NoRelease` names those there are."""
+    """The folder of one chain's releases, by its name or by what only its name begins with.
+
+    `NoRelease` names those there are.
+    """
     there = chains(folder)
-    if chain not in there:
+    found = [name for name in there if name.startswith(chain)]
+    if chain not in there and len(found) != 1:
         raise NoRelease(f"there is no release of {chain}", hint=f"there are: {', '.join(there)}")
-    return there[chain]
+    return there[chain if chain in there else found[0]]
 
 
 def holding(folder: Path, name: str | None = None) -> Path:

@@ -16,14 +16,13 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::RuntimeWarning")
 @pytest.mark.parametrize("script", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
 def test_a_notebook_runs_and_draws(
-    script: Path, sample: Settings, monkeypatch: pytest.MonkeyPatch
+    script: Path, starknet_sample: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PSEPHOS_RELEASES", str(sample.releases))
+    home = starknet_sample.releases.parent  # both chains, side by side
+    monkeypatch.setenv("PSEPHOS_RELEASES", str(home))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     notebook = jupytext.read(script)
-    NotebookClient(
-        notebook, timeout=900, resources={"metadata": {"path": sample.releases}}
-    ).execute()
+    NotebookClient(notebook, timeout=900, resources={"metadata": {"path": home}}).execute()
     nbformat.validate(notebook)
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert not [output for output in outputs if output["output_type"] == "error"]

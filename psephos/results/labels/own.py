@@ -2,7 +2,7 @@
 
     address  0x and 40 or 64 digits (bytes too)        role    one of `ROLES`; left out, "other"
     owner    the owner's name                          source  who says so; left out, the reader
-    since, until, day   as in data/entities; left out, from the first block on
+    since, until, day, belief   as in data/entities; left out, from the first block on, believed
 
 The columns are those of `r.entities.frame`, so the declared labels can be changed and given back.
 """
@@ -15,9 +15,9 @@ from typing import Any
 import polars as pl
 
 from psephos.errors import TableError
-from psephos.results.labels.entities import ROLES, Entities, Entity
+from psephos.results.labels.entities import BELIEFS, ROLES, Entities, Entity
 
-COLUMNS = ("address", "owner", "role", "source", "day", "since", "until")
+COLUMNS = ("address", "owner", "role", "source", "day", "since", "until", "belief")
 MINE = "a reader's own label"
 
 
@@ -63,8 +63,11 @@ def _owner(row: Mapping[str, Any], place: int) -> Entity:
     source = row.get("source") or MINE
     if not isinstance(source, str):
         raise _wrong(place, "source", source, "a text")
+    belief = row.get("belief") or BELIEFS[1]
+    if belief not in BELIEFS:
+        raise _wrong(place, "belief", belief, f"one of {', '.join(BELIEFS)}")
     shown = day.isoformat() if isinstance(day, date) else str(day)
-    return Entity(name, role, source, since, until, shown)
+    return Entity(name, role, source, since, until, shown, belief)
 
 
 def _wrong(place: int, column: str, value: Any, must: str) -> TableError:

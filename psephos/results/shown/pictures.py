@@ -15,6 +15,7 @@ from psephos.results.history import Point
 from psephos.results.positions import HOLDERS, Positions
 from psephos.results.shown import drawing
 from psephos.results.shown.drawing import LIGHT, Picture
+from psephos.results.shown.flows import Flow
 from psephos.results.shown.text import address, one_line
 from psephos.results.shown.wording import counted, percent, plural, tokens
 
@@ -79,6 +80,48 @@ def steps(points: Sequence[Point], title: str, unit: str) -> Picture:
     """A value over time as a step line; what is undefined is a gap."""
     whole = all(value is None or isinstance(value, int) for _, _, value in points)
     return _titled(drawing.steps(points, unit, whole=whole), title)
+
+
+def bars(names: Sequence[str], values: Sequence[float], title: str, unit: str) -> Picture:
+    """One bar a name, such as a validator or a month."""
+    trace = {
+        "type": "bar",
+        "x": [escape(one_line(name)) for name in names],
+        "y": list(values),
+        "marker": {"color": LIGHT["sea"]},
+        "hovertemplate": f"%{{x}}<br>%{{y}} {escape(unit)}<extra></extra>",
+    }
+    layout = drawing.layout(
+        xaxis=drawing.axis(type="category", showgrid=False, automargin=True),
+        yaxis=drawing.axis(unit, rangemode="tozero"),
+    )
+    return _titled({"data": [trace], "layout": layout}, title)
+
+
+def band(
+    days: Sequence[str],
+    low: Sequence[float | None],
+    middle: Sequence[float | None],
+    high: Sequence[float | None],
+    title: str,
+) -> Picture:
+    """A line over time, and the band in which most of it lies."""
+    edge = {"type": "scatter", "mode": "lines", "x": list(days), "line": {"width": 0}}
+    line = {"color": LIGHT["sea"], "width": 2}
+    traces = [
+        edge | {"y": list(low), "hoverinfo": "skip"},
+        edge | {"y": list(high), "fill": "tonexty", "fillcolor": LIGHT["sea-3"]},
+        edge | {"y": list(middle), "line": line},
+    ]
+    layout = drawing.layout(xaxis=drawing.axis(type="date", showgrid=False), yaxis=drawing.axis())
+    return _titled({"data": traces, "layout": layout}, title)
+
+
+def flows(found: Sequence[Flow], title: str, decimals: int, symbol: str) -> Picture:
+    """From whom votes come, and to whom they go."""
+    form = drawing.sankey(found, decimals, symbol)
+    layout = form["layout"] | {"title": _layout(title)["title"], "height": 460}
+    return {"data": form["data"], "layout": layout | {"margin": {"t": 48}}, "config": CONFIG}
 
 
 def _pebble(x: float, r: float, colour: str, *, filled: bool) -> Picture:
