@@ -12,6 +12,7 @@ a pass three steps are one: the roots of unity of order 8 are powers of 2, so pr
 shifts, and of eight numbers seven are multiplied once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -98,24 +99,32 @@ def interpolate(values: Array) -> None:
     run(_blocks_down, shares(n1, n2), values, t.second, t.turn)
 
 
-def evaluate(coefficients: Array, shift: int, out: Array) -> None:
-    """Values over shift·g^i from coefficients."""
+def evaluate(coefficients: Array, shift: int | Sequence[int], out: Array) -> None:
+    """Values over shift·g^i from coefficients; shifts are one, or one for each of eight columns."""
     k = (len(out) // 8).bit_length() - 1
     t = tables(k, inverted=False)
     n1, n2 = len(t.reversed_first), len(t.reversed_second)
-    outer = _array(powers(shift, n1))[t.reversed_first]
-    inner = _array(powers(pow(shift, n1, P), n2))[t.reversed_second]
+    outer, inner = _scales(shift, t)
     run(_blocks_up, shares(n1, n2), coefficients, out, t.second, t.turn, outer, inner)
     run(_columns_up, shares(n2, n1), out, t.first, t.turn, t.coarse, t.fine, t.reversed_first)
 
 
-def scaled(coefficients: Array, ratio: int) -> Array:
-    """Coefficients of f(ratio·x), from those of f."""
+def _scales(ratio: int | Sequence[int], t: Tables) -> tuple[Array, Array]:
+    """Powers of the ratio of each column, in the order of coefficients: ratio^(n1·s + r) is the
+    product of the second's row s and the first's row r."""
+    n1, n2 = len(t.reversed_first), len(t.reversed_second)
+    ratios = [ratio] * 8 if isinstance(ratio, int) else list(ratio)
+    made = {r: (powers(r, n1), powers(pow(r, n1, P), n2)) for r in set(ratios)}
+    outer, inner = (np.array([made[r][i] for r in ratios], np.uint64).T for i in (0, 1))
+    return outer[t.reversed_first].reshape(-1), inner[t.reversed_second].reshape(-1)
+
+
+def scaled(coefficients: Array, ratio: int | Sequence[int]) -> Array:
+    """Coefficients of f(ratio·x), from those of f; ratios as the shifts of `evaluate`."""
     k = (len(coefficients) // 8).bit_length() - 1
     t = tables(k, inverted=False)
     n1, n2 = len(t.reversed_first), len(t.reversed_second)
-    outer = _array(powers(ratio, n1))[t.reversed_first]
-    inner = _array(powers(pow(ratio, n1, P), n2))[t.reversed_second]
+    outer, inner = _scales(ratio, t)
     out = np.empty_like(coefficients)
     run(_blocks_up, shares(n1, n2), coefficients, out, t.second[:1], t.turn, outer, inner)
     return out
@@ -160,10 +169,11 @@ def _blocks_down(x: Array, second: Array, turn: int, start: int, end: int) -> No
 def _blocks_up(
     x: Array, out: Array, second: Array, turn: int, outer: Array, inner: Array, start: int, end: int
 ) -> None:
-    n2 = len(inner)
+    n2 = len(inner) // 8
     for t in range(start, end):
+        scale = load(outer, 8 * t)
         for s in range(n2):
-            w = spread(multiply(outer[t], inner[s]))
+            w = multiply(scale, load(inner, 8 * s))
             store(out, 8 * (t * n2 + s), multiply(load(x, 8 * (t * n2 + s)), w))
         up(out, t * n2, len(second), turn, second)
 

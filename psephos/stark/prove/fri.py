@@ -28,21 +28,22 @@ def extended(values: Array, k: int, blowup: int) -> Array:
 
     They are so few columns that several cosets fit into the eight of one transform.
     """
-    group = points(list(values))
-    interpolate(group)
     degree, rows = values.shape
+    at_once = 8 // degree
+    group = np.zeros((rows, 8), np.uint64)
+    for first in range(0, at_once * degree, degree):
+        group[:, first : first + degree] = values.T
+    flat = group.reshape(-1)
+    interpolate(flat)
     omega = root(k + blowup.bit_length() - 1)
     found = np.empty((degree, rows, blowup), np.uint64)
-    at_once = 8 // degree
+    out = np.empty_like(flat)
     for first in range(0, blowup, at_once):
-        cosets = range(first, min(first + at_once, blowup))
-        turned = [scaled(group, pow(omega, coset, P)) for coset in cosets]
-        lanes = [x.reshape(rows, 8)[:, m] for x in turned for m in range(degree)]
-        out = np.empty_like(group)
-        evaluate(points(lanes), 1, out)
-        for i, coset in enumerate(cosets):
-            for m in range(degree):
-                found[m, :, coset] = out.reshape(rows, 8)[:, i * degree + m]
+        ratios = [pow(omega, first + lane // degree, P) for lane in range(8)]
+        evaluate(flat, ratios, out)
+        lanes = out.reshape(rows, 8)[:, : at_once * degree].reshape(rows, at_once, degree)
+        some = min(at_once, blowup - first)
+        found[:, :, first : first + some] = lanes[:, :some].transpose(2, 0, 1)
     return found.reshape(degree, -1)
 
 

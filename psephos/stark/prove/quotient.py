@@ -26,16 +26,18 @@ def quotient(
     k = rows.bit_length() - 1
     blowup = values.shape[1]
     used = [0, blowup // 2]
-    halves = []
+    halves: list[Array] = []
     for where in used:
         shift = shifts(k, blowup)[where]
         lanes = coset(k, shift)
         over = inverse(pow(shift, rows, P) - 1)
         made = combined(scene, drawn, coefficients, over)
-        group = points(list(execute(made, lanes, values, where)))
-        interpolate(group)
-        halves.append(scaled(group, inverse(shift)))
-    return _parts(halves, [pow(shifts(k, blowup)[where], rows, P) for where in used], scene.degree)
+        halves += list(execute(made, lanes, values, where))
+    group, degree = points(halves), scene.degree
+    interpolate(group)
+    ratios = [inverse(shifts(k, blowup)[where]) for where in used for _ in range(degree)]
+    both = scaled(group, ratios + [1] * (8 - 2 * degree))
+    return _parts(both, [pow(shifts(k, blowup)[where], rows, P) for where in used], degree)
 
 
 def divides(
@@ -83,16 +85,15 @@ def _times(low: Lowering, value: Wide, factor: Element) -> Wide:
     return low.mul_wide(low.wide(factor), value)
 
 
-def _parts(halves: list[Array], powers: list[int], degree: int) -> Array:
-    """Q_0 and Q_1 from R = Q_0 + power·Q_1 for two powers."""
+def _parts(both: Array, powers: list[int], degree: int) -> Array:
+    """Q_0 and Q_1 from R = Q_0 + power·Q_1 for two powers, side by side in one group."""
     low = Lowering()
     over = low.constant(inverse(powers[0] - powers[1]))
     first = [low.column(i) for i in range(degree)]
-    second = [low.column(8 + i) for i in range(degree)]
+    second = [low.column(degree + i) for i in range(degree)]
     upper = [low.mul(low.sub(a, b), over) for a, b in zip(first, second, strict=True)]
     lower = [
         low.sub(a, low.mul(q, low.constant(powers[0]))) for a, q in zip(first, upper, strict=True)
     ]
-    columns = np.stack(halves).reshape(2, 1, -1)
-    empty = np.zeros_like(halves[0])
-    return points(list(execute(program(low, [*lower, *upper]), empty, columns)))
+    made = program(low, [*lower, *upper])
+    return points(list(execute(made, np.zeros_like(both), both.reshape(1, 1, -1))))
