@@ -53,7 +53,7 @@ def page(at: At) -> Page:
             numbers(
                 entry(large(total, held.decimals), held.symbol, "is staked with it"),
                 entry(large(own, held.decimals), held.symbol, "of it is its own"),
-                entry(share(Fraction(own, total) if total else None), "", "of the stake is its own"),
+                entry(share(Fraction(own, total) if total else None), "", "of its stake"),
                 entry(number(rank) if rank else "none", "", f"by rank, of {number(len(held))}"),
             ),
             columns(
