@@ -18,7 +18,7 @@ from psephos.results.shown.text import number, one_line
 from psephos.results.shown.wording import counted
 from psephos.store.release import kept, load
 
-DAYS = 30
+THIRTY_DAYS = 30 * 86_400
 
 
 @lru_cache(maxsize=16)
@@ -36,11 +36,11 @@ def former(of: View) -> tuple[View | None, str]:
     if there is not None and there.release.final < of.block:
         return View(there, there.release.final, of.owners, of.by), "in the release before"
     time = when(of.pin, of.block)
-    block = None if time is None else reading.block_at(of.release, time - DAYS * 86_400)
+    block = None if time is None else reading.block_at(of.release, time - THIRTY_DAYS)
     first = min((entry.first for entry in of.release.datasets.values()), default=0)
     if block is None or block < first:
         return None, ""
-    return View(of.pin, block, of.owners, of.by), f"{DAYS} days before"
+    return View(of.pin, block, of.owners, of.by), "thirty days before"
 
 
 def compared(at: At) -> tuple[View | None, str]:
@@ -51,12 +51,13 @@ def compared(at: At) -> tuple[View | None, str]:
 
 
 def changed(at: At, figure: Figure) -> str:
-    """`↓ from 9 in the release before`; nothing where it was not defined."""
+    """`↓ from 9, in the release before`; nothing where it was not defined."""
     there, words = compared(at)
     was = again(there, figure)
     if was is None or was.value is None or figure.value is None:
         return ""
-    return f"{way(figure.value, was.value, was.text)} {words}"
+    told = way(figure.value, was.value, was.text)
+    return f"{told} {words}" if told.startswith("=") else f"{told}, {words}"
 
 
 def news(at: At, token: str, figures: list[Figure]) -> tuple[str, list[str]]:
