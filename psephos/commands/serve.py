@@ -72,7 +72,7 @@ def start(
     )
     command = [
         *(sys.executable, "-m", "gunicorn", f"--bind={host}:{port}", f"--workers={workers}"),
-        *("--threads=4", "--timeout=60", "--graceful-timeout=10", "--keep-alive=5"),
+        *("--threads=4", "--timeout=180", "--graceful-timeout=10", "--keep-alive=5"),
         *("--limit-request-line=4094", "--limit-request-fields=60", "--forwarded-allow-ips="),
         *("--log-level=warning", "dashboards.worker:application()"),
     ]

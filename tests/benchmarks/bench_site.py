@@ -7,7 +7,7 @@ callback after the other. 85 of 100 ask for the newest block, the others for one
 ones, as readers do who follow a link or look back. The plain page reads the same positions by the
 same query and draws three charts with plotly express, as the libraries' own examples do; the site
 makes its whole Overview. Prints one line of JSON; latencies in milliseconds, `worker_mb` what the
-largest worker holds afterwards.
+largest worker holds afterwards, `whatif` the page What-if for values that were not asked before.
 """
 
 import argparse
@@ -88,7 +88,12 @@ def of_plain(block: int) -> dict[str, Any]:
 
 def of_site(block: int) -> dict[str, Any]:
     """What the site's browser sends."""
-    inputs = (("pathname", "/"), ("search", f"?block={block}"))
+    return of_page("/", f"?block={block}")
+
+
+def of_page(path: str, search: str) -> dict[str, Any]:
+    """The same for any page."""
+    inputs = (("pathname", path), ("search", search))
     return {
         "output": "..page.children...title.data..",
         "outputs": [{"id": "page", "property": "children"}, {"id": "title", "property": "data"}],
@@ -163,6 +168,20 @@ def run(port: int, bodies: list[bytes], clients: int, seconds: float) -> dict[st
     }
 
 
+def supposed(port: int, values: int = 40) -> dict[str, float]:
+    """The page What-if for shares that nobody asked for yet, once each worker knows the release."""
+    for share in ("1", "2") * 3:
+        ask(port, json.dumps(of_page("/whatif", f"?change=cap&share={share}")).encode())
+    found = sorted(
+        ask(port, json.dumps(of_page("/whatif", f"?change=cap&share={3 + n / 10:.1f}")).encode())
+        for n in range(1, values)
+    )
+    return {
+        "p50_ms": round(1000 * found[len(found) // 2], 1),
+        "p95_ms": round(1000 * found[len(found) * 95 // 100], 1),
+    }
+
+
 def largest_worker(process: int) -> float | None:
     """Megabytes in memory of the largest child of a process; None where there is no /proc."""
     children = Path(f"/proc/{process}/task/{process}/children")
@@ -177,6 +196,7 @@ def largest_worker(process: int) -> float | None:
 
 def measured(folder: Path, clients: int, seconds: float) -> dict[str, Any]:
     """Both servers, one after the other."""
+    from psephos.results.positions import positions
     from psephos.store.reader import Release
 
     with Release.open(folder) as release:
@@ -187,7 +207,14 @@ def measured(folder: Path, clients: int, seconds: float) -> dict[str, Any]:
             if table.role == "rows" and name != "block"
         )
     blocks = [final, *(final * (20 + place) // 40 for place in range(EARLIER))]
-    result: dict[str, Any] = {"rows": rows, "event_rows": event_rows, "clients": clients}
+    with Release.open(folder) as release:
+        holders = len(positions(release, "power", dataset="strk"))
+    result: dict[str, Any] = {
+        "holders": holders,
+        "rows": rows,
+        "event_rows": event_rows,
+        "clients": clients,
+    }
     for name, what, of in (("site", SITE, of_site), ("plain", PLAIN, of_plain)):
         process, port = serve(what, folder)
         try:
@@ -195,6 +222,8 @@ def measured(folder: Path, clients: int, seconds: float) -> dict[str, Any]:
             ask(port, bodies[0])
             first = sorted(ask(port, json.dumps(of(final - 7 * n)).encode()) for n in range(1, 8))
             result[name] = run(port, bodies, clients, seconds)
+            if what is SITE:
+                result["whatif"] = supposed(port)
             result[name]["worker_mb"] = largest_worker(process.pid)
             result[name]["new_block_ms"] = round(1000 * first[len(first) // 2], 1)
         finally:

@@ -12,7 +12,10 @@ from tests.dashboards.browser import NARROW, WIDE, Watch
 pytestmark = pytest.mark.browser
 GRAVE = ("serious", "critical")
 SIDES = [(WIDE, "light"), (WIDE, "dark"), (NARROW, "dark"), (NARROW, "light")]
-MORE = ("/method", "/data", "/control", "/votes/gov/0xabc", "/?block=1", "/delegates?by=owner")
+MORE = (
+    "/method", "/data", "/control", "/verify", "/votes/gov/0xabc", "/?block=1",
+    "/delegates?by=owner",
+)  # fmt: skip
 RUN = """() => axe.run(document, {resultTypes: ["violations"]}).then(found => found.violations.map(
     one => [one.impact, one.id, one.nodes.slice(0, 4).map(node => node.target.join(" "))]))"""
 
