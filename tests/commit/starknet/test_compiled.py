@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from crypto_cpp_py.cpp_bindings import cpp_hash
 from fast_stark_crypto import pedersen_hash
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -40,7 +39,6 @@ def test_pairs_are_those_of_the_definition_and_of_libraries(asked: list[tuple[in
     few = asked[:4]
     assert compiled.poseidon_pairs(few) == [poseidon_pair(a, b) for a, b in few]
     assert compiled.pedersen_pairs(few) == [pedersen(a, b) for a, b in few]
-    assert compiled.pedersen_pairs(few) == [cpp_hash(a, b) for a, b in few]
 
 
 def test_every_pair_of_edges_is_that_of_libraries() -> None:

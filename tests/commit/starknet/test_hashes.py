@@ -1,7 +1,6 @@
 """The field and both hashes against published libraries and published values."""
 
 import pytest
-from crypto_cpp_py.cpp_bindings import cpp_hash
 from fast_stark_crypto import pedersen_hash
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,6 +24,9 @@ FELTS = st.sampled_from(EDGES) | st.integers(0, PRIME - 1)
 @settings(max_examples=60)
 @given(FELTS, FELTS)
 def test_pedersen_is_that_of_two_published_libraries(a: int, b: int) -> None:
+    # it brings sympy, which takes seconds to import: not in every worker that reads this file
+    from crypto_cpp_py.cpp_bindings import cpp_hash
+
     assert pedersen(a, b) == pedersen_hash(a, b) == cpp_hash(a, b)
 
 
