@@ -22,6 +22,8 @@ from psephos.store.reader import Release
 from tests.simulated.starknet_books import selector
 from tests.simulated.starknet_scene import STAKING, TOKEN
 
+pytestmark = pytest.mark.long
+
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "sample"
 WEI, FRI = False, True
 
@@ -201,7 +203,6 @@ def test_it_says_that_it_is_a_sample_and_settles_where_it_says(release: Release)
     assert node.code(settings.chain.l1.contract, settlement.OPEN)
 
 
-@pytest.mark.long
 def test_the_script_makes_the_chain_that_was_recorded_and_its_books_are_the_rows(
     release: Release,
 ) -> None:
@@ -228,7 +229,6 @@ def test_the_script_makes_the_chain_that_was_recorded_and_its_books_are_the_rows
         assert (held[0][0] or 0) == books.held(TOKEN, STAKING), number
 
 
-@pytest.mark.long
 def test_every_update_brings_a_fact_that_follows_from_its_output(l1: Release) -> None:
     from psephos.commit.keccak import keccak
     from psephos.commit.l1.fact import calldata_fact

@@ -25,7 +25,12 @@ from psephos.results.voting.snapshots import snapshots
 if TYPE_CHECKING:
     from psephos.store.reader import Release
 
-USUAL = {"governor": "openzeppelin", "governor_bravo": "bravo", "governor_alpha": "bravo"}
+USUAL = {
+    "governor": "openzeppelin",
+    "governor_bravo": "bravo",
+    "governor_alpha": "bravo",
+    "snapshot_x_space": "snapshot-x",
+}
 
 
 @dataclass(frozen=True, slots=True)
