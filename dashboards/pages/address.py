@@ -119,8 +119,8 @@ def context(at: At, who: bytes) -> list[Any]:
         said += [" · declared: ", shown_name(owner.name)]
     power = any(one.kind == "power" and one.amount for one in persons.holdings(at.view, who))
     if power:
-        said += [" · ", dcc.Link("its page as a delegate",
-                                 href=at.address.href(f"/delegates/{hexed(who)}"))]  # fmt: skip
+        href = at.address.href(f"/delegates/{hexed(who)}")
+        said += [" · ", dcc.Link("its page as a delegate", href=href, className="within")]
     return said
 
 
@@ -206,7 +206,9 @@ def delegates(at: At, who: bytes) -> Any:
 def named(at: At, who: bytes) -> Any:
     owner = labels(at.view.release.chain.id).of(who, at.view.block)
     words = shown_name(owner.name) if owner else brief(who)
-    return dcc.Link(words, href=at.address.href("/address", a=hexed(who)), title=hexed(who))
+    return dcc.Link(
+        words, href=at.address.href("/address", a=hexed(who)), title=hexed(who), className="within"
+    )
 
 
 def showing(at: At, held: tuple[Holding, ...], who: bytes) -> Any:
@@ -222,9 +224,9 @@ def showing(at: At, held: tuple[Holding, ...], who: bytes) -> Any:
         csv = csv_href("positions", replace(at.address, by=""), kind=one.kind, dataset=one.dataset)
         rows += [
             html.P([
-                html.A(f"proof of {what}", href=href, download=""), f" among {one.holders} of "
-                f"{TITLES[one.kind]} ({one.dataset}), under 1 KB; all of them as ",
-                html.A("CSV", href=csv, download=""),
+                html.A(f"proof of {what}", href=href, download="", className="within"),
+                f" among {one.holders} of {TITLES[one.kind]} ({one.dataset}), under 1 KB; all of them as ",
+                html.A("CSV", href=csv, download="", className="within"),
             ]),
             html.Code(f"psephos verify row {one.kind}-{one.dataset}.witness --root 0x{root}",
                       className="command"),

@@ -51,7 +51,7 @@ def page(at: At) -> Page:
                 html.Code(hexed(who), className="whole"),
                 " · declared owner" if owner else " · no declared owner", " · ",
                 dcc.Link("everything of this address",
-                         href=at.address.href("/address", a=hexed(who))),
+                         href=at.address.href("/address", a=hexed(who)), className="within"),
             ]),
             switch("token", chosen, which) if len(which) > 1 else None,
             sums(at, who, power, cast),

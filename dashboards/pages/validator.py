@@ -48,7 +48,7 @@ def page(at: At) -> Page:
             headline(f"Validator · {kicker(at.view)}", f"{title} has {share(part)} of the stake.", [
                 html.Code(hexed(who), className="whole"), " · ",
                 dcc.Link("everything of this address",
-                         href=at.address.href("/address", a=hexed(who))),
+                         href=at.address.href("/address", a=hexed(who)), className="within"),
             ]),
             numbers(
                 entry(large(total, held.decimals), held.symbol, "is staked with it"),
