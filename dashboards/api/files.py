@@ -42,7 +42,7 @@ class File:
 def files(folder: Path, id: str) -> dict[str, File]:
     """Every file of a release by the name it is offered under."""
     pinned = pin(folder, id)
-    manifest = pinned.release.manifest
+    folder, manifest = pinned.folder, pinned.release.manifest
     here = folder / "manifests" / f"{pinned.id}.json"
     found = {
         "current": File(folder / "current", len(pinned.id) + 1, "", "text/plain"),

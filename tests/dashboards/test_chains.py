@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.app import PAGES, shown
+from dashboards.app import PAGES, create, shown
 from dashboards.chains import beside, others
 from dashboards.remember import Memory
 from dashboards.view import Pin, pin, view, when
@@ -54,3 +54,14 @@ def test_every_page_of_starknet_is_made_and_leads_to_its_l1(
         assert title != "psephos", path
         assert "A newer release exists" not in text, path
         assert f"release={l1}" in text, path
+
+
+def test_the_files_of_either_chain_are_served(home: Path, pins: dict[str, Pin]) -> None:
+    site = create(home).test_client()
+    for pinned in pins.values():
+        listed = site.get(f"/releases/{pinned.id}/").get_json()["files"]
+        assert {file["name"] for file in listed} > {"current", "ledger.bin"}
+        told = site.get(f"/releases/{pinned.id}/manifests/{pinned.id}.json")
+        assert told.data == (pinned.folder / "manifests" / f"{pinned.id}.json").read_bytes()
+    titles = site.get("/feeds/proposals.json").get_json()["items"]
+    assert len(titles) == 12 + 7
