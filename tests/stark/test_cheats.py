@@ -5,6 +5,9 @@ prover, whose own check is off; each is refused for the reason expected. That th
 the `test` preset are few does not matter: these break rules, which one random point shows.
 """
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -399,6 +402,29 @@ def test_the_proof_of_every_cheat_is_refused(table, names, bend, label, why):
     bench = Bench(table, names)
     bend(bench)
     assert cause(bench.proof()) == why
+
+
+def test_a29_nobody_stands_twice_and_views_are_sorted(table):
+    for names, bend, label in (
+        (("distinct",), the_same_id_twice, "rises 5"),
+        (("inequality",), a_view_out_of_order, "order 0"),
+    ):
+        bench = Bench(table, names)
+        bend(bench)
+        assert label in bench.labels()
+
+
+def test_a30_the_coalition_cannot_be_shifted_by_one(table):
+    bench = Bench(table, ("coalition",))
+    one_more_in_the_coalition(bench)
+    assert "one fewer does not" in bench.labels()
+
+
+def test_each_of_the_thirty_eight_attacks_has_a_test_of_its_name():
+    text = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+    names = re.findall(r"^def test((?:_a\d+)+)_", text, re.MULTILINE)
+    found = {int(number) for name in names for number in name.split("_a")[1:]}
+    assert found == set(range(1, 39))
 
 
 def test_an_honest_witness_breaks_nothing(table):
