@@ -169,6 +169,14 @@ class Settings:
         together = len(self.houses) > 1 and len(parents) == 1
         return self.releases.parent if together else self.releases
 
+    def proving(self, prove: Prove | None) -> "Settings":
+        """The same with other wishes of what a release of every chain proves."""
+        chain = self.chain
+        if chain.l1 is not None and chain.l1.house is not None:
+            l1 = replace(chain.l1, house=chain.l1.house.proving(prove))
+            chain = replace(chain, l1=l1)
+        return replace(self, chain=chain, prove=prove)
+
     def moved(self, data: Path | None, releases: Path | None) -> "Settings":
         """The same with index, ledger and releases of every chain in a folder of its own there."""
         chain, name = self.chain, self.chain.name

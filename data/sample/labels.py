@@ -87,6 +87,7 @@ def configuration(stage: Stage) -> str:
         '\n[[chain.endpoint]]\nurl = "replay:answers.xz"\nlabel = "recording"\n'
         f'\n[[chain.checkpoint]]\nblock = {FINAL}\nhash = "{final}"\n'
         'source = "the recording of this sample"\n'
+        '\n[prove]\nkinds = ["power", "balance", "vote"]\n'
         "\n" + DATASETS.format_map(addresses)
     )
 

@@ -3,6 +3,7 @@
 Of a chain that is configured with its L1, one release of each.
 """
 
+import sys
 from typing import Annotated
 
 import typer
@@ -19,7 +20,7 @@ def run(
     config: Config = None,
     json: Json = False,
 ) -> Answer:
-    """Publish what is sealed, by one rename. No node is asked."""
+    """Publish what is sealed, by one rename; what it proves costs is told before. No node asked."""
     from psephos.publish.release import release
 
     reports, warnings = [], list[str]()
@@ -27,7 +28,12 @@ def run(
         house, warned = trusting(configured)
         warnings += warned
         with kept(house) as (index, ledger):
-            reports.append(release(index, ledger, house.releases, house, keep=keep))
+            reports.append(release(index, ledger, house.releases, house, keep=keep, say=price))
     *below, own = map(plain, reports)
     text = "\n".join([*map(str, reports), *(f"warning: {one}" for one in warnings)])
     return Answer({**own, "l1": below[0] if below else None, "warnings": warnings}, text)
+
+
+def price(told: object) -> None:
+    """Tell what is about to be proven, and what it costs, beside the answer."""
+    print(told, file=sys.stderr)

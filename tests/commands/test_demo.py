@@ -15,9 +15,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def demo(folder: Path) -> dict:
-    command = (sys.executable, "-m", "psephos", "demo", "--no-serve", "--folder", str(folder))
+    command = (sys.executable, "-m", "psephos", "demo", "--no-serve", "--no-prove")
     found = subprocess.run(
-        [*command, "--json"], cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ
+        [*command, "--folder", str(folder), "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ,
     )
     assert found.returncode == 0, found.stderr
     return json.loads(found.stdout)

@@ -38,6 +38,9 @@ block = {block}
 hash = "{hash}"
 source = "the recording of this sample: the last state update that is final on its L1"
 
+[prove]
+kinds = ["stake"]
+
 # What is final, the sample's own L1 says, which one process drives together with this chain.
 [chain.l1]
 contract = "{core}"
