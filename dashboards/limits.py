@@ -32,7 +32,7 @@ FREE = (
 )
 """Files that a browser asks for by the dozen, and that cost nothing to send."""
 
-SECONDS, MEMORY = 30.0, 3 << 30
+SECONDS, MEMORY = 60.0, 3 << 30
 """How long a request may take, and how many bytes of its own a worker may have."""
 
 ENDED = 70
