@@ -117,7 +117,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     from psephos.configuration import load
     from psephos.publish.release import release
 
-    told = load(ROOT / "data" / "sample" / "psephos.toml").proving(None).proving(None)
+    told = load(ROOT / "data" / "sample" / "psephos.toml").proving(None)
 
     def inside(home: Path) -> Settings:
         return replace(told, data=home / "index", releases=home / "releases")
@@ -138,7 +138,7 @@ def starknet_sample(tmp_path_factory: pytest.TempPathFactory, sample: Settings) 
     from psephos.configuration import load
     from psephos.publish.release import release
 
-    told = load(ROOT / "data" / "sample" / "starknet.toml").proving(None).proving(None)
+    told = load(ROOT / "data" / "sample" / "starknet.toml").proving(None)
 
     def make(home: Path) -> None:
         shutil.copytree(sample.releases.parent, home, dirs_exist_ok=True)
