@@ -30,7 +30,9 @@ def unit_of(figure: Figure) -> str:
     """The unit beside a value; one of something is singular, and a share has its own sign."""
     if figure.unit in ("share", "index") or figure.value is None:
         return ""
-    return figure.unit.removesuffix("s") if figure.text == "1" else figure.unit
+    if figure.text != "1":
+        return figure.unit
+    return figure.unit.removesuffix("es" if figure.unit.endswith("sses") else "s")
 
 
 def key_numbers(at: At, figures: Mapping[str, Figure], words: Mapping[str, str]) -> Any:

@@ -225,7 +225,8 @@ def showing(at: At, held: tuple[Holding, ...], who: bytes) -> Any:
         rows += [
             html.P([
                 html.A(f"proof of {what}", href=href, download="", className="within"),
-                f" among {one.holders} of {TITLES[one.kind]} ({one.dataset}), under 1 KB; all of them as ",
+                f" among {one.holders} of {TITLES[one.kind]} ({one.dataset}), under 1 KB; "
+                "all of them as ",
                 html.A("CSV", href=csv, download="", className="within"),
             ]),
             html.Code(f"psephos verify row {one.kind}-{one.dataset}.witness --root 0x{root}",

@@ -11,7 +11,7 @@ from dashboards import queries as ask
 from dashboards.cards import card, columns, headline, undefined
 from dashboards.download import csv_href
 from dashboards.foot import footer
-from dashboards.lists import by_name, key_numbers, listed
+from dashboards.lists import by_name, key_numbers, listed, unit_of
 from dashboards.pages import At, Page
 from dashboards.parts import kicker, tokens
 from dashboards.promised import verdicts
@@ -92,7 +92,7 @@ def finding(figures: Any, found: tuple[Verdict, ...]) -> str:
 def context(figures: Any) -> str:
     paid, whom = figures["paid_out"], figures["recipients"]
     return (
-        f"It sent {paid.text} {paid.unit} to {whom.text} addresses. All of this rests on labels "
+        f"It sent {paid.text} {paid.unit} to {whom.text} {unit_of(whom)}. All of this rests on labels "
         "that somebody declared: the chain knows addresses and not who they are."
     )
 
