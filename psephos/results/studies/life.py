@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 TITLE = "How the chain lives"
 DAY, SHOWN = 86_400, 20
+MAINNET = int.from_bytes(b"SN_MAIN", "big")
 PRODUCER = {"fees": "coinbase", "starknet_fees": "sequencer"}
 ONE_BUILDER = "headers of Starknet name one builder for all proposers: 1 says nothing of processes"
 
@@ -63,9 +64,14 @@ def study(of: Subject) -> Study:
     if source == "starknet_fees":
         tables += _created(values, first, last)
         columns = ("service", "company", "permissioned", "stake needed", "as of", "source")
-        rows = tuple(one.cells for one in services("starknet"))
+        rows = tuple(one.cells for one in services(_named(of.release)))
         tables.append(Listing("services", "Who performs which service (declared)", columns, rows))
     return Study("life", TITLE, of.dataset, of.block, tuple(values.found), tuple(tables))
+
+
+def _named(release: "Release") -> str:
+    """The chain as files of services name it: mainnet by its id, any other by its own name."""
+    return "starknet" if release.chain.id == MAINNET else release.chain.name
 
 
 def _gaps(values: Values, name: str, title: str, found: Gaps | None, unit: str, why: str) -> None:

@@ -179,6 +179,12 @@ def test_every_known_cell_of_a_service_has_a_source_and_unknown_is_shown(tmp_pat
             services("x", tmp_path)
 
 
+def test_services_of_mainnet_are_not_told_of_another_chain(house: House) -> None:
+    _, tables = told(house)
+    assert {cell for row in tables["services"] for cell in row[1:]} == {UNKNOWN}
+    assert next(one.company for one in services("starknet_sample") if one.company) != "StarkWare"
+
+
 def test_chance_reaches_as_far_as_exact_sums_say() -> None:
     """Against sums of whole numbers; 100 blocks at ½ are 40 to 60 (any table of the binomial)."""
     assert binomial_interval(100, 0.5) == (40, 60)
