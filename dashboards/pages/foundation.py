@@ -92,8 +92,8 @@ def finding(figures: Any, found: tuple[Verdict, ...]) -> str:
 def context(figures: Any) -> str:
     paid, whom = figures["paid_out"], figures["recipients"]
     return (
-        f"It sent {paid.text} {paid.unit} to {whom.text} {unit_of(whom)}. All of this rests on labels "
-        "that somebody declared: the chain knows addresses and not who they are."
+        f"It sent {paid.text} {paid.unit} to {whom.text} {unit_of(whom)}. All of this rests on "
+        "labels that somebody declared: the chain knows addresses and not who they are."
     )
 
 
