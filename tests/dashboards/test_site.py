@@ -27,7 +27,8 @@ from tests.simulated.life import live
 
 PAGES = (
     "/", "/votes", "/delegates", "/delegation", "/control", "/whatif", "/holders", "/supply",
-    "/foundation", "/stake", "/fees", "/batches", "/address", "/status", "/method", "/method/hhi", "/data",
+    "/foundation", "/stake", "/fees", "/batches", "/address", "/status", "/method",
+    "/method/hhi", "/data",
 )  # fmt: skip
 
 
@@ -422,7 +423,8 @@ def test_pages_are_found_by_their_files() -> None:
     pages = register()
     assert [entry.name for entry in pages if entry.name] == [
         "Overview", "Votes", "Delegates", "Delegation", "Control", "What-if", "Holders", "Supply",
-        "Foundation", "Stake", "Fees", "Batches", "My address", "Verify", "Status", "Method", "Data",
+        "Foundation", "Stake", "Fees", "Batches", "My address", "Verify", "Status", "Method",
+        "Data",
     ]  # fmt: skip
     assert [entry.group for entry in pages] == sorted(
         [entry.group for entry in pages], key=GROUPS.index
