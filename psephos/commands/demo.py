@@ -61,11 +61,12 @@ def run(
 def through(settings: Settings) -> dict[str, dict[str, Any]]:
     """Every chain through all of it, by name.
 
-    What is published is verified in a process of its own, as somebody else would, while this one
+    What is published is verified in processes of their own, as somebody else would, while this one
     goes on with the next chain.
     """
     chains: dict[str, dict[str, Any]] = {}
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
+    of_each = len(settings.houses)
+    with ProcessPoolExecutor(of_each, mp_context=get_context("spawn")) as beside:
         checking = {}
         for house in settings.houses:
             name = house.chain.name
