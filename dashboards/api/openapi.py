@@ -70,6 +70,7 @@ PROBLEM: dict[str, Any] = {
 MISSING = {
     "400": "The question is wrong.",
     "404": "The release has not got it.",
+    "429": "Too many questions at once from one client: ask again in a moment.",
     "503": "The release cannot be read.",
 }
 

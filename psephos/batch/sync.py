@@ -212,10 +212,12 @@ def _round(run: _Run, read: Read, newest_first: bool, head: BlockId) -> None:
 
 
 def _register(node: Node, index: Index, datasets: Sequence[Dataset], head: BlockId) -> None:
-    """Make the tables of new datasets, once their contracts are there. Raises MissingContract."""
+    """Make the tables of new datasets. Raises MissingContract for one of which nothing was read
+    yet and whose contract is not there, though its first block is."""
     known = index.datasets()
     for dataset in datasets:
-        for contract in () if dataset.name in known else dataset.contracts:
+        begun = dataset.name in known and index.spans(dataset.name)
+        for contract in () if begun or dataset.first > head.number else dataset.contracts:
             if not node.code(contract, head.number):
                 raise MissingContract(
                     f"dataset `{dataset.name}`: there is no contract at 0x{contract.hex()}",

@@ -7,6 +7,7 @@ from psephos.commands.console import Answer, Config, Json
 from psephos.commands.trust import anchors_status, anchors_text
 from psephos.configuration import load
 from psephos.errors import NoRelease, Quarantined
+from psephos.publish.testimony import testimony
 from psephos.results.conservation.replay import noted
 from psephos.settings import Settings
 from psephos.store.index import Index
@@ -40,10 +41,7 @@ def index_status(settings: Settings) -> dict[str, Any]:
             "datasets": {name: dataset_status(index, name, head) for name in index.datasets()},
             "conservation": noted(index),
             "anchors": anchors_status(settings, index),
-            "contested": [
-                {"block": number, "hash": f"0x{ours.hex()}", "other": f"0x{other.hex()}"}
-                for number, ours, other in index.contested()
-            ],
+            **testimony(index),
         }
 
 

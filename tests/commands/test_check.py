@@ -50,6 +50,7 @@ def test_a_sealed_day_is_compared_with_the_token_and_status_shows_it(house, caps
     assert code == 0, found
     assert [c["status"] for c in found["conservation"]] == ["passed", "passed"]
     code, status = say(capsys, "status")
+    assert code == 0, status
     assert status["conservation"][0]["status"] == "passed"
     code, found = say(capsys, "check")
     assert (code, found["verified"]) == (0, True), found

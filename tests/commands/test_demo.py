@@ -38,6 +38,7 @@ def twice(tmp_path_factory) -> tuple[dict, dict]:
 BLOCKS = {"sample": 2_401, "starknet_sample": 720}
 
 
+@pytest.mark.long
 def test_every_block_of_both_chains_recomputes(twice):
     first, _ = twice
     assert {name: steps["sync"]["blocks"] for name, steps in first["chains"].items()} == BLOCKS
@@ -47,11 +48,13 @@ def test_every_block_of_both_chains_recomputes(twice):
         assert steps["sync"]["quarantined"] == {}
 
 
+@pytest.mark.long
 def test_what_is_final_on_starknet_its_l1_said(twice):
     final = twice[0]["chains"]["starknet_sample"]["sync"]["final"]["number"]
     assert 0 < final < BLOCKS["starknet_sample"] - 1
 
 
+@pytest.mark.long
 def test_the_release_verifies(twice):
     for run in twice:
         for steps in run["chains"].values():
@@ -59,11 +62,13 @@ def test_the_release_verifies(twice):
             assert {check["status"] for check in steps["verify"]} == {"passed"}
 
 
+@pytest.mark.long
 def test_it_says_who_could_decide_alone(twice):
     first, _ = twice
     assert any("could decide alone" in sentence for sentence in first["findings"])
 
 
+@pytest.mark.long
 def test_the_second_run_reads_nothing_and_publishes_the_same_release(twice):
     first, second = twice
     for name, steps in second["chains"].items():

@@ -94,7 +94,7 @@ def test_every_resource_answers_as_its_document_says(site: FlaskClient, releases
         found = told(site, path)
         RULES.validate(found)
         names = [column["name"] for column in found["columns"]]
-        assert found["rows"], path
+        assert found["rows"] or path == "/proofs", path  # this release was asked to prove nothing
         assert all(list(row) == names for row in found["rows"]), path
         assert found["count"] >= len(found["rows"])
 

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import missing
 from tests.dashboards.browser import NARROW, WIDE, Watch
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 GRAVE = ("serious", "critical")
 SIDES = [(WIDE, "light"), (WIDE, "dark"), (NARROW, "dark"), (NARROW, "light")]
 MORE = (
@@ -28,7 +28,6 @@ def axe(node_modules: Path) -> str:
     return file.read_text("utf-8")
 
 
-@pytest.mark.long
 def test_no_page_keeps_a_reader_out(tab: Watch, paths: list[str], axe: str) -> None:
     wrong = []
     for path in (*paths, *MORE):

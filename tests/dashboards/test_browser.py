@@ -68,6 +68,7 @@ def test_what_a_reader_changes_on_a_page_goes_into_the_address(tab: Watch) -> No
     tab.page.wait_for_selector("[role=slider]")
     tab.page.locator("[role=slider]").press("ArrowRight")
     tab.until("() => location.search.includes('share=5.5')")
+    tab.ready()
     tab.page.locator("input.mantine-NumberInput-input").fill("7")
     tab.page.locator("input.mantine-NumberInput-input").press("Enter")
     tab.until("() => location.search.includes('quorum=7')")

@@ -35,7 +35,8 @@ def files(house: House) -> list[Path]:
 
 
 def of_release(path: Path) -> bool:
-    return path.name not in {"lock", "current"}
+    """What a release is made of; the testimony beside it is a declaration, and of none."""
+    return path.name not in {"lock", "current", "testimony.json"}
 
 
 def flip(path: Path, at: int) -> None:

@@ -11,14 +11,19 @@ from psephos.settings import Settings
 from tests.conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
+FIRST, *OTHERS = NOTEBOOKS
+RUN = [FIRST, *(pytest.param(path, marks=pytest.mark.long) for path in OTHERS)]
+NAMES = [path.stem for path in NOTEBOOKS]
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::RuntimeWarning")
-@pytest.mark.parametrize("script", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+@pytest.mark.parametrize("script", RUN, ids=NAMES)
 def test_a_notebook_runs_and_draws(
-    script: Path, starknet_sample: Settings, monkeypatch: pytest.MonkeyPatch
+    script: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home = starknet_sample.releases.parent  # both chains, side by side
+    # The first needs one chain only, the others may ask for both, side by side.
+    told: Settings = request.getfixturevalue("sample" if script == FIRST else "starknet_sample")
+    home = told.releases.parent
     monkeypatch.setenv("PSEPHOS_RELEASES", str(home))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     notebook = jupytext.read(script)
@@ -31,7 +36,7 @@ def test_a_notebook_runs_and_draws(
     assert "cdn" not in str(outputs).lower()
 
 
-@pytest.mark.parametrize("script", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
+@pytest.mark.parametrize("script", NOTEBOOKS, ids=NAMES)
 def test_a_notebook_has_its_parameters_in_a_cell_of_their_own(script: Path) -> None:
     tagged = [cell for cell in jupytext.read(script).cells if cell.metadata.get("tags")]
     assert [cell.metadata["tags"] for cell in tagged] == [["parameters"]]
