@@ -26,7 +26,13 @@ CHECKS = [
 
 
 def test_every_answer_is_one_that_the_document_promises(sample: Settings) -> None:
-    described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", create(sample.releases))
+    server = create(sample.releases)
+
+    def here(environ, start):
+        """Asked from this machine, which no limit counts."""
+        return server({**environ, "REMOTE_ADDR": "127.0.0.1"}, start)
+
+    described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", here)
     operations = [found.ok() for found in described.get_all_operations()]
     assert len(operations) == len(resources()) * len(FORMATS)
     answered = set()
