@@ -11,7 +11,7 @@ from dashboards.app import create
 from psephos.results.positions import positions
 from psephos.results.voting.proposals import proposals
 from psephos.store.reader import Release
-from tests.conftest import made_once
+from tests.conftest import made_once, missing
 from tests.dashboards.browser import FLAGS, WIDE, Watch, served
 from tests.simulated.house import publish
 from tests.simulated.life import live
@@ -88,9 +88,18 @@ def tab(profile: Any, address: str, request: pytest.FixtureRequest) -> Iterator[
     page.emulate_media(color_scheme=scheme)
     watch = Watch(page, address).listen()
     yield watch
-    page.evaluate("() => localStorage.clear()")
+    if page.url.startswith(address):  # a file from a disk, or a blank page, keeps nothing
+        page.evaluate("() => localStorage.clear()")
     page.close()
     assert watch.wrong == []
+
+
+@pytest.fixture(scope="session")
+def axe(node_modules: Path) -> str:
+    file = node_modules / "axe-core" / "axe.min.js"
+    if not file.is_file():
+        missing("axe-core", "run `npm ci` in tests/anvil (Node.js 18 or later)")
+    return file.read_text("utf-8")
 
 
 @pytest.fixture(scope="session")

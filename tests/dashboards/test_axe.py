@@ -2,11 +2,8 @@
 out. And what a keyboard alone can reach.
 """
 
-from pathlib import Path
-
 import pytest
 
-from tests.conftest import missing
 from tests.dashboards.browser import NARROW, WIDE, Watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -18,14 +15,6 @@ MORE = (
 )  # fmt: skip
 RUN = """() => axe.run(document, {resultTypes: ["violations"]}).then(found => found.violations.map(
     one => [one.impact, one.id, one.nodes.slice(0, 4).map(node => node.target.join(" "))]))"""
-
-
-@pytest.fixture(scope="session")
-def axe(node_modules: Path) -> str:
-    file = node_modules / "axe-core" / "axe.min.js"
-    if not file.is_file():
-        missing("axe-core", "run `npm ci` in tests/anvil (Node.js 18 or later)")
-    return file.read_text("utf-8")
 
 
 def test_no_page_keeps_a_reader_out(tab: Watch, paths: list[str], axe: str) -> None:
