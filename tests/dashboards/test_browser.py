@@ -55,23 +55,27 @@ def test_switches_go_into_the_address(tab: Watch) -> None:
         tab.ready()
 
 
+def landed(tab: Watch, choice: str) -> None:
+    """Wait until the address has a choice and the page of that address is there."""
+    tab.until("choice => location.search.includes(choice)", choice)
+    tab.until("choice => document.querySelector(`#main a[href*='${choice}']`) !== null", choice)
+    tab.ready()
+
+
 def test_what_a_reader_changes_on_a_page_goes_into_the_address(tab: Watch) -> None:
     """The block that is compared with, a change of counting, its share and rules, an address."""
     tab.go("/whatif")
     tab.page.locator(".choice").get_by_text("somebody abstains", exact=True).click()
-    tab.until("() => location.search.includes('change=without')")
-    tab.ready()
+    landed(tab, "change=without")
     tab.page.locator(".choice").get_by_text("more than 2/3", exact=True).click()
-    tab.until("() => location.search.includes('threshold=2-3')")
-    tab.ready()
+    landed(tab, "threshold=2-3")
     tab.page.locator(".choice").get_by_text("cap", exact=True).click()
     tab.page.wait_for_selector("[role=slider]")
     tab.page.locator("[role=slider]").press("ArrowRight")
-    tab.until("() => location.search.includes('share=5.5')")
-    tab.ready()
+    landed(tab, "share=5.5")
     tab.page.locator("input.mantine-NumberInput-input").fill("7")
     tab.page.locator("input.mantine-NumberInput-input").press("Enter")
-    tab.until("() => location.search.includes('quorum=7')")
+    landed(tab, "quorum=7")
     tab.page.locator("#compare").fill("100")
     tab.page.locator("#compare").press("Enter")
     tab.until("() => location.search.includes('compare=100')")
