@@ -8,7 +8,7 @@ from typing import Any
 from dashboards.view import Pin, View
 from psephos.publish.testimony import read
 from psephos.results import reading
-from psephos.store.release import faults
+from psephos.store.faults import faults
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 from time import sleep
-from typing import Any
 
 from psephos.batch.fork import follow_fork
 from psephos.batch.ledger import Ledger
@@ -25,8 +24,6 @@ from psephos.errors import (
     LaggingNode,
     MissingContract,
     NodeContradiction,
-    PsephosError,
-    RateLimited,
 )
 from psephos.store.index import Index
 from psephos.store.reorganise import Reorganisation
@@ -37,9 +34,6 @@ Progress = Callable[[int, int, int], None]
 
 PATIENCE = 3
 """Rounds without progress after which a node's contradictions stop the run."""
-
-LONGEST = 300.0
-"""Seconds that `follow` waits at most after an error, if the node does not wish for more."""
 
 Read = Callable[[Node, Sequence[Dataset], int, int], Iterator[Piece]]
 """`collect`, with its options chosen."""
@@ -260,43 +254,3 @@ def _finalize(node: Node, index: Index, final: BlockId) -> None:
     if known is None or known.number < final.number:
         witnesses = node.witnesses(final)
         index.finalize(final, witnesses.endpoints, witnesses.domains)
-
-
-def follow(
-    node: Node,
-    index: Index,
-    datasets: Sequence[Dataset],
-    *,
-    every: float = 6.0,
-    pause: Callable[[float], None] = sleep,
-    waiting: Callable[[PsephosError, float], None] | None = None,
-    **options: Any,
-) -> Iterator[SyncReport]:
-    """Sync for ever: yield a report whenever the node's newest block changed.
-
-    `every` is how many seconds lie between two looks; `options` are those of `sync`. After an
-    error that may pass by itself (`retry`) it waits, each time twice as long up to LONGEST or as
-    long as the node wishes, tells `waiting` (error, seconds) before, and goes on. Any other
-    error ends it.
-    """
-    seen: BlockId | None = None
-    failed = 0
-    while True:
-        try:
-            head = node.head()
-            report = None if head == seen else sync(node, index, datasets, pause=pause, **options)
-        except PsephosError as error:
-            if not error.retry:
-                raise
-            wished = (error.after or 0.0) if isinstance(error, RateLimited) else 0.0
-            seconds = max(wished, min(every * 2**failed, LONGEST))
-            failed = min(failed + 1, 30)
-            if waiting is not None:
-                waiting(error, seconds)
-            pause(seconds)
-            continue
-        failed = 0
-        if report is not None:
-            seen = report.head
-            yield report
-        pause(every)

@@ -19,6 +19,7 @@ from psephos.commands.console import Answer, Config, Json, one_line, progress, s
 from psephos.commands.house import House, opened
 from psephos.configuration import load
 from psephos.errors import CommandError, PsephosError, Quarantined
+from psephos.results.shown.wording import counted
 from psephos.settings import Settings
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def let_go_on(house: House, names: Sequence[str]) -> None:
 
 def followed(house: House, options: Mapping[str, Any], *, as_json: bool) -> Answer:
     """Every report as it comes, until interrupted; the exit code is the last one's."""
-    from psephos.batch.sync import follow
+    from psephos.batch.follow import follow
 
     code = 0
 
@@ -212,7 +213,7 @@ def answer(report: SyncReport, outcomes: "Outcomes | None" = None) -> Answer:
     if report.quarantined:
         names = ", ".join(sorted(report.quarantined))
         error = Quarantined(
-            f"{len(report.quarantined)} dataset(s) stopped: {names}",
+            f"{counted(len(report.quarantined), 'dataset')} stopped: {names}",
             hint="`psephos status` says why; the other datasets went on",
         )
     conserved = [

@@ -32,10 +32,11 @@ from psephos.results.labels.entities import Entities, entities
 from psephos.results.proofs.kept import kept, released
 from psephos.settings import Settings
 from psephos.store.durable import Step, quiet
+from psephos.store.faults import faults
 from psephos.store.index import Index
 from psephos.store.manifest import Dataset, Manifest, Proof, Table, versioned
 from psephos.store.reader import Release
-from psephos.store.release import Publication, faults, publication
+from psephos.store.release import Publication, publication
 from psephos.store.stage import Days, Label, stage
 
 

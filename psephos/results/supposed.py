@@ -17,7 +17,8 @@ from analytics.whatif import (
     square_root,
 )
 from psephos.errors import CommandError
-from psephos.results.labels.entities import ROLES, entities
+from psephos.results.labels.entities import entities
+from psephos.results.labels.fields import ROLES
 from psephos.results.whatif import Change
 
 if TYPE_CHECKING:

@@ -27,6 +27,7 @@ import polars as pl
 from psephos.errors import AmountTooLarge, CommandError, NoRelease, ReleaseBroken
 from psephos.store import release
 from psephos.store.answer import exact, refuse_all_but_select, refuse_too_large
+from psephos.store.faults import faults
 from psephos.store.homes import holding
 from psephos.store.manifest import Chain, Manifest, identity
 from psephos.store.manifest import Dataset as Watched
@@ -120,7 +121,7 @@ class Release:
             raise ReleaseBroken(f"manifests/{name}.json is missing", hint="release anew")
         try:
             manifest = release.load(folder, name)
-            if found := release.faults(folder, manifest, whole=False, proofs=False):
+            if found := faults(folder, manifest, whole=False, proofs=False):
                 raise ReleaseBroken(
                     found[0], hint="restore the file from a copy, or run `psephos release`"
                 )
@@ -241,7 +242,7 @@ class Release:
 
     def check(self) -> list[str]:
         """What is wrong with the release's files, every byte read; empty if nothing is."""
-        return release.faults(self.folder, self.manifest)
+        return faults(self.folder, self.manifest)
 
     def _explained(self, error: Exception, query: str) -> Exception:
         """An error in one line, without a path of this machine that was not in the query."""
@@ -252,7 +253,7 @@ class Release:
                 "a number of the answer does not fit in 38 digits", hint="sum fewer rows at once"
             )
         if isinstance(error, duckdb.IOException):
-            found = release.faults(self.folder, self.manifest, whole=False)
+            found = faults(self.folder, self.manifest, whole=False)
             if found:
                 return ReleaseBroken(found[0], hint="restore the file from a copy, or release anew")
         return CommandError(

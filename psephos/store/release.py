@@ -41,6 +41,7 @@ from psephos.store.durable import (
     sync_file,
     sync_folder,
 )
+from psephos.store.faults import fault
 from psephos.store.manifest import File, Manifest, encode, identity, parse
 from psephos.store.segment import Segment
 
@@ -67,6 +68,9 @@ def kept(folder: Path) -> tuple[str, ...]:
 _HINT = "restore the file from a copy, or remove it and release anew"
 
 
+_FIRST = "run `psephos release` first; `make demo` publishes into data/demo/releases (--releases)"
+
+
 def find(folder: Path, name: str | None) -> str:
     """The id of a release: the current one, or the one whose id begins with `name`.
 
@@ -74,7 +78,7 @@ def find(folder: Path, name: str | None) -> str:
     """
     ids = kept(folder)
     if not ids:
-        raise NoRelease("nothing has been released yet", hint="run `psephos release` first")
+        raise NoRelease("nothing has been released yet", hint=_FIRST)
     if name is None:
         return ids[0]
     if ID.fullmatch(name):
@@ -100,48 +104,6 @@ def load(folder: Path, name: str) -> Manifest:
     if identity(content) != name:
         raise ReleaseBroken(f"{file} was changed: its bytes have another hash", hint=_HINT)
     return parse(content, file)
-
-
-def faults(
-    folder: Path, manifest: Manifest, *, whole: bool = True, proofs: bool = True
-) -> list[str]:
-    """What is wrong with the files a manifest names; empty if nothing is.
-
-    Without `whole` only existence and length are looked at, which costs no reading; without
-    `proofs` those are passed over: rows and figures can be read without them.
-    """
-    found = [
-        problem
-        for named in dict.fromkeys(manifest.segments)
-        if (problem := segment.fault(folder / "segments" / named.file, named, whole=whole))
-    ]
-    if manifest.figures and (
-        problem := _fault(
-            folder / "figures" / f"{manifest.figures.hash}.json", manifest.figures, whole
-        )
-    ):
-        found.append(problem)
-    for proof in manifest.proofs if proofs else ():
-        path = folder / "proofs" / proof.file
-        if problem := _fault(path, File(proof.hash, proof.bytes), whole):
-            found.append(problem)
-    ledger = folder / "ledger.bin"
-    length = ledger.stat().st_size if ledger.is_file() else 0
-    if length < manifest.ledger.bytes:
-        found.append(f"ledger.bin has {length:,} bytes, its release stands on more")
-    return found
-
-
-def _fault(path: Path, file: File, whole: bool) -> str | None:
-    """What is wrong with a file that holds no rows."""
-    name = f"{path.parent.name}/{path.name}"
-    if path.is_symlink() or not path.is_file():
-        return f"{name} is missing"
-    if path.stat().st_size != file.bytes:
-        return f"{name} has another length than its release names"
-    if whole and segment.digest(path) != file.hash:
-        return f"{name} was changed: its bytes have another hash"
-    return None
 
 
 @dataclass(slots=True)
@@ -182,7 +144,7 @@ class Publication:
     def has_proof(self, name: str, length: int) -> bool:
         """Whether this proof is there with its length; its bytes are not read."""
         file = File(name, length)
-        return _fault(self.folder / "proofs" / f"{name}.proof", file, whole=False) is None
+        return fault(self.folder / "proofs" / f"{name}.proof", file, whole=False) is None
 
     def ledger(self, content: bytes, start: int) -> None:
         """Let `ledger.bin` hold `content` from byte `start` on, and nothing after it.

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from psephos.batch.sync import follow, ranges, sync
+from psephos.batch.follow import follow
+from psephos.batch.sync import ranges, sync
 from psephos.chain.dataset import Dataset
 from psephos.chain.node import Witnesses
 from psephos.chain.verify import Verify

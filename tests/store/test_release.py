@@ -19,8 +19,9 @@ from psephos.errors import (
     StorageFull,
 )
 from psephos.store import durable
+from psephos.store.faults import faults
 from psephos.store.reader import Release
-from psephos.store.release import faults, kept, load, publication
+from psephos.store.release import kept, load, publication
 from tests.publish.survive import orphans
 from tests.simulated import tiny
 

@@ -29,8 +29,7 @@ Source: Starknet documentation, "Fees"; starkware-libs/sequencer 60161ba, `fee_u
 description, 0.8 to 0.10.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -39,16 +38,8 @@ from psephos.chain.abi import AMOUNT_LIMIT
 from psephos.chain.event import KEY_COLUMNS, Bound, Column, RowType, Source, schema
 from psephos.chain.kinds import Kind
 from psephos.chain.node import Header, Receipt
-from psephos.chain.starknet.relayed import forwarded
-from psephos.commit.fields import quantity
-from psephos.commit.starknet.felt import felt, keccak_250
+from psephos.chain.starknet.fee import GAS, NOBODY, PRICES, paid, prices_of, relayed_calls, word
 from psephos.errors import AmountTooLarge, MalformedAnswer
-
-KINDS = {"INVOKE": 0, "DECLARE": 1, "DEPLOY_ACCOUNT": 2, "L1_HANDLER": 3, "DEPLOY": 4}
-TRANSFER = keccak_250(b"Transfer")
-NOBODY = bytes(32)
-GAS = ("l1_gas", "l1_data_gas", "l2_gas")
-PRICES = tuple(f"{gas}_price_in_{unit}" for gas in GAS for unit in ("wei", "fri"))
 
 
 def _columns(bound: Bound, kind: Kind, *names: str) -> tuple[Column, ...]:
@@ -94,20 +85,6 @@ RELAYED = RowType(
     ),
     chain="starknet",
 )
-Told = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """What a header says of fees: who receives them, and the price of each gas in wei and fri."""
-
-    sequencer: int
-    of: Mapping[str, int]
-
-    def cost(self, gas: Mapping[str, int], unit: str, tip: int) -> int:
-        """Σ gas · price, the tip on top of L2's."""
-        prices = {name: self.of[f"{name}_price_in_{unit}"] for name in GAS}
-        return sum(gas[name] * prices[name] for name in GAS) + gas["l2_gas"] * tip
 
 
 def rows(
@@ -118,22 +95,22 @@ def rows(
     `receipts` are the entries of `starknet_getBlockWithReceipts`. Raises MalformedAnswer for an
     entry that lacks something or is not as it should be, AmountTooLarge from 10^38.
     """
-    prices = _prices(header)
+    prices = prices_of(header)
     found: list[dict[str, Any]] = []
     relayed: list[dict[str, Any]] = []
     for index, entry in enumerate(receipts):
         place = _key(header) | {"transaction_index": index}
         try:
-            row = place | _paid(entry, prices)
+            row = place | paid(entry, prices)
             if row["payer"] != NOBODY:
                 who = {name: row[name] for name in ("transaction_hash", "payer")}
-                relayed += [place | who | call for call in _relayed(entry["transaction"])]
+                relayed += [place | who | call for call in relayed_calls(entry["transaction"])]
         except MalformedAnswer as error:
             where = f"transaction {index} of block {header.number}"
             raise MalformedAnswer(f"{where}: {error}") from error
         found.append(row)
     block = _key(header) | {
-        "sequencer": _word(prices.sequencer),
+        "sequencer": word(prices.sequencer),
         "transactions": len(found),
         "fees_in_wei": sum(row["amount"] for row in found if not row["in_fri"]),
         "fees_in_fri": sum(row["amount"] for row in found if row["in_fri"]),
@@ -145,141 +122,10 @@ def rows(
     return {shape.table: _table(shape, of) for shape, of in told}
 
 
-def _prices(header: Header) -> Prices:
-    """Prices a header does not have, as of gas that was not sold yet, are 0."""
-    where, found = f"header of block {header.number}", {}
-    for gas in GAS:
-        told = header.fields.get(f"{gas}_price") or {}
-        if not isinstance(told, Mapping):
-            raise MalformedAnswer(f"{where}: `{gas}_price` is no pair of prices")
-        for unit in ("wei", "fri"):
-            name = f"price_in_{unit}"
-            found[f"{gas}_{name}"] = _number(told.get(name, "0x0"), f"{where}: `{gas}_{name}`")
-    sequencer = header.fields.get("sequencer_address", "0x0")
-    return Prices(felt(sequencer, f"{where}: `sequencer_address`"), found)
-
-
-def _paid(entry: Told, prices: Prices) -> dict[str, Any]:
-    transaction, receipt = _part(entry, "transaction"), _part(entry, "receipt")
-    kind = KINDS.get(str(transaction.get("type")))
-    if kind is None:
-        raise MalformedAnswer("it is of no known type")
-    version = _number(transaction.get("version"), "`version`")
-    in_fri, tip = version >= 3, _number(transaction.get("tip", "0x0"), "`tip`")
-    resources = _part(receipt, "execution_resources")
-    gas = {name: _number(resources.get(name), name) for name in GAS}
-    payer = _payer(transaction, receipt, kind)
-    amount = _number(_part(receipt, "actual_fee").get("amount"), "`actual_fee`")
-    token, transferred = (0, 0)
-    if payer and amount:  # where nothing was paid, any event may look like a payment
-        token, transferred = _transferred(receipt, payer, prices.sequencer)
-    called, entrypoint = _called(transaction, kind)
-    priced = 0 if kind == KINDS["L1_HANDLER"] else prices.cost(gas, "fri" if in_fri else "wei", tip)
-    return {
-        "transaction_hash": _word(_felt(receipt, "transaction_hash")),
-        "kind": kind,
-        "version": version,
-        "payer": _word(payer),
-        "called": _word(called),
-        "entrypoint": _word(entrypoint),
-        "reverted": receipt.get("execution_status") == "REVERTED",
-        "in_fri": in_fri,
-        "amount": amount,
-        "fee_token": _word(token),
-        "transferred": transferred,
-        **gas,
-        "tip": tip,
-        "tip_paid": gas["l2_gas"] * tip,
-        "priced": priced,
-    }
-
-
-def _payer(transaction: Told, receipt: Told, kind: int) -> int:
-    """Whose account pays; 0 where the fee was paid on L1 or none was."""
-    if kind == KINDS["L1_HANDLER"] or kind == KINDS["DEPLOY"]:
-        return 0
-    if kind == KINDS["DEPLOY_ACCOUNT"]:
-        return _felt(receipt, "contract_address")
-    name = "sender_address" if "sender_address" in transaction else "contract_address"
-    return _felt(transaction, name)
-
-
-def _transferred(receipt: Told, payer: int, sequencer: int) -> tuple[int, int]:
-    """Token and value of the last transfer from payer to sequencer; zeros if there is none.
-
-    Of events that cannot be one, which are most, only selector and lengths are read.
-    """
-    for event in reversed(_list(receipt, "events")):
-        keys, data = _list(event, "keys"), _list(event, "data")
-        if not keys or felt(keys[0], "an event") != TRANSFER:
-            continue
-        if len(keys) in (1, 3) and len(keys) + len(data) == 5:
-            sender, receiver, low, high = (felt(x, "an event") for x in (*keys[1:], *data))
-            if (sender, receiver) == (payer, sequencer):
-                return _felt(event, "from_address"), low + (high << 128)
-    return 0, 0
-
-
-def _called(transaction: Told, kind: int) -> tuple[int, int]:
-    """Contract and selector that were called first; zeros where nothing was."""
-    if "entry_point_selector" in transaction:
-        names = ("contract_address", "entry_point_selector")
-        return _felt(transaction, names[0]), _felt(transaction, names[1])
-    if kind != KINDS["INVOKE"]:
-        return 0, 0
-    first = [felt(x, "`calldata`") for x in _list(transaction, "calldata")[:3]]
-    return (first[1], first[2]) if len(first) == 3 and first[0] else (0, 0)
-
-
-def _relayed(transaction: Told) -> list[dict[str, Any]]:
-    """Calls of a forwarder among the calls of a paying account."""
-    if transaction.get("type") != "INVOKE" or "entry_point_selector" in transaction:
-        return []
-    return [
-        {
-            "forwarder": _word(one.forwarder),
-            "entrypoint": _word(one.entrypoint),
-            "account": _word(one.account),
-            "gas_token": _word(one.token),
-            "gas_amount": _word(one.amount),
-        }
-        for one in forwarded(_list(transaction, "calldata"))
-    ]
-
-
 def _key(header: Header) -> dict[str, Any]:
     """Key columns of a row that belongs to no transaction, event or contract."""
     zeros = (header.number, header.hash, 0, 0, bytes(32), bytes(32))
     return dict(zip(KEY_COLUMNS, zeros, strict=True))
-
-
-def _part(found: Told, name: str) -> Told:
-    part = found.get(name)
-    if not isinstance(part, dict):
-        raise MalformedAnswer(f"it has no `{name}`")
-    return part
-
-
-def _list(found: Told, name: str) -> list[Any]:
-    part = found.get(name) if isinstance(found, dict) else None
-    if not isinstance(part, list):
-        raise MalformedAnswer(f"it has no list `{name}`")
-    return part
-
-
-def _number(value: object, name: str) -> int:
-    """A number as nodes write it: hexadecimal, or (gas) as a JSON number."""
-    if type(value) is int and 0 <= value < 2**64:
-        return value
-    return quantity(value, name)
-
-
-def _felt(found: Told, name: str) -> int:
-    return felt(found.get(name), name)
-
-
-def _word(number: int) -> bytes:
-    return number.to_bytes(32, "big")
 
 
 def _table(shape: RowType, found: list[dict[str, Any]]) -> pa.Table:

@@ -15,40 +15,20 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from re import fullmatch
 from typing import Any
 
 import polars as pl
 
 from psephos.configuration import Reader, Source
 from psephos.errors import ConfigurationError
+from psephos.results.labels import fields
 from psephos.results.shipped import shipped
 from psephos.values import natural
 
-ROLES = {
-    "foundation": "the foundation",
-    "council": "a body with powers of its own",
-    "delegate": "votes for others",
-    "programme": "gives tokens away by rules of its own",
-    "developer": "core developers",
-    "exchange": "a pool: holds for unknown many",
-    "pool": "a pool: holds for unknown many",
-    "bridge": "a pool: holds for those on the other side",
-    "custodian": "a pool: holds for its clients",
-    "team": "those who built it",
-    "investor": "early investors",
-    "treasury": "held for a purpose, by a body",
-    "contract": "a contract without an owner",
-    "other": "anything else",
-}
 POOLS = ("exchange", "pool", "bridge", "custodian")
 """Roles of owners that hold for unknown many."""
-
-BELIEFS = ("declared", "believed")
-"""Who says so: the owner itself, or somebody else."""
 
 SUPPOSED = "supposed"
 """The role of an owner that is a hypothesis and not a label."""
@@ -190,7 +170,7 @@ class Entities:
 def _label(owner: Entity) -> list[Any]:
     """A label as the set's id hashes it; who says so counts where it is the owner."""
     told = [owner.name, owner.role, owner.source, owner.since, owner.until, owner.day]
-    return told if owner.belief == BELIEFS[1] else [*told, owner.belief]
+    return told if owner.belief == fields.BELIEFS[1] else [*told, owner.belief]
 
 
 def entities(chain: int, where: Path | None = None, name: str = USUAL) -> Entities:
@@ -228,9 +208,9 @@ def _labels(file: Path) -> Iterator[tuple[int, str, bytes, Entity]]:
             f"{file.name}: {error}", hint="the layout is in data/entities/README.md"
         ) from error
     top = Reader(source, "", raw)
-    chain, name = top.take("chain", natural), top.take("set", _set, USUAL)
-    top.take("title", _text, "")
-    day = top.take("date", _day, "")
+    chain, name = top.take("chain", natural), top.take("set", fields.set_name, USUAL)
+    top.take("title", fields.words, "")
+    day = top.take("date", fields.day, "")
     listed = [(table, *_owner(table, day)) for table in top.tables("entity")]
     top.done()
     for table, owner, addresses in listed:
@@ -242,15 +222,15 @@ def _labels(file: Path) -> Iterator[tuple[int, str, bytes, Entity]]:
 
 def _owner(table: Reader, day: str) -> tuple[Entity, list[bytes]]:
     """One `[[entity]]`, checked."""
-    addresses = table.take("addresses", _addresses)
+    addresses = table.take("addresses", fields.addresses)
     owner = Entity(
-        table.take("name", _text),
-        table.take("role", _role),
-        table.take("source", _text),
+        table.take("name", fields.words),
+        table.take("role", fields.role),
+        table.take("source", fields.words),
         table.take("since", natural, 0),
         table.take("until", natural) if "until" in table.left else None,
-        table.take("date", _day, day),
-        table.take("belief", _belief, BELIEFS[1]),
+        table.take("date", fields.day, day),
+        table.take("belief", fields.belief, fields.BELIEFS[1]),
     )
     table.done()
     if not owner.day:
@@ -258,44 +238,3 @@ def _owner(table: Reader, day: str) -> tuple[Entity, list[bytes]]:
     if owner.until is not None and owner.until <= owner.since:
         raise table.error("until", f"is {owner.until}, not after `since`, {owner.since}")
     return owner, addresses
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError("must be a text in quotes, and say something")
-    return value
-
-
-def _set(value: Any) -> str:
-    if not isinstance(value, str) or not fullmatch(r"[a-z][a-z0-9-]{0,40}", value):
-        raise ValueError("must be a name of a-z, 0-9 and -, beginning with a letter")
-    if value in ("on", "off") or value.startswith("same-"):
-        raise ValueError(f"is {value!r}, which chooses something else")
-    return value
-
-
-def _role(value: Any) -> str:
-    if value not in ROLES:
-        raise ValueError(f"is {value!r}: must be one of {', '.join(ROLES)}")
-    return str(value)
-
-
-def _belief(value: Any) -> str:
-    if value not in BELIEFS:
-        raise ValueError(f"is {value!r}: must be one of {', '.join(BELIEFS)}")
-    return str(value)
-
-
-def _day(value: Any) -> str:
-    if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError("must be a day, such as 2024-09-10")
-    return value.isoformat()
-
-
-def _addresses(value: Any) -> list[bytes]:
-    if not isinstance(value, list) or not value:
-        raise ValueError("must be a list of addresses")
-    for one in value:
-        if not isinstance(one, str) or not fullmatch(r"0x([0-9a-fA-F]{40}|[0-9a-fA-F]{64})", one):
-            raise ValueError(f"hold {str(one)[:80]!r}: an address is 0x and 40 or 64 digits")
-    return [bytes.fromhex(one[2:]) for one in value]

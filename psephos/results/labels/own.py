@@ -15,7 +15,8 @@ from typing import Any
 import polars as pl
 
 from psephos.errors import TableError
-from psephos.results.labels.entities import BELIEFS, ROLES, Entities, Entity
+from psephos.results.labels.entities import Entities, Entity
+from psephos.results.labels.fields import BELIEFS, ROLES
 
 COLUMNS = ("address", "owner", "role", "source", "day", "since", "until", "belief")
 MINE = "a reader's own label"

@@ -9,8 +9,9 @@ import pytest
 from psephos.chain.decode import decode
 from psephos.chain.event import schema
 from psephos.chain.events import STARKNET
-from psephos.chain.events.starknet_fees import BLOCK, TRANSACTION, TRANSFER, rows
+from psephos.chain.events.starknet_fees import BLOCK, TRANSACTION, rows
 from psephos.chain.node import Header
+from psephos.chain.starknet.fee import TRANSFER
 from psephos.commit.starknet.felt import PRIME, keccak_250
 from psephos.errors import AmountTooLarge, MalformedAnswer, PsephosError
 from tests.chain.events.feeder import block, events
