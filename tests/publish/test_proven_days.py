@@ -121,7 +121,7 @@ def test_a_day_corrected_after_it_was_proven_is_not_added_and_is_said(
         found = period(release, f"gov/{month}/{TABLE}")
         assert release.manifest.proofs, "the other day's is carried on"
     assert (found.days, found.superseded) == ((days[1],), (days[0],))
-    assert f"1 days corrected after they were proven: {days[0]}" in left_out(found)
+    assert f"one day corrected after they were proven: {days[0]}" in left_out(found)
 
 
 def test_a_contested_day_fails_its_period(

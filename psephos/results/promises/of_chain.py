@@ -172,7 +172,7 @@ def waits(of: Question, days: int) -> Judged:
             fine = waited is not None and waited >= days * DAY
             result = Result.UNKNOWN if waited is None else Result.KEPT if fine else Result.BROKEN
             what = f"{name}: operation 0x{id.hex()[:16]}…"
-            rows.append(Row(what, told, f"at least {days} days", result, int(done), end))
+            rows.append(Row(what, told, f"at least {counted(days, 'day')}", result, int(done), end))
     if not rows:
         return missing("nothing was executed while these words held")
     return Judged(tuple(rows), tuple((name, "operation") for name in there))

@@ -14,7 +14,7 @@ from psephos.results.promises.promise import (
     seconds,
     within,
 )
-from psephos.results.shown.wording import decimal
+from psephos.results.shown.wording import counted, decimal
 from psephos.results.voting.proposals import Proposal, proposals
 from psephos.results.voting.rules import GOVERNORS, State
 
@@ -41,7 +41,7 @@ def voting_period(of: Question, days: int, hours_less: int) -> Judged:
         else:
             result = Result.KEPT if length >= least else Result.BROKEN
         told = "its end lies ahead" if length is None else f"open for {_days(length)}"
-        rows.append(_row(one, start, told, f"at least {days} days", result))
+        rows.append(_row(one, start, told, f"at least {counted(days, 'day')}", result))
     return Judged(tuple(rows), _uses(of))
 
 
@@ -69,7 +69,7 @@ def text_before_vote(of: Question, days: int, facts: tuple[dict[str, Any], ...])
         else:
             result = Result.KEPT if start - there >= days * DAY else Result.BROKEN
             told = f"there {_days(start - there)} before the vote"
-        rows.append(_row(one, start, told, f"at least {days} days before", result))
+        rows.append(_row(one, start, told, f"at least {counted(days, 'day')} before", result))
     return Judged(tuple(rows), _uses(of), tuple(sources))
 
 
@@ -142,4 +142,5 @@ def _row(one: Proposal, start: int | None, told: str, asked: str, result: Result
 
 
 def _days(length: int) -> str:
-    return f"{decimal(Fraction(length, DAY), 0 if length % DAY == 0 else 2)} days"
+    told = decimal(Fraction(length, DAY), 0 if length % DAY == 0 else 2)
+    return f"{told} {'day' if length == DAY else 'days'}"

@@ -20,6 +20,7 @@ from psephos.batch.proven import Proven
 from psephos.errors import CommandError, VerificationFailed
 from psephos.evidence.history import history_of
 from psephos.results.proofs.kept import verified
+from psephos.results.shown.wording import counted
 from psephos.store.reader import Release
 
 ADDS = (
@@ -165,7 +166,7 @@ def left_out(found: Period) -> str:
         ("corrected after they were proven", found.superseded),
         ("not sealed", found.missing),
     )
-    parts = [f"{len(days)} days {why}: {_listed(days)}" for why, days in said if days]
+    parts = [f"{counted(len(days), 'day')} {why}: {_listed(days)}" for why, days in said if days]
     return "; ".join(parts)
 
 
