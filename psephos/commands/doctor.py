@@ -14,6 +14,7 @@ from typing import Literal
 from psephos.commands.console import Answer, Config, Json, one_line
 from psephos.configuration import load
 from psephos.errors import PsephosError
+from psephos.results.shown.wording import counted
 from psephos.settings import Endpoint, Settings
 
 LIBRARIES = ("duckdb", "polars", "pyarrow", "web3", "dash", "plotly", "jupyterlab")
@@ -38,7 +39,7 @@ def run(config: Config = None, json: Json = False) -> Answer:
     except PsephosError as error:
         findings.append(Finding("configuration", "fail", error.message, error.hint))
     else:
-        findings.append(Finding("configuration", "ok", f"{len(settings.datasets)} dataset(s)"))
+        findings.append(Finding("configuration", "ok", counted(len(settings.datasets), "dataset")))
         for look in (datasets, folders, nodes, index, release):
             findings += checked(look.__name__, partial(look, settings))
     bad = [f for f in findings if f.status == "fail"]
@@ -46,9 +47,8 @@ def run(config: Config = None, json: Json = False) -> Answer:
     if not bad:
         return Answer(payload, text(findings))
     names = ", ".join(finding.name for finding in bad)
-    wrong = PsephosError(
-        f"{len(bad)} thing(s) are wrong: {names}", hint="each says above what to do about it"
-    )
+    found = f"{counted(len(bad), 'thing', 'things')} {'is' if len(bad) == 1 else 'are'} wrong"
+    wrong = PsephosError(f"{found}: {names}", hint="each says above what to do about it")
     return Answer(payload, text(findings), exit_code=1, error=wrong)
 
 
