@@ -55,6 +55,7 @@ class Body:
     same_as:       the body whose members these are, asked with another threshold
     removable_by:  who may remove its members; empty where no source says so
     scope:         what it may decide, in words
+    delay_hours:   how long what it decides waits; 0: at once; None: no source says
     """
 
     name: str
@@ -71,11 +72,15 @@ class Body:
     same_as: str = ""
     removable_by: str = ""
     scope: str = ""
+    delay_hours: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to an act: all of `agree` must agree, and none of `unless` may block."""
+    """One way to an act: all of `agree` must agree, and none of `unless` may block.
+
+    delay_hours: what is waited after all have agreed, on top of the bodies' own delays
+    """
 
     to: str
     title: str
@@ -90,7 +95,8 @@ class System:
     """The rules of a system, with validity and source.
 
     assumed:     what the source does not say and the file had to
-    from_chain:  what a deployment sets by itself; the file has a usual value (`quorum`, `propose`)
+    from_chain:  what a deployment sets by itself: `quorum`, `propose`, `delay`; the file has what
+                 is usual
     """
 
     name: str
@@ -108,6 +114,10 @@ class System:
     def body(self, name: str) -> Body:
         """The body of this name."""
         return next(body for body in self.bodies if body.name == name)
+
+    def whose(self, name: str) -> str:
+        """The body whose members a body's are: another one's, or its own."""
+        return self.body(name).same_as or name
 
     def to(self, act: str, matter: str | None = None) -> tuple[Way, ...]:
         """The ways to an act, of one matter or of all."""
@@ -173,6 +183,17 @@ def decide(
         if set(way.agree) <= set(agreed) and not set(way.unless) & set(against):
             return Decision(way, tuple(agreed), tuple(against))
     return Decision(None, tuple(agreed), tuple(against))
+
+
+def soonest(way: Way, bodies: Mapping[str, Body]) -> tuple[int, bool]:
+    """(hours before which a way has no effect, whether every delay in it is known).
+
+        max over its bodies of their delays, which run side by side, + the way's own
+
+    A delay that no source says counts as none, so the hours are a lower bound where it is not sure.
+    """
+    delays = [bodies[name].delay_hours for name in way.agree]
+    return max(delay or 0 for delay in delays) + way.delay_hours, None not in delays
 
 
 def agrees(body: Body, ballot: Ballot, unit: int = 1) -> bool:

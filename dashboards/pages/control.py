@@ -10,7 +10,6 @@ from typing import Any
 
 from dash import dcc, html
 
-from analytics.rules import Way
 from dashboards import ruling
 from dashboards.cards import card, columns, headline, undefined
 from dashboards.download import csv_href
@@ -18,6 +17,7 @@ from dashboards.foot import footer
 from dashboards.pages import At, Page
 from dashboards.parts import kicker, large, proposal_href, share
 from psephos.results.control.bodies import Electorate
+from psephos.results.control.speed import Speed
 from psephos.results.control.system import Powers
 from psephos.results.control.told import Control
 from psephos.results.shown.text import number, one_line
@@ -195,27 +195,27 @@ def ways(of: Control) -> Any:
     """What leads to each act: who must agree, who may stop it, how long it waits."""
     lines = []
     for act, words in ACTS.items():
-        for way in of.system.to(act):
-            lines.append(html.Tr([html.Td(words), html.Td(way_told(of, way), className="text")]))
+        for one in (one for one in of.speeds if one.way.to == act):
+            lines.append(html.Tr([html.Td(words), html.Td(way_told(of, one), className="text")]))
     if not lines:
         return None
     return card(
         "Whose word is needed",
-        "Each way to an act; where there are several, any of them will do",
+        "Each way to an act, and how soon it has an effect; where there are several, any will do",
         html.Table(html.Tbody(lines), className="plain"),
         None,
     )
 
 
-def way_told(of: Control, way: Way) -> list[Any]:
+def way_told(of: Control, one: Speed) -> list[Any]:
+    way = one.way
     named = {name: one.body.title for name, one in of.bodies.items()}
     must = " and ".join(named.get(name, name) for name in way.agree)
     told: list[Any] = [f"{way.title}{f' ({way.matter})' if way.matter else ''}: {must}"]
     if way.unless:
         told.append(f", unless {' or '.join(named.get(name, name) for name in way.unless)} object")
-    if way.delay_hours:
-        told.append(f"; {number(way.delay_hours)} hours later")
-    return told
+    few = "" if one.fewest is None else f", {counted(one.fewest, 'member')} at least"
+    return [*told, f"; {one.words}{few}"]
 
 
 def wholes(of: Control) -> Any:

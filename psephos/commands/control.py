@@ -47,9 +47,10 @@ def run(
     release at the block.
     """
     from psephos.results import reading
-    from psephos.results.control import told as control_told
     from psephos.results.control.bodies import day_of, usual_system
     from psephos.results.control.rule_files import system as rules_of
+    from psephos.results.control.told import control, told
+    from psephos.results.control.words import text
     from psephos.results.labels.owners import chosen
 
     if top < 1:
@@ -60,12 +61,12 @@ def run(
         rules_of(system, where=rules)  # a wrong name is said before a release is opened
     with Release.open(releases_folder(releases), release) as opened:
         at = reading.the_block(opened, block)
-        found = control_told.control(
+        found = control(
             opened,
             rules_of(system or usual_system(opened), day_of(opened, at), rules),
             block=at,
             dataset=dataset,
             entities=chosen(opened, entities, at),
         )
-        payload = {"release": opened.id, **control_told.told(found, top)}
-        return Answer(payload, control_told.text(found, top))
+        payload = {"release": opened.id, **told(found, top)}
+        return Answer(payload, text(found, top))

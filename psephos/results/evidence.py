@@ -68,6 +68,11 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "proposal": (("proposal_created", "proposal_id"), ("proposal_created", "vote_start")),
     "quorum": (("quorum_numerator_updated", "new_quorum_numerator"),),
+    "delay": (
+        ("voting_delay_set", "new_voting_delay"),
+        ("voting_period_set", "new_voting_period"),
+        ("min_delay_change", "new_delay"),
+    ),
     "locked": (
         ("grant_created", "beneficiary"),
         ("grant_created", "amount"),

@@ -126,3 +126,13 @@ def exact(name: str, amounts: Iterable[int]) -> pl.Series:
 def has(release: "Release", table: str) -> bool:
     """Whether the release has a table of this name."""
     return table in release.tables()
+
+
+def last(release: "Release", table: str, column: str, block: int) -> int | None:
+    """The newest number in a column up to a block; None where there is none, or no such table."""
+    if not has(release, table):
+        return None
+    event = "(block_number, transaction_index, log_index)"
+    query = f'SELECT arg_max("{column}", {event}) FROM "{table}" WHERE block_number <= ?'
+    found = rows(release, query, (block,))[0][0]
+    return int.from_bytes(found, "big") if isinstance(found, bytes) else found

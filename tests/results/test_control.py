@@ -15,7 +15,7 @@ from psephos.results.control.told import control, told
 from psephos.results.labels.entities import Entities, Entity
 from psephos.results.voting.rules import rules, succeeded
 from psephos.store.reader import Release
-from tests.results.house import House, address, word
+from tests.results.house import LINKS, House, address, word
 
 SUPPLY = 1_000
 
@@ -169,7 +169,9 @@ def test_control_of_the_sample_rests_on_its_blocks_and_names_its_declarations(
     found = told(control(sample_release, system("openzeppelin")), 3)
     (body,) = found["bodies"]
     assert body["members"] > 100
-    assert body["from_chain"] == ["quorum of governor", "proposal threshold of governor"]
+    assert body["from_chain"] == [
+        "quorum of governor", "proposal threshold of governor", "delay of timelock",
+    ]  # fmt: skip
     assert body["indices"]["exact"] is False
     assert body["indices"]["rounded_to"] == {"banzhaf": 1_000_000, "shapley": 100_000}
     assert 0 < body["indices"]["resolution"]["shapley"] < 0.01
@@ -177,3 +179,50 @@ def test_control_of_the_sample_rests_on_its_blocks_and_names_its_declarations(
     assert found["evidence"]["level"] == "anchored"
     assert "rules openzeppelin since 2021-08-17" in found["evidence"]["declared"]
     assert "strk_delegate_votes_changed.new_votes" in found["evidence"]["columns"]
+
+
+def test_how_soon_a_way_has_an_effect_is_its_slowest_bodys_delay_and_its_own(dao) -> None:
+    """A regular upgrade: seven days of vetting, then eight in StarkWare's queue."""
+    found = {
+        one.way.title.partition(":")[0]: one for one in control(dao, system("starknet")).speeds
+    }
+    regular = found["a regular upgrade"]
+    assert (regular.hours, regular.sure) == (168 + 192, False)  # how long a vote takes is not told
+    assert regular.fewest == 2 + 7 + 1  # 70 of 100 votes, seven of twelve seats, and StarkWare
+    emergency = found["an emergency upgrade by the Security Council"]
+    assert (emergency.hours, emergency.sure, emergency.fewest) == (0, True, 9)
+    minting = found["minting and staking parameters, announced fourteen days before"]
+    assert (minting.hours, minting.sure, minting.fewest) == (14 * 24, True, 3)
+    admits = found["the Foundation admits proposals to a vote"]
+    assert (admits.hours, admits.sure) == (0, False)
+    assert admits.words == "how soon is not told"
+    contracts = control(dao, system("starknet-contracts")).speeds
+    assert [(one.hours, one.fewest) for one in contracts] == [(192, 1), (0, 9), (0, 1)]
+
+
+@pytest.mark.parametrize(("clock", "hours"), [("blocknumber", 48), ("timestamp", 48 + 24 + 72)])
+def test_how_long_a_vote_waits_is_what_its_governor_and_timelock_told_last(
+    clock: str, hours: int
+) -> None:
+    """A clock of blocks says nothing of hours: the timelock's are then the least."""
+    house = House({**LINKS, "gov": {**LINKS["gov"], "clock": clock}})
+    house.transfer(1, bytes(20), address(99), SUPPLY)
+    house.power(2, address(1), 40)
+    house.quorum(3, 4)
+    for block, days in ((4, 9), (5, 2)):
+        delay = {"old_delay": word(0), "new_delay": word(days * 86_400)}
+        house.emit("lock", "min_delay_change", block, **delay)
+    for what, days in (("voting_delay", 1), ("voting_period", 3)):
+        house.emit(
+            "gov", f"{what}_set", 6, **{f"old_{what}": word(0), f"new_{what}": word(days * 86_400)}
+        )
+    one = electorates(house.open(10), system("openzeppelin"), 10)["holders"]
+    assert one.body.delay_hours == hours
+    assert "delay of lock" in one.from_chain
+    assert ("delay of gov" in one.from_chain) == (clock == "timestamp")
+    assert electorates(house.open(10), system("openzeppelin"), 4)["holders"].body.delay_hours == 216
+    assert (
+        electorates(house.open(10), system("openzeppelin"), 3)["holders"].body.delay_hours is None
+    )
+    said = told(control(house.open(10), system("openzeppelin")), 3)
+    assert (said["bodies"][0]["delay_hours"], said["ways"][0]["not_before_hours"]) == (hours, hours)

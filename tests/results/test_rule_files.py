@@ -183,6 +183,9 @@ def changed(tmp_path: Path, old: str, new: str, name: str = "starknet") -> Path:
         ("starknet", "since = 2025-05-15", 'since = "spring"', "since", "must be a day"),
         ("starknet", 'status = "in force"', 'status = "old"', "status", "must be one of"),
         ("starknet", "delay_hours = 192", "delay_hours = -1", "way.delay_hours", "whole number"),
+        ("starknet", "delay_hours = 168", "delay_hours = -1", "body.delay_hours", "whole number"),
+        ("starknet", "delay_hours = 168", "delay_hours = 604800", "body.delay_hours", "in hours"),
+        ("starknet", "delay_hours = 168", "delay_hours = true", "body.delay_hours", "whole number"),
         (
             "openzeppelin",
             'quorum_counts = ["for", "abstain"]',

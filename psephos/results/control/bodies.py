@@ -21,6 +21,7 @@ from psephos.results.positions import Positions, positions
 from psephos.results.positions import supply as supply_of
 from psephos.results.voting.rules import GOVERNORS, rules
 from psephos.results.voting.snapshots import snapshots
+from psephos.results.voting.waits import least_wait
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release
@@ -181,7 +182,7 @@ def _holders(
 def _as_deployed(
     release: "Release", system: System, body: Body, held: Positions
 ) -> tuple[Body, tuple[str, ...]]:
-    """The body with the quorum and the proposal threshold that its governor has at the block."""
+    """The body with the quorum, proposal threshold and delay of its governor at the block."""
     told: list[str] = []
     unit = 10**held.decimals
     for name in reading.datasets(release, *GOVERNORS):
@@ -193,25 +194,16 @@ def _as_deployed(
             exact = Fraction(quorum, unit)
             body = replace(body, quorum=replace(body.quorum, share=None, tokens=exact))
             told.append(f"quorum of {name}")
-        least = _proposal_threshold(release, name, held.block)
+        table = f"{name}_proposal_threshold_set"
+        least = reading.last(release, table, "new_proposal_threshold", held.block)
         if "propose" in system.from_chain and least is not None and body.propose is not None:
             body = replace(body, propose=Fraction(least, unit))
             told.append(f"proposal threshold of {name}")
+        seconds, by_whom = least_wait(release, by, held.block)
+        if "delay" in system.from_chain and by_whom:
+            body = replace(body, delay_hours=seconds // 3600)
+            told += [f"delay of {dataset}" for dataset in by_whom]
     return body, tuple(told)
-
-
-def _proposal_threshold(release: "Release", name: str, block: int) -> int | None:
-    """The newest proposal threshold that a governor's events tell of; None before the first."""
-    table = f"{name}_proposal_threshold_set"
-    if not reading.has(release, table):
-        return None
-    found = reading.rows(
-        release,
-        f'SELECT new_proposal_threshold FROM "{table}" WHERE block_number <= ? '
-        "ORDER BY block_number DESC, transaction_index DESC, log_index DESC LIMIT 1",
-        (block,),
-    )
-    return int.from_bytes(found[0][0], "big") if found else None
 
 
 def uses(held: Sequence[Electorate]) -> list[tuple[str, str]]:
@@ -223,5 +215,7 @@ def uses(held: Sequence[Electorate]) -> list[tuple[str, str]]:
         found.append((one.held.dataset, "power"))
         if one.body.base == "supply" or (one.body.quorum and one.body.quorum.base == "supply"):
             found.append((one.held.dataset, "supply"))
-        found += [(told.rpartition(" ")[2], "quorum") for told in one.from_chain]
+        for told in one.from_chain:
+            what, _, dataset = told.rpartition(" of ")
+            found.append((dataset, "delay" if what == "delay" else "quorum"))
     return list(dict.fromkeys(found))

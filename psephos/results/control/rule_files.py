@@ -19,7 +19,8 @@ from psephos.errors import CommandError, ConfigurationError
 from psephos.results.shipped import shipped
 
 STATUS = ("in force", "library", "proposed", "sketch")
-CHAIN = ("quorum", "propose")
+CHAIN = ("quorum", "propose", "delay")
+LONGEST = 10 * 365 * 24
 NAME = r"[a-z][a-z0-9-]{0,40}"
 AMOUNT = r"\s*(>=|>)\s*([0-9]{1,60})(\.[0-9]{1,30})?\s*"
 
@@ -104,6 +105,7 @@ def _body(table: Reader) -> Body:
         table.take("same_as", _name, "-").removeprefix("-"),
         table.take("removable_by", _name, "-").removeprefix("-"),
         table.take("scope", text, "-").removeprefix("-"),
+        table.take("delay_hours", _hours) if "delay_hours" in table.left else None,
     )
     if kind == "seats" and not body.members:
         raise table.error("members", "is missing: a body of seats has a number of them")
@@ -151,7 +153,7 @@ def _way(table: Reader) -> Way:
         table.take("agree", _names),
         table.take("unless", _names, ()),
         table.take("matter", _name, "-").removeprefix("-"),
-        table.take("delay_hours", _natural, 0),
+        table.take("delay_hours", _hours, 0),
     )
     table.done()
     return way
@@ -279,6 +281,13 @@ def _natural(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 10**30:
         raise ValueError("must be a whole number, 0 or more")
     return value
+
+
+def _hours(value: Any) -> int:
+    hours = _natural(value)
+    if hours > LONGEST:
+        raise ValueError(f"is {hours} hours, more than ten years: a delay is in hours")
+    return hours
 
 
 def _day(value: Any) -> date:

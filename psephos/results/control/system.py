@@ -123,13 +123,8 @@ def whole(
 
 def _members(system: System, ways: tuple[Way, ...]) -> list[str]:
     """The bodies whose members these ways ask, in the file's order; each member once."""
-    asked = {_whose(system, name) for way in ways for name in (*way.agree, *way.unless)}
+    asked = {system.whose(name) for way in ways for name in (*way.agree, *way.unless)}
     return [body.name for body in system.bodies if body.name in asked]
-
-
-def _whose(system: System, name: str) -> str:
-    """The body whose members a body's are."""
-    return system.body(name).same_as or name
 
 
 def _game(system: System, ways: tuple[Way, ...], held: dict[str, Electorate]) -> Compound | None:
@@ -148,7 +143,7 @@ def _game(system: System, ways: tuple[Way, ...], held: dict[str, Electorate]) ->
     if not possible:
         return None
     players = tuple(
-        tuple(weight if name == _whose(system, body) else 0 for _, body in keys)
+        tuple(weight if name == system.whose(body) else 0 for _, body in keys)
         for name in people
         for weight in held[name].weights
     )

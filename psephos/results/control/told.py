@@ -1,4 +1,4 @@
-"""Control of a system as plain JSON, and as text: the same facts for scripts and for people."""
+"""Control of a system at a block, and as plain JSON; as text in `psephos.results.control.words`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,13 +13,12 @@ from psephos.results.control.bodies import (
     electorates,
     uses,
 )
+from psephos.results.control.speed import Speed, speeds
 from psephos.results.control.system import Powers, Whole, body_powers, whole
 from psephos.results.control.votes import Told, votes_told
 from psephos.results.control.votes import told as vote
 from psephos.results.evidence import Evidence, evidence
 from psephos.results.labels.entities import Entities
-from psephos.results.shown.text import number, one_line
-from psephos.results.shown.wording import counted, tokens
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release
@@ -33,6 +32,7 @@ class Control:
     block: int
     bodies: dict[str, Electorate]
     able: dict[str, Abilities]
+    speeds: tuple[Speed, ...]
     powers: dict[str, Powers | None]
     wholes: tuple[Whole, ...]
     votes: tuple[Told, ...]
@@ -57,11 +57,13 @@ def control(
     of_votes = [(one.proposal.dataset, kind) for one in voted for kind in ("proposal", "vote")]
     labels = (entities.words,) if entities and entities.owners else ()
     declared = (f"rules {system.name} since {system.since}", *labels)
+    able = {name: abilities(one) for name, one in held.items()}
     return Control(
         system,
         block,
         held,
-        {name: abilities(one) for name, one in held.items()},
+        able,
+        speeds(system, held, able),
         {name: body_powers(one) for name, one in held.items()},
         tuple(whole(system, matter, held, entities, block) for matter in system.matters),
         tuple(voted),
@@ -86,14 +88,17 @@ def told(of: Control, top: int) -> dict[str, Any]:
         },
         "ways": [
             {
-                "to": way.to,
-                "title": way.title,
-                "matter": way.matter,
-                "agree": list(way.agree),
-                "unless": list(way.unless),
-                "delay_hours": way.delay_hours,
+                "to": one.way.to,
+                "title": one.way.title,
+                "matter": one.way.matter,
+                "agree": list(one.way.agree),
+                "unless": list(one.way.unless),
+                "delay_hours": one.way.delay_hours,
+                "not_before_hours": one.hours,
+                "delays_told": one.sure,
+                "fewest": one.fewest,
             }
-            for way in rules.ways
+            for one in of.speeds
         ],
         "bodies": [_body(of, name, top) for name in of.bodies],
         "games": [
@@ -145,6 +150,7 @@ def _body(of: Control, name: str, top: int) -> dict[str, Any]:
         "appointed_by": body.appointed_by,
         "removable_by": body.removable_by,
         "scope": body.scope,
+        "delay_hours": body.delay_hours,
         "pass": {
             "against_everybody": _coalition(one, able.passing, need, top),
             "if_nobody_else_comes": _coalition(one, able.passing_alone, alone, top),
@@ -199,89 +205,3 @@ def _powers(of: Powers | None, top: int) -> dict[str, Any] | None:
             for n in order[:top]
         ],
     }
-
-
-def text(of: Control, top: int) -> str:
-    """What people read: each body, then the game of all of them."""
-    rules = of.system
-    lines = [f"{rules.title} · {rules.status} since {rules.since} · block {number(of.block)}"]
-    rests = of.evidence.words if of.evidence.columns else "declared: rests on no block"
-    lines += [f"  {rests}", f"  source: {rules.source}"]
-    lines += [f"  assumed: {words}" for words in rules.assumed]
-    for name, one in of.bodies.items():
-        lines += ["", f"{one.body.title}"]
-        lines += [f"  {words}" for words in _of_body(one, of.able[name])]
-        lines += _of_powers(of.powers[name], "", top)
-    for act in ("propose", "halt"):
-        for way in rules.to(act):
-            lines += ["", f"To {act}: {way.title} ({' and '.join(way.agree)})"]
-    for game in of.wholes:
-        title = f"To pass{' ' + game.matter if game.matter else ''}"
-        lines += ["", title]
-        for way in rules.to("pass", game.matter):
-            stopped = f", unless {' or '.join(way.unless)}" if way.unless else ""
-            lines.append(f"  {way.title}: {' and '.join(way.agree)}{stopped}")
-        if game.why:
-            lines.append(f"  {game.why}")
-        lines += _of_powers(game.as_read, "as the rules read", top)
-        lines += _of_powers(game.merged, "with seats merged by who appoints them", top)
-    lines += _of_votes(of)
-    return "\n".join(line if line.isprintable() else one_line(line) for line in lines)
-
-
-def _of_votes(of: Control) -> list[str]:
-    """How each vote came out, and how many could have turned it."""
-    if not of.votes:
-        return []
-    lines = [
-        "",
-        "Votes: who could have turned them by changing sides; alone; and the quorum by absence",
-    ]
-    for one in of.votes:
-        said = {True: "passed", False: "failed", None: one.why or "unknown"}[one.passed]
-        numbers = (one.flip, one.switching, one.robustness)
-        shown = "  ".join("—" if n is None else number(n) for n in numbers)
-        lines.append(f"  {said:<8} {shown:<12} {one.proposal.title}")
-    return lines
-
-
-def _of_body(one: Electorate, able: Abilities) -> list[str]:
-    if one.why:
-        return [f"undefined: {one.why}"]
-    decimals = one.held.decimals if one.held else 0
-    seats = "seat" if one.power == 1 else "seats"
-    what = one.held.symbol if one.held else seats
-    members = f"{counted(len(one.weights), 'member')} with {tokens(one.power, decimals)} {what}"
-    lines = [f"{members}; threshold {one.body.threshold} of {one.body.base}"]
-    if one.quorum:
-        where = f" ({', '.join(one.from_chain)})" if one.from_chain else ""
-        lines.append(f"quorum {tokens(one.quorum, decimals)} {what}{where}")
-    lines.append(
-        f"fewest who pass against everybody else: {_many(able.passing)}; "
-        f"if nobody else comes: {_many(able.passing_alone)}; who block: {_many(able.blocking)}"
-    )
-    if able.vetoes:
-        lines.append(f"{number(len(able.vetoes))} can block alone")
-    if able.dictator is not None:
-        lines.append(f"{one.names[able.dictator]} decides alone")
-    if one.propose is not None:
-        lines.append(
-            f"may propose alone: {number(able.proposing_alone or 0)}; fewest together: "
-            f"{_many(able.proposing)}"
-        )
-    return lines
-
-
-def _many(voters: Sequence[int] | None) -> str:
-    return "nobody could" if voters is None else number(len(voters))
-
-
-def _of_powers(of: Powers | None, title: str, top: int) -> list[str]:
-    if of is None:
-        return []
-    sure = "exact" if of.exact else f"weights rounded: within {max(of.resolution):.2g}"
-    lines = [f"  power {title + ' ' if title else ''}({sure}): share of swings, Shapley-Shubik"]
-    for one in sorted(of.players, key=lambda player: -player.shapley)[:top]:
-        swings = "—" if one.normalised is None else f"{one.normalised:.4f}"
-        lines.append(f"    {one.name:<44} {swings}  {one.shapley:.4f}")
-    return lines

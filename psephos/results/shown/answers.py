@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from psephos.results.control.told import Control, text, told
+from psephos.results.control.told import Control, told
+from psephos.results.control.words import text
 from psephos.results.economy.simulate import QUANTILES, Simulated
 from psephos.results.shown.cards import Chart
 from psephos.results.shown.pictures import band

@@ -49,21 +49,11 @@ def curve(release: "Release", block: int) -> Curve | None:
     for name in reading.datasets(release, *CURVE):
         if reading.backfill(reading.dataset(release, name), block):
             continue
-        supply = last(release, f"{name}_total_supply_changed", "new_total_supply", block)
-        c = last(release, f"{name}_minting_cap_changed", "new_c", block)
+        supply = reading.last(release, f"{name}_total_supply_changed", "new_total_supply", block)
+        c = reading.last(release, f"{name}_minting_cap_changed", "new_c", block)
         if supply is not None and c is not None:
             return Curve(name, supply, c)
     return None
-
-
-def last(release: "Release", table: str, column: str, block: int) -> int | None:
-    """The newest value of a column up to a block; None where there is none, or no such table."""
-    if not reading.has(release, table):
-        return None
-    event = "(block_number, transaction_index, log_index)"
-    query = f'SELECT arg_max("{column}", {event}) FROM "{table}" WHERE block_number <= ?'
-    found = reading.rows(release, query, (block,))[0][0]
-    return None if found is None else int(found)
 
 
 def bitcoin(release: "Release", name: str, block: int) -> Fraction:
@@ -121,7 +111,9 @@ FORMULA = "⌊c · ⌊√(stake · supply)⌋ / 10,000⌋; Bitcoin's quarter rou
 
 def _epoch(of: Subject, yearly: int) -> tuple[Listing, ...]:
     """What one epoch pays by its length, where the chain told it."""
-    seconds = last(of.release, f"{of.dataset}_epoch_info_changed", "epoch_duration", of.block)
+    seconds = reading.last(
+        of.release, f"{of.dataset}_epoch_info_changed", "epoch_duration", of.block
+    )
     if not seconds or seconds > YEAR:
         return ()
     whole = epoch_rewards(yearly, seconds)
