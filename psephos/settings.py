@@ -10,6 +10,8 @@ Layout of `psephos.toml` (unknown keys are errors, each named with its line):
     id = 1                                  or "SN_MAIN"
     genesis = "0xd4e5…8fa3"                 optional; checked on every connection if given
     start = 0                               first block that any dataset needs
+    sequencer = "0x…"                       optional, of Starknet: the public key that its blocks
+                                            are signed with, where psephos does not know it
     [chain.l1]                              optional, of Starknet: the Ethereum that says what is
     id = 1                                  final; without it the node's own word is taken
     contract = "0xc662…c8c4"                the core contract that state updates go to
@@ -22,6 +24,8 @@ Layout of `psephos.toml` (unknown keys are errors, each named with its line):
     label = "ours"                          shown instead of the address, which may hold a key
     rate = 25                               requests a second
     timeout = 30                            seconds to wait for an answer
+    [[chain.gateway]]                       of Starknet: a feeder gateway, asked who signed the
+    url = "https://…"                       newest blocks; keys as of [[chain.endpoint]]
     [[chain.checkpoint]]                    a block hash that you declare you trust
     block = 24000000
     hash = "0x…"
@@ -50,15 +54,25 @@ Layout of `psephos.toml` (unknown keys are errors, each named with its line):
 How the file is read, and how its errors name key and line: `psephos.configuration`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from psephos.errors import ConfigurationError
+
+VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+"""Where a URL says that part of it is an environment variable's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One way to ask a node. `label` is what is shown: a URL may hold a key."""
+    """One way to ask a node. `label` is what is shown: a URL may hold a key.
+
+    `url` still says `${NAME}` where the environment has no such variable: what asks no node runs
+    without it.
+    """
 
     url: str
     label: str
@@ -67,6 +81,16 @@ class Endpoint:
 
     def __repr__(self) -> str:
         return f"Endpoint({self.label!r})"
+
+    @property
+    def address(self) -> str:
+        """The URL to ask at. ConfigurationError names the variable that is not set."""
+        if missing := VARIABLE.search(self.url):
+            raise ConfigurationError(
+                f"{self.label}: the environment variable {missing[1]} is not set",
+                hint=f"export {missing[1]}=… (the node's address, which is never shown)",
+            )
+        return self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +136,8 @@ class ChainSettings:
     kind: Literal["ethereum", "starknet"] = "ethereum"
     l1: L1Settings | None = None
     light_clients: tuple[LightClient, ...] = ()
+    gateways: tuple[Endpoint, ...] = ()
+    sequencer: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,3 +153,30 @@ def test_an_l1_of_two_kinds_or_of_both_shapes_is_refused(tmp_path):
     both = L2 + "id = 1\n"
     with pytest.raises(ConfigurationError, match=r"`chain.l1.id` is not a key"):
         load(paired(tmp_path, l2=both))
+
+
+STARKNET = """\
+[chain]
+name = "simulated"
+kind = "starknet"
+id = "SN_OURS"
+sequencer = "0x5"
+[[chain.endpoint]]
+url = "http://127.0.0.1:8545/"
+[[chain.gateway]]
+url = "http://user:secret-word@127.0.0.1:8546/"
+"""
+
+
+def test_gateways_and_the_key_of_a_sequencer_are_read_and_belong_to_starknet(tmp_path):
+    chain = load(write(tmp_path, STARKNET)).chain
+    assert [one.label for one in chain.gateways] == ["gateway 1"]
+    assert chain.sequencer == 5
+    assert "secret-word" not in repr(chain)
+    text = STARKNET.replace('kind = "starknet"\n', "").replace('"SN_OURS"', "7")
+    for told, line, key in (
+        (text, 7, "gateway"),
+        (text[: text.index("[[chain.gateway]]")], 4, "sequencer"),
+    ):
+        with pytest.raises(ConfigurationError, match=f"line {line}: .chain.{key}. belongs to"):
+            load(write(tmp_path, told))

@@ -113,7 +113,15 @@ def rolled_back(at: At) -> Any:
          counted(int(one["depth"]), "block"), str(one["noted"])[:16])
         for one in found[:MOST]
     ]  # fmt: skip
+    rows += [
+        (f"height {number(one['block'])}, signed by the sequencer as "
+         + " and as ".join(f"{str(block['hash'])[:12]}…" for block in one["signed"]),
+         counted(len(one["signed"]), "block"), str(one["signed"][-1]["noted"])[:16])
+        for one in told.get("double_signatures", ())[:MOST]
+    ]  # fmt: skip
     doubts = (
+        f"Heights of which the sequencer signed several blocks: "
+        f"{number(len(told.get('double_signatures', ())))}, only seen. "
         f"Contradictions between answers and receipts: {number(int(told['contradictions']))}. "
         f"Final blocks that a node later told otherwise: {number(len(told['contested']))}."
     )

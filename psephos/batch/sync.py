@@ -14,6 +14,7 @@ from time import sleep
 from psephos.batch.fork import follow_fork
 from psephos.batch.ledger import Ledger
 from psephos.batch.seal import Sealed, behind, seal
+from psephos.batch.witnessed import note_signatures
 from psephos.chain.check import Contradiction
 from psephos.chain.collect import Piece, collect
 from psephos.chain.dataset import Dataset
@@ -180,6 +181,7 @@ def _until_done(
         try:
             _round(run, read, newest_first, head)
             _finalize(run.node, run.index, final)
+            note_signatures(run.node, run.index, head, final)
         except (NodeContradiction, LaggingNode):
             failed = 0 if (run.blocks, len(run.reorganisations)) != before else failed + 1
             if failed >= PATIENCE:

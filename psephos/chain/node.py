@@ -169,3 +169,32 @@ class Teller(Protocol):
     def transactions(self, block: BlockId) -> list[Mapping[str, Any]]:
         """The transaction objects of one block, in order; MethodMissing where it has none."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A block that a sequencer signed: (r, s), 32 bytes each, over `hash` or, where there is a
+    `state_diff` commitment, over both. `gateway` is the label of who told it; that the block has
+    this number, only the block itself can show."""
+
+    number: int
+    hash: bytes
+    r: bytes
+    s: bytes
+    state_diff: bytes | None
+    gateway: str
+
+
+@runtime_checkable
+class Signatory(Protocol):
+    """A node that also tells who signed a block."""
+
+    @property
+    def gateways(self) -> Sequence[str]:
+        """Labels of those that are asked; none where none is configured."""
+        ...
+
+    def signatures(self, number: int) -> list[Signed]:
+        """Valid signatures of the sequencer under blocks of this number, one a gateway that
+        answers; one that does not, or tells what does not hold, is passed over."""
+        ...

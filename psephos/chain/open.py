@@ -1,15 +1,18 @@
 """The node that a configuration names: of Ethereum or Starknet, or a recording of one."""
 
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from psephos.chain.ethereum import EthereumNode
 from psephos.chain.node import Node
 from psephos.chain.replay import ReplayNode
 from psephos.chain.starknet.settled import Settlement
-from psephos.chain.wire.patience import Patience
+from psephos.chain.wire.patience import Clock, Patience
 from psephos.errors import ConfigurationError, WrongChain
 from psephos.settings import ChainSettings
+
+if TYPE_CHECKING:
+    from psephos.chain.starknet.gateway import Gateway
 
 REPLAY = "replay:"
 
@@ -61,5 +64,21 @@ def _asked(chain: ChainSettings, patience: Patience | None) -> Node:
         return EthereumNode(chain.endpoints, **named)
     from psephos.chain.starknet.node import StarknetNode
 
-    settlement = _settlement(chain, patience)
-    return cast(Node, StarknetNode(chain.endpoints, settlement=settlement, **named))
+    named |= {
+        "settlement": _settlement(chain, patience),
+        "gateways": open_gateways(chain, patience),
+    }
+    return cast(Node, StarknetNode(chain.endpoints, **named))
+
+
+def open_gateways(chain: ChainSettings, patience: Patience | None = None) -> "tuple[Gateway, ...]":
+    """The gateways of a Starknet chain. ConfigurationError where its sequencer's key is neither
+    known nor configured: no signature could be checked."""
+    from psephos.chain.starknet.gateway import Gateway, keys_of
+
+    if chain.gateways and not (keys := keys_of(chain.id, chain.sequencer)):
+        raise ConfigurationError(
+            "the key that this chain's sequencer signs with is not known",
+            hint='add `sequencer = "0x…"` under [chain], or remove the [[chain.gateway]]',
+        )
+    return tuple(Gateway(named, keys, patience or Patience(), Clock()) for named in chain.gateways)

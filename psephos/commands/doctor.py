@@ -124,6 +124,8 @@ def nodes(settings: Settings) -> Iterator[Finding]:
     """Each endpoint by itself: does it answer, for the right chain, with a final block?"""
     for endpoint in settings.chain.endpoints:
         yield from checked("node", partial(one_node, settings, endpoint))
+    if settings.chain.gateways:
+        yield from checked("gateway", partial(gateways, settings))
 
 
 def one_node(settings: Settings, endpoint: Endpoint) -> Iterator[Finding]:
@@ -139,6 +141,21 @@ def one_node(settings: Settings, endpoint: Endpoint) -> Iterator[Finding]:
         "ok",
         f"{endpoint.label}: chain {name}, head {head.number}, final {final.number}",
     )
+
+
+def gateways(settings: Settings) -> Iterator[Finding]:
+    """Each gateway by itself: does it tell a signature of the sequencer?"""
+    from psephos.chain.open import open_gateways, open_node
+
+    newest = open_node(settings.chain).head().number
+    for gateway in open_gateways(settings.chain):
+        try:
+            signed = gateway.signed(newest)
+        except PsephosError as error:
+            why = "what only it witnesses is not noted; nothing else misses it"
+            yield Finding("gateway", "warn", error.message, why)
+        else:
+            yield Finding("gateway", "ok", f"{signed.gateway}: block {newest} is signed")
 
 
 def index(settings: Settings) -> Iterator[Finding]:

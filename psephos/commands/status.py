@@ -92,6 +92,7 @@ def text(found: dict[str, Any]) -> str:
             lines.append(f"  {'':<18} stopped: {row['quarantined']['message']}")
     for moved in found["reorganisations"]:
         lines.append(f"  reorganised at {moved['fork']}, {moved['depth']} deep: {moved['reason']}")
+    lines += [f"  {double_signature(one)}" for one in found["double_signatures"]]
     if found["contradictions"]:
         lines.append(f"  {found['contradictions']} block(s) whose node left out or altered logs")
     for held in found["conservation"]:
@@ -107,3 +108,13 @@ def text(found: dict[str, Any]) -> str:
 
 def shown(number: int | None) -> str:
     return "–" if number is None else f"{number}"
+
+
+def double_signature(one: dict[str, Any]) -> str:
+    """`the sequencer signed 2 blocks of height 7 (seen): 0x…, read here; 0x…, as ours told`."""
+    told = [
+        f"{block['hash']}, {'read here' if block['read'] else 'as ' + block['gateway'] + ' told'}"
+        for block in one["signed"]
+    ]
+    height = f"the sequencer signed {len(told)} blocks of height {one['block']}"
+    return f"{height} ({one['level']}): {'; '.join(told)}"

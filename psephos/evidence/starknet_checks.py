@@ -3,9 +3,7 @@
 VerificationFailed where something is wrong, NotPossible where it cannot be checked and why.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from psephos.commit.starknet import claims
 from psephos.commit.starknet.block import Block, Update
@@ -13,23 +11,11 @@ from psephos.commit.starknet.commitments import signed_state_diff
 from psephos.commit.starknet.hashes import Hashes
 from psephos.commit.starknet.recompute import Recomputed
 from psephos.commit.starknet.shape_feeder import Signature
-from psephos.commit.starknet.signature import KEYS, signed_message, valid_signature
+from psephos.commit.starknet.signature import KEYS, NETWORKS, signed_message, valid_signature
 from psephos.commit.starknet.state import State
 from psephos.commit.starknet.versions import CHAINS
 from psephos.errors import VerificationFailed
 from psephos.evidence.check import NotPossible
-
-NETWORKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "SN_MAIN": ("mainnet",),
-        "SN_SEPOLIA": ("sepolia",),
-        "SN_INTEGRATION_SEPOLIA": ("sepolia-integration",),
-        "SN_GOERLI": ("integration", "goerli2"),
-        "SN_GOERLI2": ("goerli2",),
-    }
-)
-"""Networks whose sequencer may have signed a block of the chain with that id. goerli2 used the
-id of goerli in its first blocks, the old integration network always."""
 
 COMMITMENTS = {
     "transaction commitment": ("transactions", "transaction_count"),

@@ -1,4 +1,5 @@
-"""What a house saw and no chain can show: reorganisations, contradictions, contested blocks.
+"""What a house saw and no chain can show: reorganisations, contradictions, contested blocks, two
+signatures of one height.
 
 It is written beside the current release and is no part of any: two houses that saw the same chain
 through other nodes publish the same release and another testimony. It is a declaration.
@@ -11,6 +12,7 @@ import msgspec
 
 from psephos.store.durable import place
 from psephos.store.index import Index
+from psephos.store.signed import doubled
 
 FILE = "testimony.json"
 MOST = 20
@@ -26,6 +28,7 @@ def testimony(index: Index) -> dict[str, Any]:
             for number, ours, other in index.contested()
         ],
         "witnesses": witnesses(index),
+        "double_signatures": double_signatures(index),
     }
 
 
@@ -64,3 +67,25 @@ def reorganisations(index: Index) -> list[dict[str, Any]]:
 def contradictions(index: Index) -> int:
     """Blocks whose logs, as asked for, were not those of the block's own receipts."""
     return int(index.query("SELECT count(*) FROM contradiction")[0][0])
+
+
+def double_signatures(index: Index) -> list[dict[str, Any]]:
+    """The last heights of which the sequencer signed several blocks, with every signature."""
+    return [
+        {
+            "block": number,
+            "level": "seen",
+            "signed": [
+                {
+                    "hash": f"0x{one.hash.hex()}",
+                    "signature": [f"0x{one.r.hex()}", f"0x{one.s.hex()}"],
+                    "state_diff": one.state_diff and f"0x{one.state_diff.hex()}",
+                    "gateway": one.gateway,
+                    "noted": one.noted,
+                    "read": one.read,
+                }
+                for one in blocks
+            ],
+        }
+        for number, blocks in list(doubled(index).items())[:MOST]
+    ]

@@ -21,7 +21,7 @@ from psephos.store import spans as ranges
 from psephos.store.append import add_blocks, add_rows, check_links
 from psephos.store.cursors import ends, hashes, spans_of
 from psephos.store.database import explained
-from psephos.store.migrate import check, migrate
+from psephos.store.migrate import behind, migrate
 from psephos.store.opened import Opened
 from psephos.store.registry import (
     Registered,
@@ -59,7 +59,11 @@ class Index(Opened):
         index = cls(Path(path), read_only)
         try:
             with explained(index.path):
-                (check if read_only else migrate)(index.connection)
+                if read_only and behind(index.connection):
+                    index.close()
+                    cls.open(path).close()  # brings it up to date, which needs the right to write
+                elif not read_only:
+                    migrate(index.connection)
             if chain_id is not None:
                 index.identify(chain_id, genesis)
         except BaseException:

@@ -74,3 +74,8 @@ def check(
             hint="upgrade psephos, or collect into another folder",
         )
     return done
+
+
+def behind(db: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the file lacks a migration of this version; errors as of `check`."""
+    return len(check(db)) < len(migrations())

@@ -7,7 +7,8 @@ import pytest
 
 from psephos.chain.collect import Piece, collect
 from psephos.chain.dataset import Dataset
-from psephos.chain.starknet.node import StarknetNode, spec_version
+from psephos.chain.starknet.node import StarknetNode
+from psephos.chain.starknet.told import spec_version
 from psephos.chain.verify import Verify, fitting
 from psephos.commit.starknet.felt import keccak_250, short_string
 from psephos.commit.told import hashed

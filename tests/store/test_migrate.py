@@ -48,6 +48,16 @@ def test_an_index_of_a_newer_version_is_refused_when_opened(tmp_path):
             Index.open(path, read_only=read_only)
 
 
+def test_an_index_of_an_older_version_is_brought_up_to_date_by_whoever_reads_it(tmp_path):
+    path = tmp_path / "i.duckdb"
+    newest = migrations()[-1].name
+    with Index.open(path) as index, index.writing() as db:
+        db.execute("DROP TABLE signed_block")
+        db.execute("DELETE FROM migration WHERE name = ?", [newest])
+    with Index.open(path, read_only=True) as index:
+        assert index.query("SELECT count(*) FROM signed_block") == [(0,)]
+
+
 def test_names_are_in_order_and_numbered_without_gap():
     found = [migration.name for migration in migrations()]
     assert found == sorted(found)

@@ -7,15 +7,17 @@ or, where an Ethereum node is given, the last state update in a finalized block 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
-from psephos.chain.node import BlockId, FeltLogs, Header, Receipt, Witnesses
+from psephos.chain.node import BlockId, FeltLogs, Header, Receipt, Signed, Witnesses
+from psephos.chain.starknet.gateway import Gateway
 from psephos.chain.starknet.logs import matching, ordered, unplaced
 from psephos.chain.starknet.paging import Limits, Wanted, read_events
 from psephos.chain.starknet.settled import Settlement
-from psephos.chain.starknet.told import block_id, chain_name, header, receipts_of
+from psephos.chain.starknet.told import block_id, chain_name, header, receipts_of, spec_version
 from psephos.chain.wire.answer import Call
 from psephos.chain.wire.endpoints import Endpoints
 from psephos.chain.wire.identity import Identity
@@ -28,11 +30,9 @@ from psephos.errors import (
     MethodMissing,
     NodeContradiction,
     NodeError,
+    PsephosError,
 )
 from psephos.settings import Endpoint
-
-VERSIONS = ((0, 8), (0, 9), (0, 10))
-"""Versions of the RPC's specification that are spoken here."""
 
 AT_ONCE = 4
 """Blocks with receipts, and their state updates, in one batch: each may have megabytes."""
@@ -45,7 +45,8 @@ class StarknetNode:
     """`Node` over `endpoints`, the first being preferred. For one thread.
 
     `chain_id` (the felt of 'SN_MAIN') and `genesis` are what every connection must answer; where
-    they are None, what the first connection answers. `settlement` tells what is final on L1.
+    they are None, what the first connection answers. `settlement` tells what is final on L1;
+    `gateways` tell who signed a block.
     """
 
     def __init__(
@@ -57,7 +58,9 @@ class StarknetNode:
         settlement: Settlement | None = None,
         patience: Patience | None = None,
         clock: Clock | None = None,
+        gateways: Sequence[Gateway] = (),
     ) -> None:
+        self._gateways = tuple(gateways)
         self._identity = Identity(chain_id, genesis, chain_name)
         self._settlement = settlement
         self._versions: dict[str, tuple[int, ...]] = {}
@@ -241,23 +244,22 @@ class StarknetNode:
 
         return self._ask(read)
 
+    @property
+    def gateways(self) -> tuple[str, ...]:
+        return tuple(gateway.label for gateway in self._gateways)
+
+    def signatures(self, number: int) -> list[Signed]:
+        """A valid signature of each gateway that answers."""
+        found = []
+        for gateway in self._gateways:
+            if not gateway.breaker.resting:
+                with suppress(PsephosError):
+                    found.append(gateway.signed(number))
+        return found
+
     def witnesses(self, block: BlockId) -> Witnesses:
         call = _by_number("starknet_getBlockWithTxHashes", block.number)
         return self._endpoints.confirming(lambda t: block_id(t.ask(call), "block") == block)
-
-
-def spec_version(told: Any) -> tuple[int, ...]:
-    """`0.10.2` or `0.9.0-rc.1` as numbers. MethodMissing for a version that is not spoken here."""
-    parts = told.split("-")[0].split(".") if isinstance(told, str) else []
-    version = tuple(int(part) for part in parts if part.isascii() and part.isdecimal())
-    if len(parts) != 3 or len(version) != 3:
-        raise MalformedAnswer("tells a version of its specification that is none")
-    if version[:2] not in VERSIONS:
-        raise MethodMissing(
-            f"speaks version {version[0]}.{version[1]} of the Starknet RPC, not 0.8, 0.9 or 0.10",
-            hint="most nodes serve other versions at paths such as /rpc/v0_10",
-        )
-    return version
 
 
 def _bare(transport: Transport, numbers: range) -> list[tuple[Any, Any]]:

@@ -1,9 +1,10 @@
-"""What a Starknet node tells of a block: its id, its header, its receipts."""
+"""What a Starknet node tells of itself and of a block: version, chain, id, header, receipts."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from psephos.chain.node import BlockId, Header, Receipt
+from psephos.commit.starknet.block import Block
 from psephos.commit.starknet.reading import Part
 from psephos.commit.starknet.recompute import told_header
 from psephos.commit.starknet.shape_rpc import read_block
@@ -11,9 +12,13 @@ from psephos.commit.starknet.versions import CHAINS
 from psephos.errors import (
     LaggingNode,
     MalformedAnswer,
+    MethodMissing,
     NodeContradiction,
     UnknownFork,
 )
+
+VERSIONS = ((0, 8), (0, 9), (0, 10))
+"""Versions of the RPC's specification that are spoken here."""
 
 OPEN = ("PENDING", "PRE_CONFIRMED")
 
@@ -26,6 +31,20 @@ def chain_name(chain_id: int) -> str:
     text = chain_id.to_bytes(32, "big").lstrip(b"\0")
     plain = text.isascii() and text.decode("ascii").isprintable() and text
     return text.decode("ascii") if plain else f"{chain_id:#x}"
+
+
+def spec_version(told: Any) -> tuple[int, ...]:
+    """`0.10.2` or `0.9.0-rc.1` as numbers. MethodMissing for a version that is not spoken here."""
+    parts = told.split("-")[0].split(".") if isinstance(told, str) else []
+    version = tuple(int(part) for part in parts if part.isascii() and part.isdecimal())
+    if len(parts) != 3 or len(version) != 3:
+        raise MalformedAnswer("tells a version of its specification that is none")
+    if version[:2] not in VERSIONS:
+        raise MethodMissing(
+            f"speaks version {version[0]}.{version[1]} of the Starknet RPC, not 0.8, 0.9 or 0.10",
+            hint="most nodes serve other versions at paths such as /rpc/v0_10",
+        )
+    return version
 
 
 def block_id(block: Any, what: str) -> BlockId:
@@ -47,17 +66,27 @@ def header(block: Any, number: int, chain: int | None) -> Header:
     `rlp` is empty where the header cannot recompute by itself: a version that is not known, or a
     node before 0.10, which tells no commitments.
     """
-    told = block_id(block, f"block {number}")
-    if told.number != number:
-        raise NodeContradiction(f"was asked for block {number} and answers block {told.number}")
-    fields = {name: value for name, value in block.items() if name != "transactions"}
+    told, fields = bare(block, number)
     read = read_block(Part(fields, ""))
     try:
         encoded = told_header(read, chain)
     except UnknownFork:
         encoded = b""
+    return header_of(told, read, fields, encoded)
+
+
+def bare(block: Any, number: int) -> tuple[BlockId, Mapping[str, Any]]:
+    """The id of a closed block that was asked for by its number, and its JSON without contents."""
+    told = block_id(block, f"block {number}")
+    if told.number != number:
+        raise NodeContradiction(f"was asked for block {number} and answers block {told.number}")
+    return told, {name: value for name, value in block.items() if name != "transactions"}
+
+
+def header_of(told: BlockId, read: Block, fields: Mapping[str, Any], encoded: bytes) -> Header:
+    """A header from what `bare` tells, the block it reads as, and the bytes that it hashes."""
     return Header(
-        number=number,
+        number=told.number,
         hash=told.hash,
         parent=read.parent.to_bytes(32, "big"),
         timestamp=read.timestamp,

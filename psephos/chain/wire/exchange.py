@@ -72,8 +72,15 @@ class Exchange:
 
     def post(self, body: bytes) -> bytes:
         """The body of the answer, whole. Raises Failure."""
+        return self._answered("POST", "", body)
+
+    def get(self, more: str) -> bytes:
+        """The body of what stands at the address with `more` behind it. Raises Failure."""
+        return self._answered("GET", more, None)
+
+    def _answered(self, method: str, more: str, body: bytes | None) -> bytes:
         try:
-            return self._posted(body)
+            return self._asked(method, more, body)
         except Failure as told:
             failure = told
         except TimeoutError:
@@ -87,7 +94,7 @@ class Exchange:
         """Give the connection up; the next question opens another one."""
         _close(self._open)
 
-    def _posted(self, body: bytes) -> bytes:
+    def _asked(self, method: str, more: str, body: bytes | None) -> bytes:
         new = not self._open or not alive(self._open[0].connection)
         if new:
             self.close()
@@ -97,7 +104,8 @@ class Exchange:
         until = clock.now() + self.timeout
         connection.sock.settimeout(self.timeout)
         within(connection, lambda: until - clock.now())
-        connection.request("POST", found.target, body, {**HEADERS, **found.headers})
+        target = found.target.rstrip("/") + more if more else found.target
+        connection.request(method, target, body, {**HEADERS, **found.headers})
         response = connection.getresponse()
         self.opened += new or connection.sock is None
         with response:

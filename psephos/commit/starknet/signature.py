@@ -39,6 +39,18 @@ KEYS: Mapping[str, int] = MappingProxyType(
 """Public keys of sequencers by network. That of goerli2, which ended in 2024, is the one key under
 which ten of its published signatures verify; the others are published by the gateways."""
 
+NETWORKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "SN_MAIN": ("mainnet",),
+        "SN_SEPOLIA": ("sepolia",),
+        "SN_INTEGRATION_SEPOLIA": ("sepolia-integration",),
+        "SN_GOERLI": ("integration", "goerli2"),
+        "SN_GOERLI2": ("goerli2",),
+    }
+)
+"""Networks whose sequencer may have signed a block of the chain with that id. goerli2 used the
+id of goerli in its first blocks, the old integration network always."""
+
 _BOUND = 2**251
 
 
