@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
+from psephos.settings import VARIABLE
+
 Family = Literal["ethereum", "starknet"]
 """The chains we know: those whose blocks are read and recomputed alike."""
 
@@ -109,15 +111,9 @@ def links(value: Any) -> Mapping[str, str]:
 
 
 def url(value: Any) -> str:
-    """The address, with `${NAME}` read from the environment."""
-
-    def variable(found: re.Match[str]) -> str:
-        if found.group(1) not in os.environ:
-            raise ValueError(f"reads the environment variable {found.group(1)}, which is not set")
-        return os.environ[found.group(1)]
-
-    full = re.sub(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", variable, text(value))
-    if not re.match(r"(https?://|replay:)", full):
+    """The address, with `${NAME}` read from the environment where it has that variable."""
+    full = VARIABLE.sub(lambda found: os.environ.get(found[1], found[0]), text(value))
+    if not (re.match(r"(https?://|replay:)", full) or VARIABLE.match(full)):
         raise ValueError("must begin with http://, https:// or replay:")
     return full
 

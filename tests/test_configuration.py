@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from psephos.chain.open import open_node
 from psephos.configuration import load
 from psephos.errors import ConfigurationError
 
@@ -58,9 +59,15 @@ def test_a_key_comes_from_the_environment(tmp_path, monkeypatch):
     text = GOOD.replace("http://127.0.0.1:8545/secret-key", "${NODE}")
     monkeypatch.setenv("NODE", "http://127.0.0.1:1/")
     assert load(write(tmp_path, text)).chain.endpoints[0].url == "http://127.0.0.1:1/"
-    monkeypatch.delenv("NODE")
-    with pytest.raises(ConfigurationError, match=r"line 6: `chain.endpoint.url` reads .* NODE"):
-        load(write(tmp_path, text))
+
+
+def test_what_asks_no_node_runs_without_its_address(tmp_path, monkeypatch):
+    """Whoever only reads what was collected has no key, and needs none."""
+    monkeypatch.delenv("NODE", raising=False)
+    found = load(write(tmp_path, GOOD.replace("http://127.0.0.1:8545/secret-key", "${NODE}")))
+    with pytest.raises(ConfigurationError, match=r"endpoint 1: .* NODE is not set") as caught:
+        open_node(found.chain)
+    assert "export NODE=" in caught.value.hint
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ class Endpoints:
     ) -> None:
         if not endpoints:
             raise ConfigurationError("no endpoint is configured", hint="add a [[chain.endpoint]]")
-        self._domains = {e.label: registrable_domain(e.url) for e in endpoints}
+        self._domains = {e.label: registrable_domain(e.address) for e in endpoints}
         self.transports = [
             Transport(e, greet, patience or Patience(), clock or Clock()) for e in endpoints
         ]
