@@ -12,6 +12,7 @@ SUBJECTS = {
     "ethereum-block": (),
     "light-client": (),
     "storage-proof": ("--root", "0x1"),
+    "votes": (),
 }
 CONTENTS = {
     "nothing": b"",

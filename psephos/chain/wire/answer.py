@@ -78,8 +78,10 @@ _MEANINGS = tuple((error, re.compile(pattern, re.I)) for error, pattern in MEANI
 _CODES: Mapping[int, type[NodeError]] = {429: RateLimited, -32601: MethodMissing}
 
 
-def strict_json(body: bytes) -> Any:
+def strict_json(body: bytes, *, written: bool = False) -> Any:
     """The JSON value that `body` is; MalformedAnswer with a reason if it is none.
+
+    written: numbers with a point or a power are given as the text they are, to be read exactly.
 
     msgspec reads several times faster, but keeps the last of two equal names. What it read is
     written again: if that gives the same bytes, nothing was dropped and nothing read leniently.
@@ -88,7 +90,7 @@ def strict_json(body: bytes) -> Any:
         raise MalformedAnswer(f"not strict JSON: nested more than {DEEPEST} levels deep")
     try:
         value = msgspec.json.decode(body)
-        if msgspec.json.encode(value) == body:
+        if not written and msgspec.json.encode(value) == body:
             return value
     except (msgspec.MsgspecError, RecursionError, ValueError):
         pass  # the exact reader says what is wrong
@@ -97,7 +99,7 @@ def strict_json(body: bytes) -> Any:
             body.decode("utf-8"),
             object_pairs_hook=_distinct,
             parse_constant=_not_a_number,
-            parse_float=_finite,
+            parse_float=str if written else _finite,
         )
     except UnicodeDecodeError:
         reason = "not UTF-8"

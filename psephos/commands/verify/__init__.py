@@ -15,5 +15,6 @@ SUBJECTS = {
     "ethereum-block": "an Ethereum block, from its file",
     "state-update": "a settlement of Starknet on Ethereum: program output and blobs",
     "storage-proof": "values in a chain's state, against a block's state root",
+    "votes": "votes of a Snapshot hub, from its export: who signed what, and the outcome",
     "light-client": "finalized headers of Ethereum's beacon chain",
 }
