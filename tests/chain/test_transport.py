@@ -1,5 +1,6 @@
 """One endpoint: patience, limits, and no word of its address."""
 
+import gc
 import json
 import logging
 import socket
@@ -7,7 +8,7 @@ import threading
 import traceback
 import tracemalloc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import pytest
@@ -174,6 +175,18 @@ def test_an_endpoint_that_is_down_is_asked_as_often_as_agreed(chain: SimulatedCh
 def test_what_is_not_strict_json_is_refused(body: bytes) -> None:
     with pytest.raises(MalformedAnswer):
         strict_json(body)
+
+
+@pytest.mark.parametrize("body", [b'{"a":1}', b'{"a":1,"a":2}', b"nothing"])
+@pytest.mark.parametrize("swept", [True, False])
+def test_reading_an_answer_leaves_the_search_for_cycles_as_it_was(body: bytes, swept: bool) -> None:
+    (gc.enable if swept else gc.disable)()
+    try:
+        with suppress(MalformedAnswer):
+            strict_json(body)
+        assert gc.isenabled() is swept
+    finally:
+        gc.enable()
 
 
 def test_strict_json_reads_what_json_is() -> None:

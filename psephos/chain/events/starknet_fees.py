@@ -95,11 +95,11 @@ def rows(
     `receipts` are the entries of `starknet_getBlockWithReceipts`. Raises MalformedAnswer for an
     entry that lacks something or is not as it should be, AmountTooLarge from 10^38.
     """
-    prices = prices_of(header)
+    prices, key = prices_of(header), _key(header)
     found: list[dict[str, Any]] = []
     relayed: list[dict[str, Any]] = []
     for index, entry in enumerate(receipts):
-        place = _key(header) | {"transaction_index": index}
+        place = key | {"transaction_index": index}
         try:
             row = place | paid(entry, prices)
             if row["payer"] != NOBODY:
@@ -109,7 +109,7 @@ def rows(
             where = f"transaction {index} of block {header.number}"
             raise MalformedAnswer(f"{where}: {error}") from error
         found.append(row)
-    block = _key(header) | {
+    block = key | {
         "sequencer": word(prices.sequencer),
         "transactions": len(found),
         "fees_in_wei": sum(row["amount"] for row in found if not row["in_fri"]),

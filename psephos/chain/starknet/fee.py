@@ -10,7 +10,7 @@ from typing import Any
 from psephos.chain.node import Header
 from psephos.chain.starknet.relayed import forwarded
 from psephos.commit.fields import quantity
-from psephos.commit.starknet.felt import felt, keccak_250
+from psephos.commit.starknet.felt import felt, keccak_250, selector
 from psephos.errors import MalformedAnswer
 
 KINDS = {"INVOKE": 0, "DECLARE": 1, "DEPLOY_ACCOUNT": 2, "L1_HANDLER": 3, "DEPLOY": 4}
@@ -100,9 +100,10 @@ def _transferred(receipt: Told, payer: int, sequencer: int) -> tuple[int, int]:
     Of events that cannot be one, which are most, only selector and lengths are read.
     """
     for event in reversed(listed(receipt, "events")):
-        keys, data = listed(event, "keys"), listed(event, "data")
-        if not keys or felt(keys[0], "an event") != TRANSFER:
+        keys = listed(event, "keys")
+        if not keys or selector(keys[0], "an event") != TRANSFER:
             continue
+        data = listed(event, "data")
         if len(keys) in (1, 3) and len(keys) + len(data) == 5:
             sender, receiver, low, high = (felt(x, "an event") for x in (*keys[1:], *data))
             if (sender, receiver) == (payer, sequencer):

@@ -21,7 +21,7 @@ Source: avnu-labs, gasless forwarder, entrypoints of these names; its contract o
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from psephos.commit.starknet.felt import felt, keccak_250
+from psephos.commit.starknet.felt import felt, keccak_250, selector
 
 EXECUTE, SPONSORED, NO_FEE = (
     keccak_250(name) for name in (b"execute", b"execute_sponsored", b"execute_no_fee")
@@ -46,9 +46,10 @@ def forwarded(calldata: Sequence[object]) -> list[Relayed]:
     MalformedAnswer for a felt that is none, among those that are read.
     """
     found = []
-    for contract, selector, inside in _calls(calldata):
-        if selector in ENTRYPOINTS:
-            one = _one(contract, selector, [felt(x, "`calldata`") for x in inside])
+    for at, called, size in _calls(calldata):
+        if called in ENTRYPOINTS:
+            inside = [felt(x, "`calldata`") for x in calldata[at : at + 3 + size]]
+            one = _one(inside[0], called, inside[3:])
             found += [] if one is None else [one]
     return found
 
@@ -67,12 +68,13 @@ def _one(contract: int, selector: int, data: Sequence[int]) -> Relayed | None:
     return Relayed(contract, selector, data[0])
 
 
-def _calls(data: Sequence[object]) -> list[tuple[int, int, Sequence[object]]]:
-    """Contract, selector and calldata of each call; none where they are no list of calls."""
+def _calls(data: Sequence[object]) -> list[tuple[int, int, int]]:
+    """Place, selector and number of felts of each call; none where they are no list of calls."""
     found, at = [], 1
     while at + 3 <= len(data):
-        contract, selector, size = (felt(x, "`calldata`") for x in data[at : at + 3])
-        found.append((contract, selector, data[at + 3 : at + 3 + size]))
+        size = selector(data[at + 2], "`calldata`")
+        found.append((at, data[at + 1], size))
         at += 3 + size
-    whole = at == len(data) and felt(data[0], "`calldata`") == len(found)
-    return found if whole else []
+    if at != len(data) or felt(data[0], "`calldata`") != len(found):
+        return []
+    return [(at, selector(called, "`calldata`"), size) for at, called, size in found]

@@ -9,6 +9,7 @@ does not have to be complete: a refusal of a range of blocks that no pattern kno
 RangeRefused, so the range is halved and the question is asked again.
 """
 
+import gc
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -89,7 +90,7 @@ def strict_json(body: bytes, *, written: bool = False) -> Any:
     if too_deep(body):
         raise MalformedAnswer(f"not strict JSON: nested more than {DEEPEST} levels deep")
     try:
-        value = msgspec.json.decode(body)
+        value = _unswept(body)
         if not written and msgspec.json.encode(value) == body:
             return value
     except (msgspec.MsgspecError, RecursionError, ValueError):
@@ -106,6 +107,18 @@ def strict_json(body: bytes, *, written: bool = False) -> Any:
     except ValueError as error:
         reason = str(error)
     raise MalformedAnswer(f"not strict JSON: {reason} in an answer of {len(body)} bytes")
+
+
+def _unswept(body: bytes) -> Any:
+    """What msgspec reads. So many new lists would set off Python's search for cycles again and
+    again, for a third of the time; what JSON says has none."""
+    if not gc.isenabled():
+        return msgspec.json.decode(body)
+    gc.disable()
+    try:
+        return msgspec.json.decode(body)
+    finally:
+        gc.enable()
 
 
 def too_deep(body: bytes) -> bool:

@@ -5,11 +5,17 @@
 A felt is a Python int from 0 to PRIME - 1. Source: Starknet documentation, "Cryptography".
 """
 
+import re
+from functools import lru_cache
+
 from psephos.commit.fields import quantity
 from psephos.commit.keccak import keccak
 from psephos.errors import MalformedAnswer
 
 PRIME = 2**251 + 17 * 2**192 + 1
+
+_FELT = re.compile(r"0x[0-9a-fA-F]{1,64}+").fullmatch
+"""The pattern of `quantity`, asked here: felts are most of what is read."""
 
 _MASK_250 = 2**250 - 1
 
@@ -23,10 +29,20 @@ def felt(value: object, name: str = "a felt") -> int:
     """
     if not isinstance(value, str):
         raise MalformedAnswer(f"{name} is no felt: {_shown(value)}")
-    number = quantity(value, name)
+    number = int(value, 16) if _FELT(value) else quantity(value, name)
     if number >= PRIME:
         raise MalformedAnswer(f"{name} is no felt: {number:#x} is not below the prime")
     return number
+
+
+def selector(value: object, name: str = "a selector") -> int:
+    """The felt of an entrypoint or event: of those few are written again and again, and kept."""
+    return _kept(value, name) if isinstance(value, str) else felt(value, name)
+
+
+@lru_cache(maxsize=4096)
+def _kept(value: str, name: str) -> int:
+    return felt(value, name)
 
 
 def check_felts(*numbers: object, name: str = "a felt") -> None:
