@@ -155,6 +155,29 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         ("aggregator_hash_changed", "new_aggregator_hash"),
         ("config_hash_changed", "new_config_hash"),
         ("implementation_upgraded", "implementation"),
+        ("implementation_replaced", "class_hash"),
+    ),
+    "update": (
+        ("state_update", "l2_block_number"),
+        ("state_update_early", "l2_block_number"),
+        *(
+            (table, "sequence_number")
+            for table in (
+                "root_update_first",
+                "root_update_batch",
+                "root_update",
+                "perpetual_update",
+            )
+        ),
+    ),
+    "message": tuple(
+        (table, "nonce")
+        for table in (
+            "message_to_l2",
+            "message_to_l2_consumed",
+            "message_canceled",
+            "message_cancellation_started",
+        )
     ),
 }
 """The columns that a kind of position, a proposal's snapshot or a quorum is made of, by event

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from psephos.store.reader import Release
 
 CORES = ("starknet_core", "starkex")
-UPDATES = ("state_update", "state_update_early")
+UPDATES = (
+    "state_update", "state_update_early",
+    "root_update_first", "root_update_batch", "root_update", "perpetual_update",
+)  # fmt: skip
+"""Event tables of state updates: of Starknet's two generations, and of StarkEx's four."""
 DAY = 86_400
 
 

@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from psephos.results import reading
-from psephos.results.economy.settlement import updates
+from psephos.results.economy.settlement import Update, updates
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release
@@ -101,6 +101,28 @@ def settling(l2: "Release", l1: "Release", core: str, first: int, last: int) -> 
             lags.append(found[bisect_left(covers, int(number))].time - int(time))
     mean = Fraction(sum(lags), len(lags)) if lags else None
     return Settling(gaps(between), gaps(sizes), gaps(lags), mean)
+
+
+def waits_by_update(
+    l2: "Release", found: Sequence[Update]
+) -> list[tuple[Update, int, int | None, int | None]]:
+    """(update, blocks it covers, how long the oldest and the newest of them waited, in seconds).
+
+    The first of the updates is left out: where it began is not known. None where a block's time is
+    not known.
+    """
+    told = [one for one in found if one.covers is not None]
+    ends = [at for one in told for at in ((one.covers or 0) + 1, one.covers or 0)]
+    when = reading.times(l2, [at for at in ends if at >= 0])
+    rows = []
+    for before, one in pairwise(told):
+        size = (one.covers or 0) - (before.covers or 0)
+        old, new = (
+            None if size < 1 or at not in when else one.time - when[at]
+            for at in ((before.covers or 0) + 1, one.covers or 0)
+        )
+        rows.append((one, size, old, new))
+    return rows
 
 
 def attested(release: "Release", name: str, first: int, last: int) -> list[tuple[bytes, int, int]]:

@@ -1,6 +1,8 @@
 """Transparency: how much of a chain is checked, and whether upgrades were told before they came."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from psephos.results import reading
@@ -14,6 +16,9 @@ STEPS = (
 )
 """By source: what announces an implementation, what puts it in force, and the column it is in."""
 
+UPGRADES = tuple(done for _, _, done, _ in STEPS)
+"""Event tables of upgrades that are in force."""
+
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
@@ -23,6 +28,7 @@ class Upgrade:
     """
 
     dataset: str
+    table: str
     contract: bytes
     block: int
     time: int
@@ -42,13 +48,23 @@ def upgrades(release: "Release", block: int) -> list[Upgrade]:
         for name in reading.datasets(release, source):
             told, held = f"{name}_{added}", f"{name}_{done}"
             if reading.has(release, told) and reading.has(release, held):
-                found += _upgrades(release, name, told, held, column, block)
+                found += [
+                    Upgrade(name, done, *row)
+                    for row in _upgrades(release, told, held, column, block)
+                ]
     return sorted(found, key=lambda one: (one.block, one.dataset, one.contract))
 
 
+def announced(found: Sequence[Upgrade]) -> Fraction | None:
+    """The share of upgrades that were told before they were in force; None of none."""
+    told = sum(one.before is not None for one in found)
+    return Fraction(told, len(found)) if found else None
+
+
 def _upgrades(
-    release: "Release", name: str, added: str, done: str, column: str, block: int
-) -> list[Upgrade]:
+    release: "Release", added: str, done: str, column: str, block: int
+) -> list[tuple[bytes, int, int, int | None]]:
+    """Contract, block, time, and the time of the last announcement of the same up to then."""
     query = f"""
         SELECT now.contract, now.block_number, held.timestamp, max(was.timestamp)
         FROM "{done}" AS now JOIN block AS held ON held.number = now.block_number
@@ -60,7 +76,7 @@ def _upgrades(
         WHERE now.block_number <= ?
         GROUP BY now.contract, now.block_number, now.log_index, held.timestamp"""
     return [
-        Upgrade(name, bytes(who), int(at), int(time), None if was is None else int(was))
+        (bytes(who), int(at), int(time), None if was is None else int(was))
         for who, at, time, was in reading.rows(release, query, (block,))
     ]
 

@@ -15,6 +15,7 @@ from typing import Any
 from psephos.results import exactly, reading
 from psephos.results.control.content import governor_id
 from psephos.results.control.decisions import NONE, Decision, Document, Step, decisions
+from psephos.results.life.change import UPGRADES, upgrades
 from psephos.results.promises.of_votes import PASSED
 from psephos.results.shown.text import one_line
 from psephos.results.shown.wording import counted, decimal
@@ -27,7 +28,6 @@ DAY, HOUR = 86_400, 3_600
 SHOWN = 200
 """At most so many interventions are listed, the newest."""
 PROGRAM = ("program_hash_changed", "aggregator_hash_changed")
-UPGRADES = ("implementation_upgraded", "implementation_replaced")
 KINDS: dict[str, tuple[str, ...]] = {
     "program": (*PROGRAM, "config_hash_changed"),
     "upgrade": (*UPGRADES, "implementation_added", "implementation_removed",
@@ -76,11 +76,15 @@ def study(of: Subject) -> Study:
 def interventions(of: Subject) -> list[Intervention]:
     """Every intervention that the release's tables tell of, oldest first."""
     ended = _ended(of)
-    found = []
+    found = [
+        Intervention("upgrade", one.dataset, one.table, one.block, one.time,
+                     None if one.before is None else one.announced, _preceded(ended, one.time))
+        for one in upgrades(of.release, of.block)
+    ]  # fmt: skip
     for name in of.release.datasets:
         for kind, tables in KINDS.items():
             for table in tables:
-                if reading.has(of.release, f"{name}_{table}"):
+                if table not in UPGRADES and reading.has(of.release, f"{name}_{table}"):
                     found += list(_of_table(of, name, kind, table, ended))
     return sorted(found, key=lambda one: (one.block, one.dataset, one.table))
 
@@ -89,7 +93,7 @@ def _of_table(
     of: Subject, name: str, kind: str, table: str, ended: list[tuple[Proposal, int]]
 ) -> Iterator[Intervention]:
     query = (
-        f'SELECT event.block_number, {_announced(of, name, table)} FROM "{name}_{table}" AS event '
+        f'SELECT event.block_number, {_announced(name, table)} FROM "{name}_{table}" AS event '
         "WHERE event.block_number <= ?"
     )
     rows = reading.rows(of.release, query, (of.block,))
@@ -97,24 +101,25 @@ def _of_table(
     when = reading.times(of.release, sorted(blocks))
     for block, told in rows:
         time = when.get(int(block))
-        before = [one for one, end in ended if time is not None and end <= time <= end + DAYS * DAY]
         announced = None if told is None else when.get(int(told))
-        vote = before[0].title if before else None
+        vote = _preceded(ended, time)
         yield Intervention(kind, name, table, int(block), time, announced, vote)
 
 
-def _announced(of: Subject, name: str, table: str) -> str:
+def _preceded(ended: list[tuple[Proposal, int]], time: int | None) -> str | None:
+    """The last vote that passed and ended at most `DAYS` before."""
+    if time is None:
+        return None
+    return next((one.title for one, end in ended if end <= time <= end + DAYS * DAY), None)
+
+
+def _announced(name: str, table: str) -> str:
     """SQL of the block that announced an event: the last that told of the same before it."""
-    if table in UPGRADES and reading.has(of.release, f"{name}_implementation_added"):
-        column = "implementation" if table == UPGRADES[0] else "class_hash"
-        earlier, same = "implementation_added", f"told.{column} = event.{column}"
-    elif table == "call_executed":
-        earlier = "call_scheduled"
-        same = "told.id = event.id AND told.call_index = event.call_index"
-    else:
+    if table != "call_executed":
         return "NULL::BIGINT"
     return (
-        f'(SELECT max(told.block_number) FROM "{name}_{earlier}" AS told WHERE {same} '
+        f'(SELECT max(told.block_number) FROM "{name}_call_scheduled" AS told '
+        "WHERE told.id = event.id AND told.call_index = event.call_index "
         "AND told.contract = event.contract AND told.block_number <= event.block_number)"
     )
 
@@ -132,26 +137,21 @@ def _ended(of: Subject) -> list[tuple[Proposal, int]]:
 
 
 def _counted(values: Values, found: list[Intervention]) -> None:
-    """How many of each kind, and what shares were announced and voted."""
+    """How many of each kind, and the share of program changes that a vote preceded."""
     for kind, tables in KINDS.items():
         count = sum(one.kind == kind for one in found)
         values.tell(
             f"interventions_{kind}", f"Interventions: {kind}", count, "events",
             f"events of {', '.join(tables)}",
         )  # fmt: skip
-    for name, title, some, good in (
-        ("program_changes_voted", "Program changes preceded by an accepted vote",
-         [one for one in found if one.table in PROGRAM], lambda one: one.vote is not None),
-        ("upgrades_announced", "Upgrades that were announced before",
-         [one for one in found if one.table in UPGRADES],
-         lambda one: one.announced is not None and one.announced < (one.time or 0)),
-    ):  # fmt: skip
-        part = sum(map(good, some))
-        values.tell(
-            name, title, Fraction(part, len(some)) if some else None, "share",
-            f"of {counted(len(some), 'change')}; a vote that ended at most {DAYS} days before, or "
-            "an announcement by the contract itself", why="nothing of the kind was changed",
-        )  # fmt: skip
+    some = [one for one in found if one.table in PROGRAM]
+    voted = sum(one.vote is not None for one in some)
+    values.tell(
+        "program_changes_voted", "Program changes preceded by an accepted vote",
+        Fraction(voted, len(some)) if some else None, "share",
+        f"of {counted(len(some), 'change')}; a vote that ended at most {DAYS} days before",
+        why="nothing of the kind was changed",
+    )  # fmt: skip
 
 
 def _listed(found: list[Intervention]) -> Listing:

@@ -11,21 +11,18 @@ the header names; what that address sends on, in the token of the fees, is what 
 from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from analytics import nakamoto_one_half
 from psephos.chain.starknet.relayed import ENTRYPOINTS
-from psephos.results import exactly, reading
+from psephos.results import reading
 from psephos.results.economy.settlement import CORES, settlement, updates
 from psephos.results.shown.text import address
-from psephos.results.shown.wording import percent, tokens
+from psephos.results.shown.wording import tokens
+from psephos.results.studies.fees_by_time import Day, by_block, by_day, given, listed_by_day
 from psephos.results.studies.settled import tell_settlement
 from psephos.results.studies.shape import Listing, Subject, Values
 
-if TYPE_CHECKING:
-    pass
-
-DAY, SHOWN, PLACES = 86_400, 20, 6
+SHOWN, PLACES = 20, 6
 UNIT = {True: (18, "STRK"), False: (18, "ETH")}
 TOLD = (
     "count(*), count(*) FILTER (in_fri), coalesce(sum(amount) FILTER (in_fri), 0), "
@@ -49,35 +46,24 @@ class Paid:
     equal: int
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One day's payments: transactions, both units, tips, and all of it in fri and in wei."""
-
-    count: int
-    fri: int
-    wei: int
-    tips: int
-    value: Fraction
-    ether: Fraction
-
-
 def paid(of: Subject, first: int, last: int) -> Paid:
     """What transactions of blocks with a timestamp from `first` to before `last` paid."""
     query = f"SELECT {TOLD} {_from(of)} AND paid.amount > 0"
-    return Paid(*map(int, reading.rows(of.release, query, _given(of, first, last))[0]))
+    return Paid(*map(int, reading.rows(of.release, query, given(of, first, last))[0]))
 
 
 def tell(of: Subject, values: Values, first: int, last: int) -> tuple[Listing, ...]:
     """Add the figures that only Starknet has, and give the tables behind them."""
-    found, days = paid(of, first, last), _days(of, first, last)
+    found, days = paid(of, first, last), by_day(of, first, last)
     strk = sum((day.value for day in days.values()), Fraction(0))
     _units(values, found, strk)
     _checks(values, found)
+    blocks = by_block(of, values, first, last)
     relayed = _relayed(of, values, found, first, last)
     passed = _passed_on(of, values, first, last)
     tell_settlement(of, values, of.dataset, found.fri)
     settled = _margin(of, values, days, first, last)
-    return (_by_unit(days), *relayed, *passed, *settled)
+    return (listed_by_day(days), blocks, *relayed, *passed, *settled)
 
 
 def share_of(part: Fraction | int, whole: Fraction | int) -> Fraction | None:
@@ -145,7 +131,7 @@ def _relayed(
         WHERE block.timestamp >= $first AND block.timestamp < $last
             AND told.block_number <= $block AND NOT paid.reverted
         GROUP BY ALL ORDER BY 5 DESC, 1, 2, 3, 4"""
-    rows = reading.rows(of.release, query, _given(of, first, last))
+    rows = reading.rows(of.release, query, given(of, first, last))
     by_relayer: dict[bytes, int] = defaultdict(int)
     for payer, _, _, _, count, _ in rows:
         by_relayer[bytes(payer)] += int(count)
@@ -188,7 +174,7 @@ def _passed_on(of: Subject, values: Values, first: int, last: int) -> tuple[List
                 AND block.timestamp >= $first AND block.timestamp < $last
                 AND sent.block_number <= $block
             GROUP BY recipient ORDER BY 3 DESC, 1"""
-        found = reading.rows(of.release, query, _given(of, first, last))
+        found = reading.rows(of.release, query, given(of, first, last))
         rows += [(symbol, bytes(who), int(count), int(amount)) for who, count, amount in found]
         values.tell(
             f"passed_on_{name}", f"Sent on by the sequencer's addresses ({symbol})",
@@ -244,42 +230,6 @@ def _margin(
     return tuple(tables)
 
 
-def _days(of: Subject, first: int, last: int) -> dict[int, Day]:
-    """Each full day of the window, in order; value by each block's own rate.
-
-    A block that was paid in wei and tells no rate counts for its fri alone.
-    """
-    query = f"""
-        SELECT block.timestamp // {DAY} * {DAY}, transactions, fees_in_fri, fees_in_wei,
-            tips_in_fri, l1_gas_price_in_fri, l1_gas_price_in_wei
-        FROM "{of.dataset}_fee_block" AS paid JOIN block ON block.number = paid.block_number
-        WHERE block.timestamp >= $first AND block.timestamp < $last
-            AND paid.block_number <= $block"""
-    sums: dict[int, list[int]] = {at: [0, 0, 0, 0] for at in range(first, last, DAY)}
-    strk: dict[int, Fraction] = defaultdict(Fraction)
-    ether: dict[int, Fraction] = defaultdict(Fraction)
-    for at, *told, p_fri, p_wei in reading.rows(of.release, query, _given(of, first, last)):
-        sums[int(at)] = [a + int(b) for a, b in zip(sums[int(at)], told, strict=True)]
-        if p_fri and p_wei:
-            strk[int(at)] += Fraction(int(told[2]) * int(p_fri), int(p_wei)) if told[2] else 0
-            ether[int(at)] += Fraction(int(told[1]) * int(p_wei), int(p_fri)) if told[1] else 0
-    return {
-        at: Day(count, fri, wei, tips, fri + strk[at], wei + ether[at])
-        for at, (count, fri, wei, tips) in sums.items()
-    }
-
-
-def _by_unit(days: dict[int, Day]) -> Listing:
-    columns = ("day", "transactions", "STRK", "of it tips", "ETH", "STRK, of the value")
-    rows = tuple(
-        (exactly.day_of(at).isoformat(), day.count, tokens(day.fri, 18, PLACES),
-         tokens(day.tips, 18, PLACES), tokens(day.wei, 18, PLACES),
-         percent(Fraction(day.fri) / day.value) if day.value else None)
-        for at, day in days.items()
-    )  # fmt: skip
-    return Listing("units", "Fees of each day, by unit", columns, rows)
-
-
 def _from(of: Subject) -> str:
     """FROM and WHERE of the transactions of a window."""
     return (
@@ -287,7 +237,3 @@ def _from(of: Subject) -> str:
         "JOIN block ON block.number = paid.block_number WHERE block.timestamp >= $first "
         "AND block.timestamp < $last AND paid.block_number <= $block"
     )
-
-
-def _given(of: Subject, first: int, last: int) -> dict[str, int]:
-    return {"first": first, "last": last, "block": of.block}

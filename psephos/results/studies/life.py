@@ -12,22 +12,14 @@ from typing import TYPE_CHECKING
 from analytics import hhi, nakamoto_one_half
 from psephos.results import reading
 from psephos.results.life.activity import activity
-from psephos.results.life.blocks import (
-    Gaps,
-    attested,
-    block_gaps,
-    gaps,
-    missed_slots,
-    settling,
-    stalls,
-)
-from psephos.results.life.change import levels, program_since, upgrades
+from psephos.results.life.blocks import attested, block_gaps, gaps, missed_slots, stalls
+from psephos.results.life.change import levels
 from psephos.results.life.election import elected
-from psephos.results.life.messages import messages
 from psephos.results.life.services import services
 from psephos.results.shown.text import address
 from psephos.results.shown.wording import decimal, percent
 from psephos.results.studies.fees import window
+from psephos.results.studies.life_on_l1 import settled, tell_gaps
 from psephos.results.studies.shape import Listing, Study, Subject, Values
 
 if TYPE_CHECKING:
@@ -55,7 +47,7 @@ def study(of: Subject) -> Study:
     )  # fmt: skip
     tables = [
         *_blocks(values, blocks, source),
-        *_settled(values, first, last),
+        *settled(values, first, last),
         *_validators(values, first, last),
         *_elected(values, first, last),
         *_producers(values, source, first, last),
@@ -74,20 +66,11 @@ def _named(release: "Release") -> str:
     return "starknet" if release.chain.id == MAINNET else release.chain.name
 
 
-def _gaps(values: Values, name: str, title: str, found: Gaps | None, unit: str, why: str) -> None:
-    for part, said, value in (
-        ("median", "median", found.median if found else None),
-        ("p95", "19 of 20 at most", found.nineteen_of_twenty if found else None),
-        ("longest", "longest", found.longest if found else None),
-    ):
-        values.tell(f"{name}_{part}", f"{title}, {said}", value, unit, "lower quantile", why=why)
-
-
 def _blocks(values: Values, found: list[tuple[int, int]], source: str) -> Iterator[Listing]:
     seconds = [gap for _, gap in found]
     told = stalls(found)
     why = "no two blocks in a row are known"
-    _gaps(values, "block_time", "Between blocks", gaps(seconds), "seconds", why)
+    tell_gaps(values, "block_time", "Between blocks", gaps(seconds), "seconds", why)
     rule = "Δ > max(60 s, 10 · median Δ)"
     values.tell("stalls", "Stalls", len(told) if found else None, "stalls", rule, why=why)
     values.tell(
@@ -112,67 +95,6 @@ def _blocks(values: Values, found: list[tuple[int, int]], source: str) -> Iterat
     )  # fmt: skip
     rows = tuple((block, gap) for block, gap in told[:SHOWN])
     yield Listing("stalls", f"Stalls: {rule}", ("block", "seconds since the one before"), rows)
-
-
-def _l1(of: Subject) -> "Release":
-    return of.release if of.beside is None else of.beside
-
-
-def _settled(values: Values, first: int, last: int) -> Iterator[Listing]:
-    """Updates, lag and messages of each core contract; of the release beside, if there is one."""
-    of, source = values.of, _l1(values.of)
-    now = reading.timestamp(of.release, of.block)
-    at = None if now is None else reading.block_at(source, now)
-    rows = []
-    for core in reading.datasets(source, "starknet_core") if at is not None else ():
-        found = settling(of.release, source, core, first, last)
-        why = "fewer than two state updates in the window"
-        _gaps(values, f"update_gap_{core}", "Between state updates", found.gaps, "seconds", why)
-        _gaps(values, f"update_blocks_{core}", "Blocks in an update", found.blocks, "blocks", why)
-        _gaps(values, f"proof_lag_{core}", "From a block to its update", found.lag, "seconds", why)
-        values.tell(
-            f"proof_lag_{core}_mean", "From a block to its update, mean", found.mean_lag, "seconds",
-            "mean over blocks of t(update) − t(block)", why=why,
-        )  # fmt: skip
-        yield from _waiting(values, core, first, at or 0)
-        age = program_since(source, core, at or 0)
-        values.tell(
-            f"program_age_{core}", "Since the program last changed",
-            None if age is None else Fraction(age, DAY), "days", "t(block) − t(last change)",
-            why="no change of the program was seen",
-        )  # fmt: skip
-    for one in upgrades(source, at) if at is not None else ():
-        before = None if one.before is None else decimal(Fraction(one.before, DAY), 2)
-        rows.append((one.dataset, address(one.contract), one.block, before))
-    told = sum(row[-1] is not None for row in rows)
-    values.tell(
-        "upgrades_announced", "Upgrades announced before they were in force",
-        Fraction(told, len(rows)) if rows else None, "share", "announced earlier / upgrades",
-        why="no upgrade was seen",
-    )  # fmt: skip
-    columns = ("dataset", "contract", "block", "days announced before")
-    yield Listing("upgrades", "Upgrades, newest first", columns, tuple(rows[::-1][:SHOWN]))
-
-
-def _waiting(values: Values, core: str, first: int, block: int) -> Iterator[Listing]:
-    found = messages(_l1(values.of), core, first, block)
-    if found is None:
-        return
-    why = "no message of the window was consumed"
-    _gaps(values, f"message_wait_{core}", "A message from L1, until consumed", found.waits,
-          "seconds", why)  # fmt: skip
-    for name, title, value in (
-        ("sent", "Messages sent", found.sent),
-        ("pending", "of them, pending", found.pending),
-        ("stopping", "of them, being cancelled", found.stopping),
-        ("canceled", "of them, cancelled", found.canceled),
-    ):
-        values.tell(f"messages_{name}_{core}", title, value, "messages", "count")
-    values.tell(
-        f"oldest_message_{core}", "Longest wait of a pending message",
-        found.oldest, "seconds", "t(block) − t(sent)", why="none is pending",
-    )  # fmt: skip
-    yield from ()
 
 
 def _validators(values: Values, first: int, last: int) -> Iterator[Listing]:

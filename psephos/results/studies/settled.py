@@ -29,7 +29,7 @@ def tell_settlement(of: Subject, values: Values, fees: str, paid: int | None) ->
         why = f"updates of {core}, or fees of their transactions, were not read for {DAYS} days"
         told: dict[str, Any] = {
             "why": why,
-            "uses": () if beside or found is None else ((core, "change"), (found.fees, "paid")),
+            "uses": () if beside or found is None else ((core, "update"), (found.fees, "paid")),
             "declared": declared if beside else (),
             "population": f"state updates of {core} in the {DAYS} full days before the block",
         }

@@ -91,6 +91,18 @@ def test_both_units_are_one_by_the_rate_of_each_blocks_own_header(house: House) 
     assert value["tip_share"] == Fraction(6, 180)
 
 
+def test_each_block_has_its_fees_in_both_units_and_their_value(house: House) -> None:
+    found = told(house)
+    value = {one.measure: one.value for one in found.figures}
+    blocks = {row[0]: row[2:] for table in found.tables if table.name == "blocks"
+              for row in table.rows}  # fmt: skip
+    assert max(blocks) == 39, "a full day ends before block 40"
+    assert blocks[25] == ("60.000000", "0.000000", "100.0 %")
+    assert blocks[26] == ("0.000000", "0.000000", None)
+    # 27 of 30 blocks took nothing, block 12 took 60 and what 10 ETH are worth
+    assert (value["block_median"], value["block_p95"], value["block_most"]) == (0, 60, 80)
+
+
 def test_a_fee_is_held_against_its_transfer_and_against_its_blocks_price(house: House) -> None:
     found = told(house)
     value = {one.measure: one.value for one in found.figures}

@@ -9,9 +9,11 @@ import pytest
 
 from psephos.chain.dataset import Dataset as Watched
 from psephos.errors import ConfigurationError
+from psephos.results.economy.settlement import updates
 from psephos.results.life.blocks import gaps, missed_slots, settling, stalls
 from psephos.results.life.change import levels, upgrades
 from psephos.results.life.election import binomial_interval, elected
+from psephos.results.life.exchanges import exchanges
 from psephos.results.life.messages import messages
 from psephos.results.life.services import SERVICES, UNKNOWN, services
 from psephos.results.studies import study
@@ -110,6 +112,58 @@ def test_the_lag_of_a_block_ends_with_the_first_update_that_covers_it(house: Hou
     assert found.lag.longest == max(lags)
 
 
+def test_each_update_tells_how_long_its_oldest_and_newest_block_waited(house: House) -> None:
+    _, tables = told(house)
+    waited = [(300, 100, 290, 191, 290), (200, 50, 190, 141, 190)]
+    assert [row[1:] for row in tables["lag_core"]] == [
+        (at, size, to, seconds(at) - seconds(old), seconds(at) - seconds(new))
+        for at, size, to, old, new in waited
+    ]
+
+
+def test_what_l1_tells_rests_on_l1s_rows_and_of_a_release_beside_is_declared(house: House) -> None:
+    l2: Any = house.open(450)
+    found = study(l2, "life", dataset="fees")
+    lag = next(one for one in found.figures if one.measure == "proof_lag_core_longest")
+    assert "core_state_update.l2_block_number" in lag.evidence.columns
+    found = study(l2, "life", dataset="fees", beside=house.open(450))  # type: ignore[arg-type]
+    value = {one.measure: one for one in found.figures}
+    lag = value["proof_lag_core_longest"]
+    assert "beside this one" in lag.evidence.declared[0]
+    assert not any("core" in column for column in lag.evidence.columns)
+    upgrades = next(one.rows for one in found.tables if one.name == "upgrades")
+    assert len(upgrades) == 4, "those of both chains"
+
+
+def test_starkex_has_its_updates_of_every_generation_with_sequence_and_batch(house: House) -> None:
+    house.watched["exchange"] = Watched("exchange", 1, (address(6),), ("starkex",), 1)
+    roots = {"order_root": word(0xF)}
+    laid = (
+        (200, "root_update_first", {"vault_root": word(1), **roots}),
+        (210, "root_update_batch", {"batch_id": word(5), "vault_root": word(2), **roots}),
+        (240, "root_update", {"batch_id": word(6), "validium_vault_root": word(8),
+                              "rollup_vault_root": word(3), **roots}),
+        (250, "perpetual_update", {"batch_id": word(7)}),
+    )  # fmt: skip
+    for at, (block, table, row) in enumerate(laid):
+        house.emit("exchange", table, block, sequence_number=word(at), **row)
+    release: Any = house.open(450)
+    found = exchanges(release, "exchange", BEGAN, BEGAN + 10 * DAY, 450)
+    assert found.gaps is not None
+    assert (found.updates, found.gaps.median, found.gaps.longest) == (4, 6_000, 18_000)
+    told_ = [(one.sequence, one.batch, one.vaults, one.orders) for one in found.newest]
+    assert told_ == [
+        (3, 7, None, None), (2, 6, word(3), word(0xF)), (1, 5, word(2), word(0xF)),
+        (0, None, word(1), word(0xF)),
+    ]  # fmt: skip
+    assert exchanges(release, "exchange", BEGAN, BEGAN + 10 * DAY, 199).updates == 0
+    value, tables = told(house)
+    assert (value["updates_exchange"], len(tables["starkex"])) == (4, 4)
+    assert [one.block for one in updates(release, "exchange", BEGAN, BEGAN + 10 * DAY)] == [
+        200, 210, 240, 250
+    ]  # fmt: skip
+
+
 def test_messages_wait_are_consumed_or_taken_back(house: House) -> None:
     release: Any = house.open(450)
     found = messages(release, "core", BEGAN, 450)
@@ -132,7 +186,7 @@ def test_validators_are_held_against_the_epochs_since_their_first(house: House) 
 def test_an_upgrade_that_nobody_announced_is_told_as_one(house: House) -> None:
     value, tables = told(house)
     assert value["upgrades_announced"] == Fraction(1, 2)
-    assert [row[2:] for row in tables["upgrades"]] == [(245, None), (244, "1.00")]
+    assert [row[3:] for row in tables["upgrades"]] == [(245, None), (244, "1.00")]
     release: Any = house.open(243)
     assert upgrades(release, 243) == []
 
