@@ -45,10 +45,10 @@ def amounts(low: NDArray[np.uint64], high: NDArray[np.uint64]) -> pa.Array:
     return pa.Array.from_buffers(pa.decimal128(38, 0), len(numbers), [None, pa.py_buffer(numbers)])
 
 
-def joined(parts: Sequence[tuple[Index, pa.Table]], fields: pa.Schema) -> pa.Table:
-    """The rows of all shapes of one table, in the order of the logs."""
+def joined(parts: Sequence[tuple[Index, pa.Table]], none: pa.Table) -> pa.Table:
+    """The rows of all shapes of one table, in the order of the logs; `none` if there are none."""
     if not parts:
-        return fields.empty_table()
+        return none
     if len(parts) == 1:
         return parts[0][1]
     order = np.argsort(np.concatenate([rows for rows, _ in parts]))

@@ -21,7 +21,7 @@ from psephos.chain.dataset import Dataset
 from psephos.chain.decode import decode
 from psephos.chain.families import reading
 from psephos.chain.node import BlockId, Header, Node
-from psephos.chain.read import UNFIT, Part, Plan, again
+from psephos.chain.read import UNFIT, Part, Plan, again, watch_of
 from psephos.chain.verify import LEVELS, Level, Sample, Verify, drawn, fitting
 from psephos.errors import CommandError, DataError, MalformedAnswer, PsephosError, RangeRefused
 
@@ -98,6 +98,7 @@ def collect(
             receipts=rule.mode in ("all", "headers"),
             whole=lambda number: rule.mode == "all" or number in chosen,
             pause=pause,
+            watch=watch_of(alive),
         )
         piece = _merged(_pieces(node, plan, width, first, last, newest_first))
         yield piece if seed is None else _sampled(piece, seed, chosen)

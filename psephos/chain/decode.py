@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 
 from psephos.chain.abi import AMOUNT_LIMIT, decode_one, place
 from psephos.chain.cells import Bytes, Index, amounts, cells, joined, keys, picked
-from psephos.chain.event import KEY_COLUMNS, Column, EventType, LogType, schema, topic0
+from psephos.chain.event import (
+    KEY_COLUMNS,
+    Column,
+    EventType,
+    LogType,
+    no_rows,
+    schema,
+    topic0,
+)
 from psephos.chain.logs import by_word, equal
 from psephos.chain.node import FeltLogs, Logs
 from psephos.errors import MalformedEvent
@@ -42,10 +50,12 @@ def decode(events: Sequence[LogType], logs: Logs | FeltLogs) -> dict[str, pa.Tab
 
         return decode_felts(events, logs)
     parts: dict[str, list[tuple[Index, pa.Table]]] = {event.table: [] for event in events}
-    schemas = {event.table: schema(event) for event in events}
+    none = {event.table: no_rows(event) for event in events}
+    if not len(logs):
+        return none
     for event, rows in _shapes([e for e in events if isinstance(e, EventType)], logs):
         parts[event.table].append((rows, _table(event, logs, rows)))
-    return {table: joined(found, schemas[table]) for table, found in parts.items()}
+    return {table: joined(found, none[table]) for table, found in parts.items()}
 
 
 def _shapes(events: Sequence[EventType], logs: Logs) -> Iterator[tuple[EventType, Index]]:

@@ -254,3 +254,10 @@ def schema(shape: Shape) -> pa.Schema:
         if column.kind in RAW:
             fields.append(pa.field(f"{column.name}_raw", RAW[column.kind]))
     return pa.schema(fields)
+
+
+@cache
+def no_rows(shape: Shape) -> pa.Table:
+    """The table of a shape without rows. Most tables of a few blocks are this one, and Arrow
+    takes longer to make it than to read a hundred rows."""
+    return schema(shape).empty_table()

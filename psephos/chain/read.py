@@ -54,21 +54,14 @@ class Choosy(Protocol):
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is recomputed of each block: its header; its receipts where the bloom does not exclude
-    us; and, where `whole(number)` says so, every root."""
+    what we `watch`; and, where `whole(number)` says so, every root."""
 
     datasets: tuple[Dataset, ...]
     headers: bool
     receipts: bool
     whole: Callable[[int], bool]
     pause: Callable[[float], None]
-
-    @property
-    def watch(self) -> Watch:
-        events = [dataset for dataset in self.datasets if dataset.events]
-        return Watch(
-            tuple(sorted({contract for dataset in events for contract in dataset.contracts})),
-            tuple(sorted({topic for dataset in events for topic in dataset.topics})),
-        )
+    watch: Watch
 
     @property
     def rows(self) -> bool:
@@ -90,6 +83,15 @@ class Part:
     level: Level
     contradictions: tuple[Contradiction, ...]
     short: tuple[int, ...]
+
+
+def watch_of(datasets: Iterable[Dataset]) -> Watch:
+    """The contracts and topics of the datasets that have events."""
+    events = [dataset for dataset in datasets if dataset.events]
+    return Watch(
+        tuple(sorted({contract for dataset in events for contract in dataset.contracts})),
+        tuple(sorted({topic for dataset in events for topic in dataset.topics})),
+    )
 
 
 def again(node: Node, tried: int, cause: PsephosError, pause: Callable[[float], None]) -> None:

@@ -115,11 +115,12 @@ class Index(Opened):
         Rows of the piece's blocks that a dataset has already are replaced. Raises
         NodeContradiction, and stores nothing, if the piece does not fit the stored chain.
         """
-        before = {name: self.spans(name) for name in piece.tables}
-        with self.writing("span", "quarantine") as db:
+        read = self._spans()
+        before = {name: read.get(name, ()) for name in piece.tables}
+        with self.writing("span", *(["quarantine"] if piece.broken else [])) as db:
             known = check_links(db, piece)
             add_blocks(db, piece, known)
-            add_rows(db, piece, before)
+            after = add_rows(db, piece, before)
             for name, error in piece.broken.items():
                 self._quarantine(db, name, error)
             for found in piece.contradictions:
@@ -133,12 +134,15 @@ class Index(Opened):
                         list(found.altered),
                     ],
                 )
+        self.keep(("span",), read | after)
 
     def spans(self, dataset: str) -> tuple[Span, ...]:
         """The ranges of blocks that were read, in order."""
+        return self._spans().get(dataset, ())
+
+    def _spans(self) -> dict[str, tuple[Span, ...]]:
         with explained(self.path):
-            spans = self.kept(("span",), lambda: spans_of(self.connection))
-        return spans.get(dataset, ())
+            return self.kept(("span",), lambda: spans_of(self.connection))
 
     def gaps(
         self, dataset: str, first: int, last: int, level: str = ranges.SEEN
@@ -254,6 +258,7 @@ class Index(Opened):
                 f"INSERT INTO final VALUES (?, ?, ?, ?, {NOW})",
                 [block.number, block.hash, list(endpoints), domains],
             )
+        self.keep(("final",), [(block.number, block.hash)])
 
     def note_seal(
         self, ledger_size: int, ledger_root: bytes, through: Mapping[str, int] | None = None

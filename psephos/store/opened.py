@@ -76,6 +76,10 @@ class Opened:
         found: Answer = self._kept[name]
         return found
 
+    def keep(self, name: tuple[str, ...], answer: Any) -> None:
+        """What `kept` would ask, known from the transaction that has just changed it."""
+        self._kept[name] = answer
+
     def query(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of a query as Python values."""
         with explained(self.path):

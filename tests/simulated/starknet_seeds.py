@@ -246,8 +246,8 @@ FELT_FAULTS: tuple[tuple[str, str, Fault], ...] = (
 
 @cache
 def starknet(number: int) -> World:
-    """A prebuilt world of blocks; many of them hold nothing."""
-    chain = StarknetChain(number, busy=1, remember=False, interval=60)
+    """A prebuilt world of blocks; most of them hold nothing."""
+    chain = StarknetChain(number, busy=2, share=0.3, remember=False, interval=60)
     stranger = StarknetChain(1_000 + number, busy=1, remember=False)
     stranger.grow(20)
     return world(chain, _fabricate, stranger, height=HEIGHT, depths=DEPTHS, key=number)

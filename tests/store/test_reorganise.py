@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from psephos.chain.node import BlockId
+from psephos.store.cursors import spans_of
 from psephos.store.digest import digest
 from psephos.store.index import Index
 from tests.simulated.collected import GOVERNOR, TOKEN, chain, pieces
@@ -119,3 +120,18 @@ def test_any_history_of_forks_ends_as_if_there_had_been_none(history, seed, tmp_
             for piece in pieces(told, TOKEN, step=3):
                 fresh.append(piece)
             assert digest(index) == digest(fresh)
+
+
+def test_what_an_index_remembers_of_itself_is_what_its_file_says(index):
+    """Spans and the final block are not asked for again after what changed them."""
+    told = chain(1)
+    for piece in pieces(told, *DATASETS, last=60, step=7):
+        index.append(piece)
+        assert index.spans("gov") == spans_of(index.connection)["gov"]
+    index.finalize(told.blocks[20][0].id)
+    index.finalize(told.blocks[40][0].id)
+    assert index.rollback(told.blocks[44][0].id, "test") is not None
+    assert index.spans("token") == spans_of(index.connection)["token"]
+    remembered = (index.spans("token"), index.spans("gov"), index.finalized)
+    index.close()
+    assert (index.spans("token"), index.spans("gov"), index.finalized) == remembered

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from psephos.chain.abi import AMOUNT_LIMIT
-from psephos.chain.event import KEY_COLUMNS, Column, RowType, Source, schema
+from psephos.chain.event import KEY_COLUMNS, Column, RowType, Source, no_rows, schema
 from psephos.chain.node import Header, Receipt
 from psephos.commit.fields import octets, quantity
 from psephos.errors import AmountTooLarge, NodeContradiction
@@ -181,7 +181,7 @@ def _table(shape: RowType, found: list[dict[str, object]]) -> pa.Table:
                 raise AmountTooLarge(
                     f"{shape.table}.{column.name} of block {row['block_number']} is {value}"
                 )
-    return pa.Table.from_pylist(found, schema=schema(shape))
+    return pa.Table.from_pylist(found, schema=schema(shape)) if found else no_rows(shape)
 
 
 SOURCE = Source("fees", "Fees of every block", tables=(BLOCK, TRANSACTION), rows=rows)

@@ -12,7 +12,7 @@ from typing import Any
 
 from psephos.chain.node import FeltLogs, Header
 from psephos.chain.starknet.logs import logs_of
-from psephos.chain.starknet.told import header, receipts_of
+from psephos.chain.starknet.told import bare, header_of, receipts_of
 from psephos.chain.verify import Level
 from psephos.commit.starknet import claims
 from psephos.commit.starknet.block import Block, Update
@@ -44,7 +44,7 @@ def check_block(block: Any, update: Any, number: int, chain: int | None, hashes:
     MalformedAnswer or NodeContradiction where the answers have no right shape or do not fit
     together, VerificationFailed where contents and hash do not.
     """
-    told = header(block, number, chain)
+    told, fields = bare(block, number)
     read = read_block(Part(block, ""))
     if read.transactions is None or read.receipts is None:
         raise MalformedAnswer(f"tells block {number} without receipts")
@@ -54,18 +54,19 @@ def check_block(block: Any, update: Any, number: int, chain: int | None, hashes:
         found = recompute(read, diff.diff if diff else None, chain, hashes)
         _check_transactions(read, found, chain or 0, hashes)
     except UnknownFork:
-        return Checked(replace(told, rlp=b""), logs, "seen")
+        return Checked(header_of(told, read, fields, b""), logs, "seen")
     if found.hash is None:
-        return Checked(replace(told, rlp=b""), logs, "seen")
+        return Checked(header_of(told, read, fields, b""), logs, "seen")
     if found.hash == read.hash:
         _check_told(read, found.contents, number)
         own = None not in (found.contents.receipts, found.contents.state_diff)
-        return Checked(replace(told, rlp=found.header), logs, "whole" if own else "complete")
+        known = header_of(told, read, fields, found.header)
+        return Checked(known, logs, "whole" if own else "complete")
     weaker = _without(("receipts", "state_diff", "state_diff_length"), read, found, chain, hashes)
     if weaker.hash != read.hash:
         raise VerificationFailed(f"its contents give 0x{found.hash:064x}")
     doubt = "its receipts or its state diff are not those that its header commits to"
-    return Checked(replace(told, rlp=weaker.header), logs, "complete", doubt)
+    return Checked(header_of(told, read, fields, weaker.header), logs, "complete", doubt)
 
 
 def _update(update: Any, block: Block, number: int) -> Update:

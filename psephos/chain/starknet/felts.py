@@ -18,7 +18,15 @@ from numpy.typing import NDArray
 
 from psephos.chain.abi import AMOUNT_LIMIT
 from psephos.chain.cells import Bytes, Index, amounts, cells, joined, keys
-from psephos.chain.event import KEY_COLUMNS, Column, FeltEvent, LogType, schema, topic0
+from psephos.chain.event import (
+    KEY_COLUMNS,
+    Column,
+    FeltEvent,
+    LogType,
+    no_rows,
+    schema,
+    topic0,
+)
 from psephos.chain.kinds import CAIRO
 from psephos.chain.node import FeltLogs
 from psephos.chain.starknet.cairo import decode_one, place, shape_of
@@ -39,11 +47,13 @@ def decode_felts(events: Sequence[LogType], logs: FeltLogs) -> dict[str, pa.Tabl
     contract, block, event and raw felts: a hole would be invisible later.
     """
     parts: dict[str, list[tuple[Index, pa.Table]]] = {event.table: [] for event in events}
-    schemas = {event.table: schema(event) for event in events}
+    none = {event.table: no_rows(event) for event in events}
+    if not len(logs):
+        return none
     declared = [event for event in events if isinstance(event, FeltEvent)]
     for event, rows in _shapes(declared, logs):
         parts[event.table].append((rows, _table(event, logs, rows)))
-    return {table: joined(found, schemas[table]) for table, found in parts.items()}
+    return {table: joined(found, none[table]) for table, found in parts.items()}
 
 
 def _shapes(events: Sequence[FeltEvent], logs: FeltLogs) -> Iterator[tuple[FeltEvent, Index]]:

@@ -135,7 +135,7 @@ def logs_of(number: int, block_hash: bytes, receipts: Iterable[Mapping[str, Any]
             Entry(event.from_address, event.keys, event.data, own, name, number, place, i)
             for i, event in enumerate(found)
         ]
-    return columns(entries)
+    return columns(entries) if entries else empty()
 
 
 class _Content(msgspec.Struct, gc=False):

@@ -40,6 +40,8 @@ from psephos.errors import (
     VerificationFailed,
 )
 
+NOWHERE = np.zeros(0, np.intp)
+
 
 class BlockNode(Protocol):
     """What is asked of a node here beside what every `Node` is asked."""
@@ -163,6 +165,8 @@ def _whole(node: Node, plan: Plan, first: int, last: int, chain: int) -> Iterato
 
 def _own(plan: Plan, whole: FeltLogs) -> _Own:
     """The watched logs among all of a block."""
+    if not len(whole):
+        return _Own(whole, NOWHERE, 0)
     watch = plan.watch
     wanted = matching(whole, watch.contracts, watch.topics) & bool(watch.topics)
     at = np.flatnonzero(wanted)
