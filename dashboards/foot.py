@@ -9,6 +9,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboards import proofs
 from dashboards.address import Address
 from dashboards.cards import level, short, way
 from dashboards.definitions import EVERY, measure_of
@@ -18,26 +19,39 @@ from dashboards.studied import again
 from psephos.results.evidence import Evidence
 from psephos.results.figure import Interval
 from psephos.results.figures import Figure
+from psephos.results.positions import SOURCES
 from psephos.results.shown.text import display, number
 
 NAMED = 120
 """Characters of an anchor's name in a footer; the page of its evidence has all of it."""
 
 
-def foot(figure: Figure, at: At, csv: str, name: str = "") -> Component:
+def foot(figure: Figure, at: At, csv: str, name: str = "", *, counted: bool = True) -> Component:
     """The footer of a card: what the figure rests on and where to read on.
 
     csv: the address of what the picture shows as a file. name: of the card on its page; without
-    one it cannot be embedded.
+    one it cannot be embedded. counted: whether the card counts holders as a reader asks.
     """
+    proof, file = proofs.said(at.view, figure, at.address)
+    found = [*by(figure, at, counted), *links(figure, at.address, csv, name)]
     return footer(
         figure.evidence,
-        links(figure, at.address, csv, name),
+        [*found, *([file] if file else [])],
+        proof=proof,
         provisional=figure.provisional,
         interval=figure.interval,
         before=before(at, figure),
         name=name,
+        source=figure.dataset,
     )
+
+
+def by(figure: Figure, at: At, counted: bool = True) -> list[Component]:
+    """The switch of a card: the same by declared owner, or by address; of positions only."""
+    if not counted or figure.kind not in SOURCES or figure.kind == "vote":
+        return []
+    word, other = ("by address", "") if at.view.owners else ("by owner", "owner")
+    return [dcc.Link(word, href=at.address.href(by=other))]
 
 
 def links(figure: Figure, at: Address, csv: str, name: str) -> list[Component]:
@@ -90,8 +104,13 @@ def footer(
     interval: Interval | None = None,
     before: str = "",
     name: str = "",
+    proof: Component | None = None,
+    source: str = "",
 ) -> Component:
-    """Level in words with its pebbles, blocks, release, the interval; then the links."""
+    """Level in words with its pebbles, blocks, release, the interval, proven or not; then links.
+
+    proof: what a proof of the figure shows, without one it is not proven.
+    """
     owners = any(label.startswith("entities") for label in under.declared)
     told: list[Any] = [
         level(under.level, f"{number(under.complete)} of {number(under.blocks)} blocks"),
@@ -100,8 +119,12 @@ def footer(
         html.Span("owners declared", className="declared") if owners else None,
         html.Span(f"{interval.text} {interval.words}", className="interval") if interval else None,
         html.Span(before, className="before") if before else None,
-        html.Span(f"blocks {number(under.first)} – {number(under.last)}"),
+        html.Span(
+            f"{source}{source and ', '}blocks {number(under.first)} – {number(under.last)}",
+            title=", ".join(under.columns),
+        ),
         html.Span(["release ", html.Code(short(under.release))]),
+        proof or html.Span("not proven"),
     ]
     named: dict[str, Any] = {"id": name} if name else {}
     said = [part for part in told if part is not None]

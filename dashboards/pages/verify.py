@@ -5,18 +5,17 @@
 """
 
 import json
-from contextlib import suppress
 from typing import Any
 
 from dash import html
 
 from dashboards.api.files import files
-from dashboards.cards import card, columns, headline
+from dashboards.cards import card, columns, headline, short
 from dashboards.pages import At, Page
+from dashboards.proofs import named
 from dashboards.verifier import BY_ITSELF, sha256
+from psephos.batch.derived import DerivedHeader
 from psephos.batch.proven import Proven
-from psephos.errors import PsephosError
-from psephos.results.proofs.kept import kept
 
 PATH, GROUP, NAME, ORDER = r"/verify", "Check", "Verify", 41
 MOST = 12
@@ -58,22 +57,21 @@ def offered(at: At) -> list[dict[str, Any]]:
 
     ledger = [file(name) for name in names if name == "ledger.bin"]
     found = [{"words": "The ledger of this release", "files": ledger}] if ledger else []
-    for entry in proven(at)[:MOST]:
-        proofs = [file(f"proofs/{proof.name}") for proof in entry.proofs]
-        there = [one for one in proofs if f"proofs/{one['name']}" in names]
+    newest = sorted(named(at.view), key=lambda entry: entry.header.day, reverse=True)
+    for entry in newest[:MOST]:
+        carried = [file(f"proofs/{proof.name}") for proof in entry.proofs]
+        there = [one for one in carried if f"proofs/{one['name']}" in names]
         if there:
-            header = entry.header
-            words = f"{header.dataset} / {header.table}, {header.date}"
-            found.append({"words": f"Proven: {words}", "files": [*there, *ledger]})
+            found.append({"words": f"Proofs: {table(entry)}", "files": [*there, *ledger]})
     return found
 
 
-def proven(at: At) -> list[Proven]:
-    """The proven tables of a release, the newest first; none where its ledger names none."""
-    with suppress(PsephosError):
-        found = kept(at.view.release)
-        return sorted(found, key=lambda entry: entry.header.day, reverse=True)
-    return []
+def table(entry: Proven) -> str:
+    """What a proven table is of: `governor / vote 0x6430…, 2026-09-01`."""
+    header = entry.header
+    subject = header.subject if isinstance(header, DerivedHeader) else None
+    key = f" {short(f'0x{subject.hex()}')}" if subject else ""
+    return f"{header.dataset} / {header.table}{key}, {header.date}"
 
 
 def little() -> Any:

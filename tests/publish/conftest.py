@@ -103,3 +103,14 @@ def house(month: House, tmp_path: Path) -> House:
     made = copy.deepcopy(month)
     made.folder = tmp_path
     return made
+
+
+@pytest.fixture(scope="session")
+def proven(month: House, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """Three weeks, released with proofs of the balances when the last sealed day ended."""
+    made = copy.deepcopy(month)
+    made.folder = tmp_path_factory.mktemp("proven")
+    shutil.copytree(month.folder, made.folder, dirs_exist_ok=True)
+    made.prove = Prove(("balance",), most=4)
+    made.release()
+    return made

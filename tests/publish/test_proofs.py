@@ -26,17 +26,6 @@ from psephos.store.release import load
 from tests.publish.conftest import House
 
 
-@pytest.fixture(scope="module")
-def proven(month: House, tmp_path_factory: pytest.TempPathFactory) -> House:
-    """Three weeks, released with proofs of the balances when the last sealed day ended."""
-    made = copy.deepcopy(month)
-    made.folder = tmp_path_factory.mktemp("proven")
-    shutil.copytree(month.folder, made.folder, dirs_exist_ok=True)
-    made.prove = Prove(("balance",), most=4)
-    made.release()
-    return made
-
-
 @pytest.fixture
 def house(proven: House, tmp_path: Path) -> House:
     """A copy that a test may harm."""
@@ -247,37 +236,3 @@ def test_a_figure_without_a_proof_has_none(proven: House) -> None:
         told = next(f for f in release.figures() if not f["evidence"]["proven"])
         assert checked_figure(release, told) is None
         assert history_of(release).proven
-
-
-def test_the_site_calls_proven_what_it_compared_and_offers_the_file(proven: House) -> None:
-    from dashboards.address import Address
-    from dashboards.api import files
-    from dashboards.api.asked import Asked
-    from dashboards.api.resources.proofs import proofs as listed
-    from dashboards.pages import At
-    from dashboards.pages.evidence import page
-    from dashboards.view import pin, view
-
-    folder = proven.settings.releases
-    pinned = pin(folder, "")
-    header = kept(pinned.release)[0].header
-    assert isinstance(header, DerivedHeader)
-    seen = {}
-    for block in (str(header.block), ""):
-        at = view(pinned, block, "address")
-        asked = Address(
-            "/evidence", release=pinned.id[:16], block=block, by="address", dataset="token",
-            kind="balance", measure="hhi",
-        )  # fmt: skip
-        seen[block] = str(page(At(asked, at, {})).body)
-    there, now = seen[str(header.block)], seen[""]
-    assert "100 bits (80 + 20), unique" in there
-    assert "data link: compared" in there
-    assert "/proofs/" in there
-    assert "Not proven" in now
-    assert f"block={header.block}" in now, "it leads to the block at which it is proven"
-    table = listed(Asked(view(pinned, "", ""), {}, {}))
-    rows = [dict(zip([c.name for c in table.columns], r, strict=True)) for r in table.part(0, 9)]
-    assert table.count == 3
-    assert {row["header"] for row in rows} == {header.to_bytes().hex()}
-    assert {f"proofs/{row['file']}" for row in rows} <= files.files(folder, pinned.id).keys()

@@ -5,7 +5,7 @@ threshold each. Of positions these are ½, ⅓ and ⅔; of votes ½, and the tal
 the vote.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from psephos.results.positions import positions
 from psephos.results.proofs.provable import Provable
 from psephos.results.proofs.proven_figure import SAYS, agrees, lacks
 from psephos.results.proofs.proving import table_of
-from psephos.results.proofs.sealed_tables import check_header, source_roots
+from psephos.results.proofs.sealed_tables import Sources, check_header, source_roots
 from psephos.stark.verify import Accept, Refused, Verified, accepted, verify
 from psephos.store.reader import Release
 
@@ -98,8 +98,13 @@ def released(
 
 def of_figure(release: Release, told: Mapping[str, Any]) -> Proven | None:
     """The entry about the table whose positions a figure measures, or None."""
+    return None if told["entities"] else about(kept(release), told)
+
+
+def about(entries: Iterable[Proven], told: Mapping[str, Any]) -> Proven | None:
+    """The one of these entries whose table a figure by address measures, or None."""
     key = bytes.fromhex(told["key"][2:]) if told["key"] else None
-    for entry in () if told["entities"] else kept(release):
+    for entry in entries:
         header = entry.header
         if (
             isinstance(header, DerivedHeader)
@@ -145,18 +150,19 @@ def verified(release: Release, entry: Proven) -> Iterator[Held]:
 
 def compare(entry: Proven, held: Sequence[Held], table: Provable) -> str:
     """That rows are the table of these proofs: both roots are made from them again."""
-    from psephos.stark.presets import preset_named
+    from psephos.stark.presets import STANDARD, preset_named
     from psephos.stark.prove.table import low_degree_root
 
     made = table_of(table)
-    if entry.header.prover_root != low_degree_root(made):
+    roots = {STANDARD.log_blowup: low_degree_root(made)}
+    if entry.header.prover_root != roots[STANDARD.log_blowup]:
         raise VerificationFailed("the rows give another low-degree root than the header's")
-    roots: dict[str, bytes] = {}
     for one in held:
-        preset = one.found.claim.preset.name
-        if preset not in roots:
-            roots[preset] = low_degree_root(made, preset_named(preset))
-        if (one.found.low_degree_root, one.found.claim.scale) != (roots[preset], table.scale):
+        preset = preset_named(one.found.claim.preset.name)
+        if preset.log_blowup not in roots:
+            roots[preset.log_blowup] = low_degree_root(made, preset)
+        told = roots[preset.log_blowup], table.scale
+        if (one.found.low_degree_root, one.found.claim.scale) != told:
             raise VerificationFailed(f"the rows are not the table of proof {one.hash[:16]}")
     return f"{len(table.weights)} rows give the table of {len(held)} proofs"
 
@@ -171,14 +177,32 @@ def check_kept(release: Release) -> str:
     names = {entry.header.dataset for entry in entries}
     sources = {name: source_roots(history, name) for name in names}
     for entry in entries:
-        held = list(verified(release, entry))
-        if isinstance(entry.header, DerivedHeader):
-            of = sources[entry.header.dataset]
-            compare(entry, held, check_header(release, history, entry.header, of))
-        count += len(held)
+        count += len(checked_table(release, history, entry, sources[entry.header.dataset]))
     if count != len(release.manifest.proofs):
         raise ReleaseBroken("the release names a proof that its ledger does not")
     return f"{count} proofs of {len(entries)} tables verify; data link: compared"
+
+
+def checked_table(
+    release: Release, history: History, entry: Proven, sources: Sources
+) -> list[Held]:
+    """A table's proofs, each verified, and a derived table compared with the rows.
+
+    sources: of the table's dataset. VerificationFailed or ReleaseBroken if one does not hold.
+    """
+    held = list(verified(release, entry))
+    if isinstance(entry.header, DerivedHeader):
+        compare(entry, held, check_header(release, history, entry.header, sources))
+    return held
+
+
+def gives(held: Sequence[Held], told: Mapping[str, Any]) -> Held:
+    """The proof of a table that gives a figure's value; VerificationFailed if none does."""
+    found = next((one for one in held if not lacks(one.found, told["measure"])), None)
+    if found is None:
+        raise VerificationFailed(f"no proof of the table says {told['measure']}")
+    agrees(found.found, told)
+    return found
 
 
 def checked_figure(release: Release, told: Mapping[str, Any]) -> Held | None:
@@ -187,14 +211,8 @@ def checked_figure(release: Release, told: Mapping[str, Any]) -> Held | None:
     None if the release carries none; VerificationFailed or ReleaseBroken if it does not hold.
     """
     entry = of_figure(release, told)
-    if entry is None or not isinstance(entry.header, DerivedHeader):
+    if entry is None:
         return None
-    held = list(verified(release, entry))
-    gives = next((one for one in held if not lacks(one.found, told["measure"])), None)
-    if gives is None:
-        raise VerificationFailed(f"no proof of the table says {told['measure']}")
-    agrees(gives.found, told)
     history = history_of(release)
     sources = source_roots(history, entry.header.dataset)
-    compare(entry, [gives], check_header(release, history, entry.header, sources))
-    return gives
+    return gives(checked_table(release, history, entry, sources), told)
