@@ -4,6 +4,7 @@ Whole numbers of 64 or 128 bits give the exact rational values of `analytics`; f
 same formulas rounded. Logarithms are floats in any case.
 """
 
+from array import array
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from math import fsum
@@ -15,8 +16,15 @@ import numpy.typing as npt
 
 from analytics.diversity import log_ratio
 from analytics.fast import kernels, quads
-from analytics.fast.limbs import Limbs, halves, joined
-from analytics.fast.result import CHUNK, Measured, at_ranks, entropies_of, exact_of
+from analytics.fast.limbs import Limbs, joined, rows_of
+from analytics.fast.result import (
+    CHUNK,
+    Measured,
+    at_ranks,
+    entropies_of,
+    exact_of,
+    of_sums,
+)
 from analytics.fast.rounded import of_floats
 from analytics.measure import population
 from analytics.threshold import ONE_HALF, ONE_THIRD, TWO_THIRDS, Threshold
@@ -49,30 +57,38 @@ def measured(
         return _of_python(amounts, *wanted)
     if amounts.ndim != 1 or amounts.dtype.kind not in "iuf":
         raise DataError(f"amounts are {amounts.dtype} of shape {amounts.shape}: give one column")
-    ascending = _ascending(amounts)
-    _refuse(amounts, ascending)
-    ascending = ascending[np.searchsorted(ascending, 0, side="right") :]
-    if not len(ascending):
+    return _of_array(amounts, *wanted)
+
+
+def _of_array(amounts: npt.NDArray[Any], ranks: Any, thresholds: Any) -> Measured | None:
+    ordered, falling = _ordered(amounts)
+    _refuse(amounts, ordered)
+    ascending = ordered[::-1] if falling else ordered
+    zeros = int(np.searchsorted(ascending, 0, side="right"))
+    held = ordered[: len(ordered) - zeros] if falling else ordered[zeros:]
+    if not len(held):
         return None
     if amounts.dtype.kind == "f":
-        return of_floats(ascending.astype(np.float64, copy=False), *wanted)
-    if ascending.dtype == np.int64:
-        return _of_words(ascending.view(np.uint64), *wanted)  # none is negative
-    return _of_words(ascending.astype(np.uint64, copy=False), *wanted)
+        rising = np.ascontiguousarray(ascending[zeros:], np.float64)
+        return of_floats(rising, ranks, thresholds)
+    if held.dtype == np.int64:
+        return _of_words(held.view(np.uint64), falling, ranks, thresholds)  # none is negative
+    return _of_words(held.astype(np.uint64, copy=False), falling, ranks, thresholds)
 
 
-def _ascending(amounts: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The amounts sorted; those that rise or fall already are not sorted again."""
-    for in_order, turned in ((np.greater_equal, 1), (np.less_equal, -1)):
+def _ordered(amounts: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], bool]:
+    """(the amounts in order, whether they fall); those in order already stay as they are."""
+    for in_order, falling in ((np.less_equal, True), (np.greater_equal, False)):
         parts = (amounts[i : i + TURN + 1] for i in range(0, max(len(amounts) - 1, 1), TURN))
         if all(bool(in_order(part[1:], part[:-1]).all()) for part in parts):  # no NaN is
-            return np.ascontiguousarray(amounts[::turned])
-    return np.sort(amounts)
+            return np.ascontiguousarray(amounts), falling
+    return np.sort(amounts), False
 
 
-def _refuse(amounts: npt.NDArray[Any], ascending: npt.NDArray[Any]) -> None:
+def _refuse(amounts: npt.NDArray[Any], ordered: npt.NDArray[Any]) -> None:
     """NaN and infinity are sorted last, what is negative first: two looks are enough."""
-    if not len(ascending) or (ascending[0] >= 0 and np.isfinite(ascending[-1])):
+    ends = ordered[[0, -1]] if len(ordered) else ordered
+    if (ends >= 0).all() and np.isfinite(ends).all():
         return
     place = int(np.argmax(~((amounts >= 0) & np.isfinite(amounts))))
     what = "negative" if amounts[place] < 0 else "no number"
@@ -82,47 +98,47 @@ def _refuse(amounts: npt.NDArray[Any], ascending: npt.NDArray[Any]) -> None:
     )
 
 
-def _of_words(x: npt.NDArray[np.uint64], ranks: Any, thresholds: Any) -> Measured:
+def _of_words(x: npt.NDArray[np.uint64], falling: bool, ranks: Any, thresholds: Any) -> Measured:
+    n = len(x)
     squares, ranked, total = map(joined, kernels.narrow_sums(x))
-    above = len(x) - int(np.searchsorted(x, np.uint64(total // len(x)), side="right"))
-    sizes, sums = kernels.narrow_walk(
-        x, *halves(_limits(total, thresholds)), at_ranks(ranks, above, x)
-    )
-    most = int(x[-1])
-    signed = x if most >> 63 else x.view(np.int64)  # which becomes floats in half the time
-    entropies = entropies_of((signed[i : i + CHUNK] for i in range(0, len(x), CHUNK)), total, most)
-    held = dict(zip(at_ranks(ranks, above, x).tolist(), map(joined, sums), strict=True))
-    walked = dict(zip(thresholds, map(int, sizes), strict=True))
-    return exact_of(len(x), total, squares, ranked, held, above, walked, ranks, entropies)
+    limit, ascending = np.uint64(total // n), x[::-1] if falling else x
+    above = n - int(np.searchsorted(ascending, limit, side="right"))
+    at = at_ranks(ranks, above, x)
+    walked = kernels.walk(x, x[:0], falling, rows_of(_limits(total, thresholds), 2), at)
+    most = int(ascending[-1])
+    parts = (ascending[i : i + CHUNK] for i in range(0, n, CHUNK))
+    entropies = entropies_of(map(np.ascontiguousarray, parts), total, most)
+    from_least = (n + 1) * total - ranked if falling else ranked
+    return exact_of(n, total, squares, from_least, at, walked, above, thresholds, ranks, entropies)
 
 
 def _of_limbs(amounts: Limbs, ranks: Any, thresholds: Any) -> Measured | None:
     x = amounts.ascending().positive()
-    if not len(x):
+    n = len(x)
+    if not n:
         return None
     if not x.high[-1]:
-        return _of_words(x.low, ranks, thresholds)
+        return _of_words(x.low, False, ranks, thresholds)
     low, high, over = kernels.wide_total(x.low, x.high)
     if over:
-        return _of_integers([x[i] for i in range(len(x))], ranks, thresholds)
+        return _of_integers([x[i] for i in range(n)], ranks, thresholds)
     total = joined((low, high))
     squares, ranked = map(joined, kernels.wide_sums(x.low, x.high))
-    limit = halves([total // len(x)])
-    above = int(kernels.wide_above(x.low, x.high, limit[0][0], limit[1][0]))
+    above = int(kernels.wide_above(x.low, x.high, *rows_of([total // n], 2)[0]))
     at = at_ranks(ranks, above, x)
-    sizes, sums = kernels.wide_walk(x.low, x.high, *halves(_limits(total, thresholds)), at)
-    chunks = (
-        x.high[i : i + CHUNK] * 2.0**64 + x.low[i : i + CHUNK] for i in range(0, len(x), CHUNK)
-    )
+    walked = kernels.walk(x.low, x.high, False, rows_of(_limits(total, thresholds), 2), at)
+    parts = range(0, n, CHUNK)
+    chunks = (x.high[i : i + CHUNK] * 2.0**64 + x.low[i : i + CHUNK] for i in parts)
     entropies = entropies_of(chunks, total, x[-1])
-    held = dict(zip(at.tolist(), map(joined, sums), strict=True))
-    walked = dict(zip(thresholds, map(int, sizes), strict=True))
-    return exact_of(len(x), total, squares, ranked, held, above, walked, ranks, entropies)
+    return exact_of(n, total, squares, ranked, at, walked, above, thresholds, ranks, entropies)
 
 
 def _of_python(amounts: Sequence[int], ranks: Any, thresholds: Any) -> Measured | None:
-    """Python integers: as limbs if they are short, as four words each if they fit, or as such."""
-    limbs = Limbs.of_integers(amounts)
+    """Python integers: in one word, in limbs, in four words each if they fit, or as such."""
+    try:
+        return _of_array(np.frombuffer(array("q", amounts), np.int64), ranks, thresholds)
+    except (OverflowError, TypeError):  # 2^63 and more, or no integer: what it is, is found below
+        limbs = Limbs.of_integers(amounts)
     if limbs is not None:
         return _of_limbs(limbs, ranks, thresholds)
     words = quads.words_of(amounts)
@@ -132,15 +148,13 @@ def _of_python(amounts: Sequence[int], ranks: Any, thresholds: Any) -> Measured 
     rows = rows[len(rows) - int(np.count_nonzero(rows.any(axis=1))) :]
     n = len(rows)
     squares, ranked, total = map(joined, quads.sums(rows))
-    above = int(quads.above(rows, quads.split([total // n])[0]))
+    above = int(quads.above(rows, rows_of([total // n], 5)[0]))
     at = at_ranks(ranks, above, rows)
-    sizes, sums = quads.walk(rows, quads.split(_limits(total, thresholds)), at)
+    walked = quads.walk(rows, rows_of(_limits(total, thresholds), 5), at)
     scales = 2.0 ** (64 * np.arange(4))
     chunks = ((rows[i : i + CHUNK] * scales).sum(axis=1) for i in range(0, n, CHUNK))
     entropies = entropies_of(chunks, total, joined(rows[-1]))
-    held = dict(zip(at.tolist(), map(joined, sums), strict=True))
-    walked = dict(zip(thresholds, map(int, sizes), strict=True))
-    return exact_of(n, total, squares, ranked, held, above, walked, ranks, entropies)
+    return exact_of(n, total, squares, ranked, at, walked, above, thresholds, ranks, entropies)
 
 
 def _of_integers(amounts: Sequence[int], ranks: Any, thresholds: Any) -> Measured | None:
@@ -169,7 +183,7 @@ def _of_integers(amounts: Sequence[int], ranks: Any, thresholds: Any) -> Measure
     if len(walked) < len(limits):
         walked |= _walk_on(held, at[-1], sums[at[-1]], limits, thresholds, len(walked))
     ranked = (n + 1) * total - from_largest
-    return exact_of(n, total, squares, ranked, sums, above, walked, ranks, entropies)
+    return of_sums(n, total, squares, ranked, sums, above, walked, ranks, entropies)
 
 
 def _walk_on(

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.fast import kernels
-from analytics.fast.limbs import Limbs, halves, joined
+from analytics.fast.limbs import Limbs, joined, rows_of
 from analytics.fast.wide import compiled
 from analytics.threshold import ONE_HALF, ONE_THIRD, TWO_THIRDS, Threshold
 from psephos.errors import DataError
@@ -112,7 +112,7 @@ class Daily:
             return None
         at = np.unique(np.array([min(k, n) for k in ranks], np.int64))
         limits = [t.share.numerator * self.total // t.share.denominator for t in THRESHOLDS]
-        sizes, sums = kernels.wide_walk(x.low, x.high, *halves(limits), at)
+        sizes, sums = kernels.walk(x.low, x.high, False, rows_of(limits, 2), at)
         held = dict(zip(at.tolist(), map(joined, sums), strict=True))
         ranked = joined(kernels.wide_ranked(x.low, x.high))
         return Day(

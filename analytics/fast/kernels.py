@@ -73,48 +73,26 @@ def wide_ranked(low: Any, high: Any) -> Any:
 
 
 @compiled
-def narrow_walk(x: Any, low_limits: Any, high_limits: Any, ranks: Any) -> Any:
+def walk(x_low: Any, x_high: Any, falling: Any, limits: Any, ranks: Any) -> Any:
     """From the largest down: how many until their sum exceeds each limit, and sums at ranks.
 
-    `limits` rise, `ranks` (numbers of holders) rise; those that are never reached stay n + 1.
+    `limits` (rows of a low and a high half) rise, `ranks` (numbers of holders) rise; those that
+    are never reached stay n + 1. Of 64-bit amounts `x_high` is empty; the total is below 2^128.
     """
-    n, low, high = len(x), ZERO, ZERO
-    sizes = np.full(len(low_limits), n + 1, np.int64)
-    sums = np.zeros((len(ranks), 2), np.uint64)
-    limit, rank = 0, 0
-    for k in range(1, n + 1):
-        value = x[n - k]
-        low += value
-        if low < value:
-            high += ONE
-        while limit < len(sizes) and (
-            high > high_limits[limit] or (high == high_limits[limit] and low > low_limits[limit])
-        ):
-            sizes[limit] = k
-            limit += 1
-        while rank < len(ranks) and ranks[rank] == k:
-            sums[rank, 0], sums[rank, 1] = low, high
-            rank += 1
-        if limit == len(sizes) and rank == len(ranks):
-            break
-    return sizes, sums
-
-
-@compiled
-def wide_walk(x_low: Any, x_high: Any, low_limits: Any, high_limits: Any, ranks: Any) -> Any:
-    """The same of 128-bit amounts whose total is below 2^128."""
     n, low, high = len(x_low), ZERO, ZERO
-    sizes = np.full(len(low_limits), n + 1, np.int64)
+    sizes = np.full(len(limits), n + 1, np.int64)
     sums = np.zeros((len(ranks), 2), np.uint64)
     limit, rank = 0, 0
     for k in range(1, n + 1):
-        value = x_low[n - k]
+        at = k - 1 if falling else n - k
+        value = x_low[at]
         low += value
-        high += x_high[n - k]
+        if len(x_high):
+            high += x_high[at]
         if low < value:
             high += ONE
         while limit < len(sizes) and (
-            high > high_limits[limit] or (high == high_limits[limit] and low > low_limits[limit])
+            high > limits[limit, 1] or (high == limits[limit, 1] and low > limits[limit, 0])
         ):
             sizes[limit] = k
             limit += 1
@@ -176,7 +154,7 @@ def rounded_sums(x: Any) -> Any:
 
 @compiled
 def rounded_walk(x: Any, limits: Any, ranks: Any) -> Any:
-    """As `narrow_walk`, of floats: sums are rounded, by blocks."""
+    """As `walk`, of ascending floats: sums are rounded, by blocks."""
     n, done, block = len(x), 0.0, 0.0
     sizes = np.full(len(limits), n + 1, np.int64)
     sums = np.zeros(len(ranks))

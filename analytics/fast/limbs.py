@@ -97,7 +97,7 @@ def joined(limbs: Sequence[int]) -> int:
     return sum(int(limb) << (64 * i) for i, limb in enumerate(limbs))
 
 
-def halves(numbers: Sequence[int]) -> tuple[Words, Words]:
-    """The low and the high halves of integers below 2^128."""
-    low = np.array([number & MASK for number in numbers], dtype=np.uint64)
-    return low, np.array([number >> 64 for number in numbers], dtype=np.uint64)
+def rows_of(numbers: Sequence[int], count: int) -> Words:
+    """A row of `count` words of each integer, the least significant first."""
+    parts = [[number >> (64 * i) & MASK for i in range(count)] for number in numbers]
+    return np.array(parts, dtype=np.uint64).reshape(-1, count)

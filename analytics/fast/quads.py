@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from analytics.fast.limbs import MASK
 from analytics.fast.wide import add_quad_product, add_quad_square, compiled
 
 Words = npt.NDArray[np.uint64]
@@ -42,12 +41,6 @@ def ascending(words: Words) -> Words:
     if in_order(rows):
         return rows
     return np.ascontiguousarray(rows[np.lexsort(tuple(rows[:, i] for i in range(4)))])
-
-
-def split(numbers: Sequence[int]) -> Words:
-    """Five words of each integer below 2^320."""
-    parts = [[number >> (64 * i) & MASK for i in range(5)] for number in numbers]
-    return np.array(parts, dtype=np.uint64).reshape(-1, 5)
 
 
 @compiled

@@ -10,11 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.diversity import log_ratio
+from analytics.fast.limbs import joined
+from analytics.fast.logarithms import entropies
 from analytics.threshold import Threshold
 
 Number = Fraction | float
 CHUNK = 1 << 13
-"""Amounts a turn for logarithms: few enough to stay near the core, and to start no threads."""
+"""Amounts added up at a time: rounding grows with the number of chunks, not of holders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,8 @@ def entropies_of(
     """
     spread, logs, scale = 0.0, 0.0, 1.0 / total
     for chunk in chunks:
-        p = np.multiply(chunk, scale)
-        ln = np.log(p)
-        spread -= float(np.dot(p, ln))
-        logs += float(ln.sum())
+        more, ln = entropies(chunk, scale)
+        spread, logs = spread + more, logs + ln
     if isinstance(total, int) and isinstance(largest, int) and 2 * largest > total:
         rough = float(largest) * scale
         spread += rough * float(np.log(rough)) - largest / total * log_ratio(largest, total)
@@ -64,6 +64,25 @@ def entropies_of(
 
 
 def exact_of(
+    n: int,
+    total: int,
+    squares: int,
+    ranked: int,
+    at: npt.NDArray[np.int64],
+    walked: tuple[Any, Any],
+    above: int,
+    thresholds: Sequence[Threshold],
+    ranks: Sequence[int],
+    entropies: tuple[float, float],
+) -> Measured:
+    """The measures from compiled sums: `walked` are sizes by threshold and sums by rank of `at`."""
+    sizes, sums = walked
+    held = dict(zip(at.tolist(), map(joined, sums), strict=True))
+    fewest = dict(zip(thresholds, map(int, sizes), strict=True))
+    return of_sums(n, total, squares, ranked, held, above, fewest, ranks, entropies)
+
+
+def of_sums(
     n: int,
     total: int,
     squares: int,

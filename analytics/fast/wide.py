@@ -23,13 +23,13 @@ NINE: Any = types.UniTuple(types.uint64, 9)  # type: ignore[no-untyped-call]
 _64 = ir.IntType(64)
 
 
-def compiled(function: Function) -> Function:
+def compiled(function: Function, **flags: Any) -> Function:
     """Compile a function when it is first called; its code is kept where that can be written."""
     jit: Any = njit
     try:
-        made: Function = jit(nogil=True, cache=True)(function)
+        made: Function = jit(nogil=True, cache=True, **flags)(function)
     except RuntimeError:  # no folder to keep it in
-        made = jit(nogil=True)(function)
+        made = jit(nogil=True, **flags)(function)
     return made
 
 

@@ -1,7 +1,7 @@
 """The fast twins answer as the readable functions do, on every kind of amounts."""
 
 from fractions import Fraction
-from math import inf, isclose, nan
+from math import fsum, inf, isclose, log, nan, ulp
 
 import numpy as np
 import pytest
@@ -26,6 +26,7 @@ from analytics import (
 from analytics.fast import Limbs, Measured, measured
 from analytics.fast.answers import TURN
 from analytics.fast.limbs import joined
+from analytics.fast.logarithms import entropies
 from psephos.errors import DataError
 
 often = settings(max_examples=60, deadline=None)
@@ -118,6 +119,19 @@ def test_floats_answer_ties_as_rounded_sums_do() -> None:
     assert equal is not None
     assert equal.nakamoto == {ONE_THIRD: 4, ONE_HALF: 6, TWO_THIRDS: 7}
     assert (equal.gini, equal.hoover) == (0, 0)
+
+
+def test_logarithms_of_shares_are_right_to_a_unit_in_the_last_place() -> None:
+    """One by one, and several at once; from a share of all to one that is hardly a float."""
+    rng = np.random.default_rng(3)
+    shares = [*rng.random(600), *(2.0 ** -rng.integers(0, 1000, 200)), 1.0, 0.5, 0.75, 2**-0.5]
+    for p in map(float, shares):
+        spread, ln = entropies(np.array([p]), 1.0)
+        assert abs(ln - log(p)) <= ulp(log(p)), p
+        assert abs(spread + p * log(p)) <= 2 * ulp(p * log(p)), p
+    together = entropies(np.array(shares), 1.0)
+    assert isclose(together[0], fsum(-p * log(p) for p in shares), rel_tol=1e-14)
+    assert isclose(together[1], fsum(map(log, shares)), rel_tol=1e-14)
 
 
 @pytest.mark.parametrize("unit", [1e-200, 1e-150, 1e200])
