@@ -21,7 +21,7 @@ from psephos.errors import NotCollected
 from psephos.results.proofs import sealed_tables
 from psephos.results.proofs.kept import asked, threshold
 from psephos.results.proofs.provable import Provable
-from psephos.results.proofs.proving import proven, table_of
+from psephos.results.proofs.proving import Question, proven, table_of
 from psephos.results.proofs.sealed_tables import Named, Sources
 from psephos.settings import Prove
 from psephos.store.manifest import Proof
@@ -165,7 +165,7 @@ def _same_rows(
 def _made(new: Publication, work: Work, preset: str) -> tuple[ProofFile, ...]:
     files = []
     for entry in asked(work.named.function, work.table):
-        data, found = proven(work.table, entry[0], threshold(entry), preset)
+        data, found = proven(work.table, Question(entry[0], [threshold(entry)]), preset)
         new.proof(data)
         files.append(proof_file(data, found.combination.id))
     return tuple(files)

@@ -42,7 +42,7 @@ def first() -> dict[str, Any]:
     """A proof of three votes in a process that has proven nothing yet."""
     from psephos.stark.prove import Table, prove
 
-    prove(Table([3, 2, 1], [0, 1, 2]), NAMES, threshold=HALF)
+    prove(Table([3, 2, 1], [0, 1, 2]), NAMES, thresholds=[HALF])
     return {"cpu": round(cpu(), 2), "peak_mb": peak_mb()}
 
 
@@ -54,9 +54,9 @@ def votes(k: int, preset: str) -> dict[str, Any]:
     count = 1 << k
     weights = [random.getrandbits(90) for _ in range(count)]
     table = Table(weights, [random.randrange(3) for _ in range(count)])
-    prove(Table([3, 2, 1], [0, 1, 2]), NAMES, threshold=HALF, preset=preset)
+    prove(Table([3, 2, 1], [0, 1, 2]), NAMES, thresholds=[HALF], preset=preset)
     began = cpu()
-    made = prove(table, NAMES, threshold=HALF, preset=preset)
+    made = prove(table, NAMES, thresholds=[HALF], preset=preset)
     proven = cpu()
     tapes = accepted()
     read = verify(made.data, Accept(tapes, least_bits=100))

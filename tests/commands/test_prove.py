@@ -12,8 +12,12 @@ from analytics import Threshold, coalition, gini, hhi
 from psephos.__main__ import main
 from psephos.batch.header import BatchHeader
 from psephos.batch.history import Entry
+from psephos.errors import VerificationFailed
 from psephos.evidence.history import history_of
+from psephos.results.proofs.proven_figure import agrees
 from psephos.results.proofs.proving import gini as gini_of
+from psephos.stark.verify import Accept, accepted
+from psephos.stark.verify import verify as verified
 from psephos.store.reader import Release
 
 Run = Callable[..., tuple[int, dict[str, Any]]]
@@ -26,6 +30,7 @@ PROVE = tuple(
     for name in ("tally", "concentration", "coalition", "inequality", "distinct", "participation")
     for word in ("--statement", name)
 )
+NUMBERS = ("--threshold", ">1/2", "--threshold", ">=2/3", "--statement", "top", "--top", "3")
 SCALED = [int(Fraction(weight) * 100) for weight in WEIGHTS]
 
 
@@ -37,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"0x{i * 7 + 1:040X},{w},{v}" for i, (w, v) in enumerate(zip(WEIGHTS, VOTES, strict=True))
     ]
     (folder / "votes.csv").write_text("\n".join(["who,power,vote", *rows]) + "\n")
-    asked = ["--table", str(folder / "votes.csv"), *COLUMNS, *PROVE, "--threshold", ">1/2"]
+    asked = ["--table", str(folder / "votes.csv"), *COLUMNS, *PROVE, *NUMBERS]
     assert main(["prove", *asked, "--preset", "test", "--out", str(folder / "votes.proof")]) == 0
     return folder
 
@@ -61,6 +66,8 @@ def test_what_was_proven_is_what_analytics_computes(folder, run):
     assert told["total"] == sum(SCALED)
     assert Fraction(told["sum_of_squares"], told["total"] ** 2) == hhi(SCALED)
     assert told["coalition"] == coalition(SCALED, Threshold.parse(">1/2"))
+    assert told["coalition#2"] == coalition(SCALED, Threshold.parse(">=2/3"))
+    assert (told["top"], told["held"]) == (3, sum(sorted(SCALED)[-3:]))
     assert told["count"] == 8
     assert gini_of(told) == gini(SCALED)
     assert (told["cast"], told["cast_count"]) == (sum(SCALED), 8)
@@ -204,6 +211,10 @@ def test_floats_are_not_proven_about(run, tmp_path):
         ("--statement", "coalition"),
         ("--statement", "coalition", "--threshold", "1/2"),
         ("--statement", "total", "--threshold", ">1/2"),
+        ("--statement", "coalition", "--threshold", ">1/2", "--threshold", ">0.5"),
+        ("--statement", "top"),
+        ("--statement", "top", "--top", "3", "--top", "3"),
+        ("--statement", "total", "--top", "3"),
         ("--statement", "tally"),
         ("--statement", "total", "--preset", "fast"),
         (),
@@ -216,6 +227,16 @@ def test_what_cannot_be_asked_is_a_wrong_command_line(options, folder, run, tmp_
     code, _ = run("prove", "--table", table, "--weight", "power", *options, "--out", str(out))
     assert code == 2
     assert not out.exists()
+
+
+def test_a_figure_is_compared_with_the_coalition_of_its_own_threshold(folder):
+    proof = verified((folder / "votes.proof").read_bytes(), Accept(accepted(), 5))
+    told = {"measure": "nakamoto_one_half", "dataset": "votes", "block": 1, "text": "1"}
+    assert agrees(proof, told | {"value": str(coalition(SCALED, Threshold.parse(">1/2")))})
+    with pytest.raises(VerificationFailed, match="the figure nakamoto_one_half says 7"):
+        agrees(proof, told | {"value": "7"})
+    with pytest.raises(VerificationFailed, match="another threshold"):
+        agrees(proof, told | {"measure": "nakamoto_two_thirds", "value": "1"})
 
 
 def test_a_header_of_another_batch_is_refused(folder, run, tmp_path):

@@ -20,7 +20,7 @@ NAMES = ("concentration", "coalition", "inequality")
 
 def agrees(weights: list[int], preset: str = "test") -> None:
     """The proof's publics, read by the verifier, equal HHI, Nakamoto and Gini of the weights."""
-    made = prove(Table(weights), NAMES, threshold=(1, 2, True), preset=preset)
+    made = prove(Table(weights), NAMES, thresholds=[(1, 2, True)], preset=preset)
     least = 0 if preset == "test" else 100
     read = verify(made.data, Accept(accepted(), least_bits=least))
     found = {name.partition("/")[0]: values for name, values in read.publics}

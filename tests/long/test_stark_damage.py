@@ -23,7 +23,7 @@ TOY, REAL = Accept(KNOWN, least_bits=0), Accept(accepted(), least_bits=0)
 
 @pytest.fixture(scope="module")
 def standard() -> bytes:
-    return prove(votes(3000), ALL, threshold=Share(1, 2, True)).data
+    return prove(votes(3000), ALL, thresholds=[Share(1, 2, True)]).data
 
 
 @pytest.mark.long

@@ -17,7 +17,7 @@ from psephos.publish.proven_days import record
 from psephos.results.proofs.kept import check_kept
 from psephos.results.proofs.period import asked_days, left_out, period
 from psephos.results.proofs.provable_batch import provable_batch, with_root
-from psephos.results.proofs.proving import proven
+from psephos.results.proofs.proving import Question, proven
 from tests.publish.conftest import House
 
 TABLE = "vote_cast"
@@ -47,7 +47,7 @@ def built(month: House, tmp_path_factory: pytest.TempPathFactory) -> tuple[House
 def prove(house: House, day: str) -> int:
     with house.read() as release:
         header, table = provable_batch(release, f"gov/{day}/{TABLE}", "weight")
-    data, found = proven(table, ["total"], None, "standard")
+    data, found = proven(table, Question(["total"]), "standard")
     rooted = with_root(header, table)
     with house.open() as (_, ledger):
         first = record(ledger, house.settings.releases, rooted, data, found.combination.id)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics.concentration import coalition, effective_number, hhi
+from analytics.concentration import coalition, effective_number, hhi, top_share
 from analytics.inequality import gini
 from analytics.threshold import Threshold
 from psephos.errors import CommandError, DataError
@@ -24,6 +24,7 @@ from psephos.stark.statements.registry import together
 from psephos.stark.verify import Accept, accepted, read_tape, verify
 from psephos.stark.verify.combination import combine
 from psephos.stark.verify.presets import PRESETS as THEIRS
+from tests.stark import both
 from tests.stark.test_cheats import another_total, two_choices
 from tests.stark.votes import ALL, EVERYTHING, Bench, votes
 
@@ -88,7 +89,7 @@ def test_a_proof_says_what_its_verifier_reads():
     made = prove(
         table,
         ALL,
-        threshold=(1, 2, True),
+        thresholds=[(1, 2, True)],
         preset="test",
         progress=lambda step, done, count: steps.append(f"{done}/{count} {step}"),
     )
@@ -100,11 +101,29 @@ def test_a_proof_says_what_its_verifier_reads():
     assert steps[-1] == "7/7 done"
 
 
+def test_one_proof_holds_several_thresholds_and_several_tops():
+    table, shares = votes(300), [(1, 3, True), (1, 2, False), (2, 3, True)]
+    made = prove(table, ["top", "coalition"], thresholds=shares, tops=[1, 7, 300], preset="test")
+    read = both.verify(made.data, Accept(accepted(), least_bits=0))
+    told = [values for _, values in read.publics]
+    assert told == list(made.publics.values())
+    assert [one["coalition"] for one in told if "pivot" in one] == [
+        coalition(table.weights, Threshold(Fraction(a, b), strict=strict))
+        for a, b, strict in shares
+    ]
+    assert [Fraction(one["held"], sum(table.weights)) for one in told if "held" in one] == [
+        top_share(table.weights, k) for k in (1, 7, 300)
+    ]
+    assert {"top", "top#2", "top#3", "coalition", "coalition#2", "coalition#3"} <= set(made.publics)
+    with pytest.raises(CommandError, match="17 statements"):
+        prove(table, ["top"], tops=range(1, 16))
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(("preset", "most"), [("standard", 280_000), ("compact", 170_000)])
 def test_a_proof_of_votes_has_a_hundred_proven_bits_and_its_size(preset, most):
     table = replace(votes(65_536), ids=None)
-    made = prove(table, ALL, threshold=(1, 2, True), preset=preset)
+    made = prove(table, ALL, thresholds=[(1, 2, True)], preset=preset)
     assert verify(made.data, Accept(accepted(), least_bits=100)).security.bits >= 100
     assert len(made.data) <= most
 
@@ -136,6 +155,7 @@ WRONG = {
     "float": ([1, 2.0], "weight in row 1 is no whole number"),
     "bool": ([True], "weight in row 0 is no whole number"),
     "empty": ([], "a table of 0 rows"),
+    "over the limit": (range((1 << 22) + 1), "a table of 4194305 rows: a proof is of 1 to 4194304"),
 }
 
 
@@ -158,7 +178,7 @@ def test_what_cannot_be_proven_is_refused_with_a_reason():
             prove(table, names, **options)
     for given_table, share in ((Table([0, 0]), (1, 2, True)), (table, (1, 1, True))):
         with pytest.raises(DataError, match="no coalition"):
-            prove(given_table, ["coalition"], threshold=share)
+            prove(given_table, ["coalition"], thresholds=[share])
     with pytest.raises(DataError, match="choice in row 1"):
         prove(Table([1, 2], [0, 4]), ["tally"])
     with pytest.raises(DataError, match="tally is not true of this table: row 1 has no choice"):

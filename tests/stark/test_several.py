@@ -86,7 +86,7 @@ def bench(tables: list[Table], names: tuple[str, ...]) -> Bench:
 def test_figures_over_several_tables_are_those_of_the_merged_holders(merged):
     names = ["several", "concentration", "top", "total"]
     told = [*((0, name) for name in names), (1, "part"), (1, "total"), (2, "part"), (2, "total")]
-    made = prove_tables(merged, told, top=5, preset="test")
+    made = prove_tables(merged, told, tops=[5], preset="test")
     read = verify(made.data, ACCEPT)
     assert read.claim.data[8] == 2
     placed = zip(read.combination.tapes, read.combination.about, strict=True)
@@ -347,7 +347,7 @@ def test_tables_that_do_not_fit_are_refused_before_anything_is_proven(merged, mo
         with pytest.raises(CommandError, match="table"):
             prove_tables(merged, wrong)
     with pytest.raises(DataError, match="no top 3 of 2 rows"):
-        prove(Table([1, 2]), ["top"], top=3)
+        prove(Table([1, 2]), ["top"], tops=[3])
     with pytest.raises(CommandError, match="how many rows"):
         prove(Table([1, 2]), ["top"])
 

@@ -7,7 +7,7 @@ import typer
 
 from psephos.commands.console import Answer, Config, Json, progress
 from psephos.commands.places import releases_folder
-from psephos.commands.prove.table import Out, facts, text
+from psephos.commands.prove.table import Out, Thresholds, Tops, facts, text
 from psephos.commands.verify.asked import Id, Releases
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ def run(
     statement: Annotated[list[str], typer.Option("--statement", help="What to prove; repeatable.")],
     holder: Annotated[str | None, typer.Option("--id", help="The column of addresses.")] = None,
     choice: Annotated[str | None, typer.Option("--choice", help="The column of votes.")] = None,
-    threshold: Annotated[str | None, typer.Option("--threshold", help="Of `coalition`.")] = None,
+    threshold: Thresholds = None,
+    top: Tops = None,
     header: Annotated[
         Path | None, typer.Option("--header", help="Write the header with its second root, too.")
     ] = None,
@@ -37,16 +38,16 @@ def run(
 ) -> Answer:
     """Prove what a sealed table adds up to; the proof names the header's row root."""
     from psephos.results.proofs.provable_batch import provable_batch, with_root
-    from psephos.results.proofs.proving import proven, threshold_of
+    from psephos.results.proofs.proving import Question, proven
     from psephos.store.durable import place
     from psephos.store.reader import Release
 
-    share = threshold_of(threshold, statement)
+    question = Question.read(statement, threshold or (), top or ())
     with Release.open(releases_folder(releases, config), release) as opened:
         sealed, provable = provable_batch(opened, name, weight, holder, choice)
     with progress("proving") as report:
         data, found = proven(
-            provable, statement, share, preset, lambda _, done, steps: report(done, steps, 0)
+            provable, question, preset, lambda _, done, steps: report(done, steps, 0)
         )
     place(out, data, what="proof")
     if header is not None:

@@ -23,6 +23,13 @@ Holder = Annotated[
 Choice = Annotated[
     str | None, typer.Option("--choice", help="The column of votes: against, for, abstain.")
 ]
+Thresholds = Annotated[
+    list[str] | None,
+    typer.Option("--threshold", help="Of `coalition`: '>1/2', '>=2/3' …; repeatable."),
+]
+Tops = Annotated[
+    list[int] | None, typer.Option("--top", help="Of `top`: how many rows; repeatable.")
+]
 Out = Annotated[Path, typer.Option("--out", help="The file to write.")]
 
 
@@ -33,9 +40,8 @@ def run(
     statement: Annotated[list[str], typer.Option("--statement", help="What to prove; repeatable.")],
     holder: Holder = None,
     choice: Choice = None,
-    threshold: Annotated[
-        str | None, typer.Option("--threshold", help="Of `coalition`: '>1/2', '>=2/3' …")
-    ] = None,
+    threshold: Thresholds = None,
+    top: Tops = None,
     preset: Annotated[
         str, typer.Option(help="standard; compact (smaller, Johnson regime); test (no security).")
     ] = "standard",
@@ -43,14 +49,14 @@ def run(
 ) -> Answer:
     """Prove what a table of votes or holders adds up to: one file that anybody verifies."""
     from psephos.results.proofs.provable import read_provable
-    from psephos.results.proofs.proving import proven, threshold_of
+    from psephos.results.proofs.proving import Question, proven
     from psephos.store.durable import place
 
-    share = threshold_of(threshold, statement)
+    question = Question.read(statement, threshold or (), top or ())
     provable = read_provable(table, weight, holder, choice)
     with progress("proving") as report:
         data, found = proven(
-            provable, statement, share, preset, lambda _, done, steps: report(done, steps, 0)
+            provable, question, preset, lambda _, done, steps: report(done, steps, 0)
         )
     place(out, data, what="proof")
     return Answer(

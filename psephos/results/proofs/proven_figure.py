@@ -21,7 +21,7 @@ from psephos.errors import CommandError, NotCollected, VerificationFailed
 from psephos.results.labels.entities import Entities
 from psephos.results.positions import derived
 from psephos.results.proofs.provable import SCALE, Provable
-from psephos.results.proofs.proving import Report, gini, proven, publics
+from psephos.results.proofs.proving import Question, Report, gini, proven, publics
 from psephos.results.proofs.sealed_tables import KINDS, Named, rows_of
 from psephos.stark.verify import Verified
 from psephos.store.reader import Release
@@ -58,8 +58,8 @@ def prove_figure(
     if told["value"] is None:
         raise NotCollected(f"the figure has no value: {told['undefined']}", hint="nothing to prove")
     table = provable(release, told, labels)
-    share = Threshold.parse(threshold) if threshold else None
-    data, found = proven(table, [statement], share, preset, report)
+    question = Question.read([statement], [threshold] if threshold else [])
+    data, found = proven(table, question, preset, report)
     agrees(found, told)
     return data, found
 
@@ -95,7 +95,7 @@ def agrees(found: Verified, told: Mapping[str, Any]) -> str:
     """That the proof's numbers give the figure's value; VerificationFailed if they do not."""
     if missing := lacks(found, told["measure"]):
         raise VerificationFailed(missing)
-    numbers, value = publics(found), _says(told["measure"])[2]
+    numbers, value = _numbers(found, told["measure"]), _says(told["measure"])[2]
     if str(value(numbers)) != told["value"]:
         raise VerificationFailed(
             f"the proof gives {value(numbers)}, the figure {told['measure']} says {told['value']}"
@@ -108,12 +108,25 @@ def lacks(found: Verified, measure: str) -> str:
     statement, threshold, _ = _says(measure)
     if not any(tape.name.partition("/")[0] == statement for tape in found.combination.tapes):
         return f"the proof says nothing of {measure}"
-    if threshold:
-        share, numbers = Threshold.parse(threshold), publics(found)
-        proven_share = Fraction(numbers["numerator"], numbers["denominator"])
-        if (proven_share, numbers["strict"]) != (share.share, int(share.strict)):
-            return "the proof is about another threshold than the figure"
+    if threshold and not any(_is_of(told, threshold) for _, told in found.publics):
+        return "the proof is about another threshold than the figure"
     return ""
+
+
+def _numbers(found: Verified, measure: str) -> Told:
+    """All that is proven; of several coalitions what the one with the measure's threshold says."""
+    threshold = _says(measure)[1]
+    chosen = [told for _, told in found.publics if threshold and _is_of(told, threshold)]
+    return {**publics(found), **(chosen[0] if chosen else {})}
+
+
+def _is_of(told: Told, threshold: str) -> bool:
+    """Whether these are the publics of a coalition with this threshold."""
+    if "denominator" not in told:
+        return False
+    share = Threshold.parse(threshold)
+    proven_share = Fraction(told["numerator"], told["denominator"])
+    return (proven_share, told["strict"]) == (share.share, int(share.strict))
 
 
 def _says(measure: str) -> tuple[str, str, Callable[[Told], int | Fraction]]:

@@ -1,6 +1,7 @@
 """A proof is made, checked by the verifier, and read: the way from a table to a file and back."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -23,22 +24,37 @@ NEEDS = (
 Report = Callable[[str, int, int], None]
 
 
-def threshold_of(text: str | None, statements: Sequence[str]) -> Threshold | None:
-    """The threshold, which `coalition` needs and nothing else takes; CommandError otherwise."""
-    wanted = "coalition" in statements
-    if wanted and text is None:
-        raise CommandError("a coalition needs a threshold", hint="--threshold '>1/2'")
-    if text is not None and not wanted:
-        raise CommandError("only a coalition has a threshold", hint="--statement coalition")
-    return None if text is None else Threshold.parse(text)
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be proven of a table: statements, the thresholds of `coalition`, each a statement
+    of its own, and the numbers of rows of `top`."""
+
+    statements: Sequence[str]
+    thresholds: Sequence[Threshold] = ()
+    tops: Sequence[int] = ()
+
+    @classmethod
+    def read(
+        cls, statements: Sequence[str], thresholds: Sequence[str] = (), tops: Sequence[int] = ()
+    ) -> "Question":
+        """CommandError where a threshold or number is missing, of nothing, or there twice."""
+        read = [Threshold.parse(text) for text in thresholds]
+        for name, option, given in (
+            ("coalition", "--threshold '>1/2'", read),
+            ("top", "--top 10", tops),
+        ):
+            if name in statements and not given:
+                raise CommandError(f"the statement {name} needs a number", hint=option)
+            if given and name not in statements:
+                word = option.partition(" ")[0]
+                raise CommandError(f"{word} without its statement", hint=f"--statement {name}")
+            if len(set(given)) < len(given):
+                raise CommandError(f"the same number of {name} twice", hint="give each once")
+        return cls(statements, read, tops)
 
 
 def proven(
-    provable: Provable,
-    statements: Sequence[str],
-    threshold: Threshold | None,
-    preset: str,
-    report: Report | None = None,
+    provable: Provable, question: Question, preset: str, report: Report | None = None
 ) -> tuple[bytes, Verified]:
     """The proof's bytes, and what the verifier reads in them.
 
@@ -52,16 +68,16 @@ def proven(
     if preset not in promised:
         raise CommandError(f"there is no preset {preset!r}", hint=", ".join(promised))
     for name, column, option in NEEDS:
-        if name in statements and getattr(provable, column) is None:
+        if name in question.statements and getattr(provable, column) is None:
             raise CommandError(f"{name} needs a column of {column}", hint=f"{option} COLUMN")
-    share = None
-    if threshold:
-        parts = threshold.share.numerator, threshold.share.denominator
-        share = Share(*parts, threshold.strict)
+    shares = [
+        Share(one.share.numerator, one.share.denominator, one.strict) for one in question.thresholds
+    ]
     proof = prove(
         table_of(provable),
-        statements,
-        threshold=share,
+        question.statements,
+        thresholds=shares,
+        tops=question.tops,
         preset=preset,
         progress=report or (lambda step, done, steps: None),
     )
@@ -100,10 +116,14 @@ def follows(found: Verified) -> Mapping[str, str]:
     if total and "cast" in named:
         turnout = Fraction(named["cast"], total)
         derived["turnout"] = f"{turnout} ≈ {float(turnout):.6g}"
-    if total and "pivot" in named:
-        sign = ">" if named["strict"] else "≥"
-        share = f"{sign} {named['numerator']}/{named['denominator']}"
-        derived["fewest who hold"] = f"{share}: {named['coalition']}"
+    for told in (told for _, told in found.publics if total):
+        if "coalition" in told:
+            sign = ">" if told["strict"] else "≥"
+            share = f"{sign} {told['numerator']}/{told['denominator']}"
+            derived[f"fewest who hold {share}"] = str(told["coalition"])
+        if "top" in told:
+            held = Fraction(told["held"], total or 1)
+            derived[f"share of the top {told['top']}"] = f"{held} ≈ {float(held):.6g}"
     return derived
 
 

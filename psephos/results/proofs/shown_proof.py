@@ -9,7 +9,7 @@ from psephos.errors import CommandError, VerificationFailed
 from psephos.results.labels.entities import entities
 from psephos.results.proofs.provable import read_provable
 from psephos.results.proofs.proven_figure import prove_figure
-from psephos.results.proofs.proving import compared, proven, publics, threshold_of
+from psephos.results.proofs.proving import Question, compared, proven, publics
 from psephos.results.shown.cards import Card
 from psephos.stark.verify import Accept, Refused, accepted
 from psephos.stark.verify import verify as verified
@@ -69,14 +69,16 @@ def prove(
     id: str | None = None,
     choice: str | None = None,
     statements: Sequence[str] = ("total",),
-    threshold: str | None = None,
+    threshold: str | Sequence[str] = (),
+    top: int | Sequence[int] = (),
     preset: str = "standard",
 ) -> Proof:
     """A proof of a figure of a release, or of what a table's column of weights adds up to.
 
     what: a figure, then `releases` is the folder that its release is in; or the path of a CSV or
     Parquet file, then `weight`, `id` and `choice` are columns of it, and `statements` what to
-    prove: "total", "tally", "concentration", "coalition" (with a `threshold` like ">1/2").
+    prove: "total", "tally", "concentration", "coalition" (with a `threshold` like ">1/2", or
+    several), "top" (with how many rows, or several such numbers).
     """
     if isinstance(what, Card):
         assert releases is not None
@@ -88,8 +90,9 @@ def prove(
         if weight is None:
             raise CommandError("a table needs its column of weights", hint='weight="…"')
         table = read_provable(Path(what), weight, id, choice)
-        share = threshold_of(threshold, statements)
-        data, found = proven(table, statements, share, preset)
+        thresholds = [threshold] if isinstance(threshold, str) else threshold
+        tops = [top] if isinstance(top, int) else top
+        data, found = proven(table, Question.read(statements, thresholds, tops), preset)
     return Proof(data, publics(found))
 
 

@@ -4,9 +4,11 @@ The compiler and numpy are imported with this package; what only verifies import
 `psephos.stark.verify`.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
+from types import MappingProxyType
 
 from psephos.errors import CommandError, DataError
 from psephos.stark.columns import layout_codes
@@ -28,7 +30,8 @@ __all__ = ["Proof", "Share", "Table", "prove", "prove_tables"]
 class Proof:
     """A proof's bytes, and what it says: of each statement its publics as exact integers.
 
-    `publics` are by a statement's name, in a proof about several tables by `NAME of table T`.
+    `publics` are by a statement's name, the second of a name by `NAME#2`; in a proof about several
+    tables by `NAME of table T`.
     """
 
     data: bytes
@@ -40,22 +43,23 @@ def prove(
     table: Table,
     statements: Sequence[str],
     *,
-    threshold: Share | tuple[int, int, bool] | None = None,
-    top: int | None = None,
+    thresholds: Sequence[Share | tuple[int, int, bool]] = (),
+    tops: Sequence[int] = (),
     preset: str = STANDARD.name,
     progress: Progress = lambda step, done, steps: None,
 ) -> Proof:
     """A proof of the statements and of all that they require.
 
-    The bytes depend on nothing but the arguments: not on the machine, nor on its cores.
+    `coalition` stands in it once for each threshold, `top` once for each number of rows. The bytes
+    depend on nothing but the arguments: not on the machine, nor on its cores.
     CommandError for an unknown statement or preset, or a column that the table has not;
     DataError for a table that cannot be proven about, and where a statement is not true of it.
     """
     return prove_tables(
         [table],
         [(0, name) for name in statements],
-        threshold=threshold,
-        top=top,
+        thresholds=thresholds,
+        tops=tops,
         preset=preset,
         progress=progress,
     )
@@ -65,8 +69,8 @@ def prove_tables(
     tables: Sequence[Table],
     statements: Sequence[tuple[int, str]],
     *,
-    threshold: Share | tuple[int, int, bool] | None = None,
-    top: int | None = None,
+    thresholds: Sequence[Share | tuple[int, int, bool]] = (),
+    tops: Sequence[int] = (),
     preset: str = STANDARD.name,
     progress: Progress = lambda step, done, steps: None,
 ) -> Proof:
@@ -74,7 +78,9 @@ def prove_tables(
 
     All have the rows of the largest, and one scale. Errors as `prove`.
     """
-    stands = stand(len(tables), statements)
+    shares = [Share(*share) for share in thresholds]
+    given: dict[str, Sequence[Share | int]] = {"threshold": shares, "top": tops}
+    stands = stand(len(tables), statements, given)
     tapes = [statement.tape for _, statement in stands]
     combination = Combination.of(tapes, [table for table, _ in stands])
     codes = [layout_codes(table.layout) for table in tables]
@@ -85,10 +91,7 @@ def prove_tables(
         raise DataError("the tables' weights have different numbers of decimal places")
     kind, k = preset_named(preset), max(table.log_rows for table in tables)
     check_security(combination, kind, k)
-    share = Share(*threshold) if threshold is not None else None
-    values = [
-        Values(table.columns(k), len(table.weights), threshold=share, top=top) for table in tables
-    ]
+    values = [Values(table.columns(k), len(table.weights)) for table in tables]
     check_true(stands, values)
     witnesses = witnessed(stands, values)
     elements = [element for witness in witnesses for element in witness.elements]
@@ -101,16 +104,31 @@ def prove_tables(
     data = [[v.data[code] for code in mine] for v, mine in zip(values, codes, strict=True)]
     made = proof(claim, combination, elements, data, own, progress=progress)
     names = [statement.name for _, statement in stands]
-    keys = (
-        names
-        if len(tables) == 1
-        else [f"{statement.name} of table {table}" for table, statement in stands]
+    return Proof(
+        made,
+        tuple(names),
+        dict(zip(_keys(stands, len(tables)), combination.values(elements), strict=True)),
     )
-    return Proof(made, tuple(names), dict(zip(keys, combination.values(elements), strict=True)))
 
 
-def stand(tables: int, statements: Sequence[tuple[int, str]]) -> list[Stand]:
-    """The statements named and what they require, table by table.
+def _keys(stands: Sequence[Stand], tables: int) -> list[str]:
+    """What each statement's publics are called."""
+    found: list[str] = []
+    times: Counter[str] = Counter()
+    for table, statement in stands:
+        name = statement.name if tables == 1 else f"{statement.name} of table {table}"
+        times[name] += 1
+        found.append(name if times[name] == 1 else f"{name}#{times[name]}")
+    return found
+
+
+def stand(
+    tables: int,
+    statements: Sequence[tuple[int, str]],
+    given: Mapping[str, Sequence[Share | int]] = MappingProxyType({}),
+) -> list[Stand]:
+    """The statements named and what they require, table by table; those that are asked about
+    something once for each that is given.
 
     CommandError for a table that is not there, or that nothing is said about.
     """
@@ -122,9 +140,10 @@ def stand(tables: int, statements: Sequence[tuple[int, str]]) -> list[Stand]:
     if tables > 1 and not all(named):
         raise CommandError("a table that no statement is about")
     return [
-        Stand(table, statement)
+        Stand(table, one)
         for table, names in enumerate(named)
         for statement in together(names)
+        for one in [statement.of(value) for value in given.get(statement.given, ())] or [statement]
     ]
 
 

@@ -176,4 +176,4 @@ def differences(
     return gaps(more, less, WEIGHT_PIECES)
 
 
-STATEMENT = Statement(rules(), witness, (rows.STATEMENT, total.STATEMENT))
+STATEMENT = Statement(rules(), witness, (rows.STATEMENT, total.STATEMENT), given="threshold")

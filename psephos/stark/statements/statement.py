@@ -1,7 +1,7 @@
 """What a statement is to the prover: its tape, and how its own columns and publics are found."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -65,11 +65,23 @@ class Statement:
     witness: Callable[[Values], Witness]
     requires: tuple["Statement", ...] = ()
     fault: Callable[[Values], str | None] = nothing_wrong
+    given: str = ""
+    """What it is asked about, "threshold" or "top": it may stand in a proof once for each."""
 
     @property
     def name(self) -> str:
         """The tape's name without its version: `total` of `total/1`."""
         return self.tape.name.partition("/")[0]
+
+    def of(self, value: "Share | int") -> "Statement":
+        """The same about this threshold or top, whatever the values' own."""
+
+        def witness(values: Values) -> Witness:
+            if isinstance(value, Share):
+                return self.witness(replace(values, threshold=value))
+            return self.witness(replace(values, top=value))
+
+        return replace(self, witness=witness)
 
 
 class Stand(NamedTuple):

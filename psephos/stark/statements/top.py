@@ -52,4 +52,4 @@ def witness(values: Values) -> Witness:
     return Witness(columns, [size, *(summed(inside * limb) for limb in limbs), *value])
 
 
-STATEMENT = Statement(rules(), witness, (rows.STATEMENT, total.STATEMENT))
+STATEMENT = Statement(rules(), witness, (rows.STATEMENT, total.STATEMENT), given="top")
