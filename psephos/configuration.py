@@ -155,9 +155,18 @@ def l1_settings(reader: Reader, here: Path) -> L1Settings:
         house = load(here / named)
         if house.chain.kind != "ethereum":
             raise reader.error("configuration", f"is of {house.chain.kind}, an L1 is an Ethereum")
-        found = L1Settings(house.chain.id, contract, house.chain.endpoints, house)
+        own = house.chain
+        found = L1Settings(
+            own.id, contract, own.endpoints, house, own.checkpoints, own.light_clients
+        )
     else:
-        found = L1Settings(reader.take("id", positive), contract, endpoints(reader, here))
+        found = L1Settings(
+            reader.take("id", positive),
+            contract,
+            endpoints(reader, here),
+            checkpoints=tuple(checkpoint(r, "ethereum") for r in reader.tables("checkpoint")),
+            light_clients=tuple(light_client(r, here) for r in reader.tables("light_client")),
+        )
     reader.done()
     return found
 

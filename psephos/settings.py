@@ -16,7 +16,10 @@ Layout of `psephos.toml` (unknown keys are errors, each named with its line):
     id = 1                                  final; without it the node's own word is taken
     contract = "0xc662…c8c4"                the core contract that state updates go to
     [[chain.l1.endpoint]]                   as [[chain.endpoint]]
-    configuration = "psephos.toml"          instead of id and endpoints: that chain's own file. One
+    [[chain.l1.checkpoint]]                 optional, as [[chain.checkpoint]], and
+    [[chain.l1.light_client]]               as [[chain.light_client]]: blocks that whoever tells of
+                                            the L1 must have, or its word is not taken
+    configuration = "psephos.toml"          instead of all but contract: that chain's own file. One
                                             process then drives both, the L1 first
     [[chain.endpoint]]
     url = "https://…"                       or "replay:data/sample/answers.xz"; "${NAME}" is read
@@ -114,15 +117,16 @@ class LightClient:
 
 @dataclass(frozen=True, slots=True)
 class L1Settings:
-    """The Ethereum that a Starknet chain settles on: its core contract, and who tells of it.
-
-    `house` is what its own configuration says, where one is named.
+    """The Ethereum that a Starknet chain settles on: its core contract, who tells of it, and what
+    blocks they must have. `house` is what its own configuration says, where one is named.
     """
 
     id: int
     contract: bytes
     endpoints: tuple[Endpoint, ...]
     house: "Settings | None" = None
+    checkpoints: tuple[Checkpoint, ...] = ()
+    light_clients: tuple[LightClient, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def _settlement(chain: ChainSettings, patience: Patience | None) -> Settlement |
     if (l1 := chain.l1) is None:
         return None
     named = l1.house.chain if l1.house else ChainSettings("l1", l1.id, None, 0, l1.endpoints)
-    return Settlement(open_node(named, patience), l1.contract)
+    return Settlement(open_node(named, patience), l1.contract, l1.checkpoints)
 
 
 def _asked(chain: ChainSettings, patience: Patience | None) -> Node:

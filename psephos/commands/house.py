@@ -9,6 +9,7 @@ from psephos.chain.dataset import Dataset
 from psephos.chain.events import SOURCES
 from psephos.chain.node import Node
 from psephos.chain.open import open_node
+from psephos.commands.trust import trusting_l1
 from psephos.errors import ConfigurationError, NotCollected
 from psephos.settings import Settings
 from psephos.store.index import Index
@@ -70,7 +71,7 @@ def opened(settings: Settings) -> Iterator[House]:
         raise ConfigurationError(
             "no dataset is configured", hint="add a [[dataset]] with its sources and contracts"
         )
-    node = open_node(settings.chain)
+    node = open_node(trusting_l1(settings.chain)[0])
     chain_id, genesis = node.identity()
     with (
         Index.open(settings.index, chain_id=chain_id, genesis=genesis) as index,

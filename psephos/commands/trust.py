@@ -5,7 +5,7 @@ from typing import Any
 
 from psephos.commands.verify.asked import document
 from psephos.errors import PsephosError
-from psephos.settings import Settings
+from psephos.settings import ChainSettings, Settings
 from psephos.store.index import Index
 
 
@@ -21,13 +21,28 @@ def trusting(settings: Settings) -> tuple[Settings, tuple[str, ...]]:
     return replace(settings, chain=chain), found.warnings
 
 
+def trusting_l1(chain: ChainSettings) -> tuple[ChainSettings, tuple[str, ...]]:
+    """The same for the Ethereum that a Starknet chain settles on: what its node must have."""
+    if chain.l1 is None or not chain.l1.light_clients:
+        return chain, ()
+    from psephos.evidence.trust import trusted
+
+    l1 = chain.l1
+    known = ChainSettings("l1", l1.id, None, 0, (), l1.checkpoints, light_clients=l1.light_clients)
+    found = trusted(known, document)
+    l1 = replace(l1, checkpoints=found.checkpoints, light_clients=())
+    return replace(chain, l1=l1), found.warnings
+
+
 def anchors_status(settings: Settings, index: Index) -> dict[str, Any]:
     """Each trusted block, and whether the index has it; what to warn of, or why a light client
     did not follow."""
     try:
         known, warnings = trusting(settings)
+        chain, more = trusting_l1(known.chain)
+        warnings += more
     except PsephosError as error:
-        known, warnings = settings, (error.message,)
+        known, chain, warnings = settings, settings.chain, (error.message,)
     return {
         "blocks": [
             {
@@ -37,6 +52,10 @@ def anchors_status(settings: Settings, index: Index) -> dict[str, Any]:
                 "collected": _collected(index, mark.block, mark.hash),
             }
             for mark in known.chain.checkpoints
+        ],
+        "l1": [
+            {"block": mark.block, "hash": f"0x{mark.hash.hex()}", "source": mark.source}
+            for mark in (chain.l1.checkpoints if chain.l1 else ())
         ],
         "warnings": list(warnings),
     }
@@ -54,5 +73,8 @@ def anchors_text(anchors: dict[str, Any]) -> list[str]:
     lines = [
         f"  {'anchor':<18} block {one['block']}, {one['collected']} ({one['source']})"
         for one in anchors["blocks"]
+    ]
+    lines += [
+        f"  {'anchor of L1':<18} block {one['block']} ({one['source']})" for one in anchors["l1"]
     ]
     return lines + [f"  {'warning':<18} {warning}" for warning in anchors["warnings"]]

@@ -7,15 +7,24 @@ from typing import Any
 
 import pytest
 
-from psephos.commands.trust import anchors_status, anchors_text
+from psephos.chain.node import BlockId
+from psephos.chain.starknet.settled import NUMBER, Settlement
+from psephos.commands.trust import anchors_status, anchors_text, trusting_l1
 from psephos.configuration import load
-from psephos.errors import ConfigurationError, UnknownFork, VerificationFailed
+from psephos.errors import (
+    ConfigurationError,
+    LaggingNode,
+    UnknownFork,
+    VerificationFailed,
+    WrongChain,
+)
 from psephos.evidence.trust import trusted
 from psephos.evidence.whole import verify_release
 from psephos.publish.release import release
-from psephos.settings import ChainSettings, Checkpoint, LightClient
+from psephos.settings import ChainSettings, Checkpoint, L1Settings, LightClient
 from tests.publish.conftest import House
 from tests.simulated.beacon import MINIMAL, Beacon, hexed
+from tests.simulated.chain import SimulatedChain
 
 NOW = MINIMAL.genesis + 100 * 6
 NETWORKS = {7: MINIMAL}
@@ -166,3 +175,71 @@ def test_a_wrong_key_is_named_with_its_line(tmp_path, more, why):
     file.write_text(FILE.format(more=more))
     with pytest.raises(ConfigurationError, match=why):
         load(file)
+
+
+class Core(SimulatedChain):
+    """An Ethereum whose core contract says that Starknet's block 6 is settled."""
+
+    def call(self, to: bytes, data: bytes, block: int) -> bytes:
+        return (6).to_bytes(32, "big") if data == NUMBER else b"\x01" * 32
+
+
+def l1_of(*clients: LightClient, marks: tuple[Checkpoint, ...] = ()) -> ChainSettings:
+    l1 = L1Settings(7, bytes(20), (), checkpoints=marks, light_clients=clients)
+    return ChainSettings("s", 1, None, 0, (), kind="starknet", l1=l1)
+
+
+def test_a_light_client_of_the_l1_binds_whoever_tells_of_the_l1(tmp_path):
+    core, other = Core(1), Core(2)
+    for one in (core, other):
+        one.grow(40)
+    final = core.finalized()
+    client_ = client(tmp_path, documents(final.number, final.hash))
+    known = trusted(replace(chain(client_), checkpoints=()), read, now=NOW, networks=NETWORKS)
+    assert Settlement(core, bytes(20), known.checkpoints).final() == BlockId(6, b"\x01" * 32)
+    with pytest.raises(WrongChain, match="sync committees to slot 48"):
+        Settlement(other, bytes(20), known.checkpoints).final()
+    del core.blocks[final.number :]
+    with pytest.raises(LaggingNode, match=f"{final.number} is known"):
+        Settlement(core, bytes(20), known.checkpoints).final()
+
+
+def test_what_the_l1_must_have_is_read_where_a_node_is_opened_and_status_names_it(tmp_path):
+    with pytest.raises(ConfigurationError, match="beacon chain of chain 7 is not known"):
+        trusting_l1(l1_of(client(tmp_path, documents())))
+    house = House(tmp_path / "house")
+    house.live(20)
+    house.sync()
+    settings = replace(house.settings, chain=l1_of(marks=(DECLARED,)))
+    with house.open() as (index, _):
+        found = anchors_status(settings, index)
+    assert found["l1"] == [{"block": 3, "hash": hexed(bytes(32)), "source": "the town's board"}]
+    assert any("L1" in line and "town's board" in line for line in anchors_text(found))
+
+
+L1 = """
+[chain]
+name = "s"
+id = "SN_MAIN"
+kind = "starknet"
+[[chain.endpoint]]
+url = "https://node.example"
+[chain.l1]
+id = 1
+contract = "0xc662c410C0ECf747543f5bA90660f6ABeBD9C8c4"
+[[chain.l1.endpoint]]
+url = "https://other.example"
+[[chain.l1.light_client]]
+files = ["bootstrap.json"]
+refuse_old = true
+"""
+
+
+def test_a_light_client_of_the_l1_is_declared_under_it(tmp_path):
+    (tmp_path / "psephos.toml").write_text(L1)
+    l1 = load(tmp_path / "psephos.toml").chain.l1
+    assert l1 is not None
+    assert l1.light_clients == (LightClient((tmp_path / "bootstrap.json",), None, True),)
+    (tmp_path / "psephos.toml").write_text(L1.replace("refuse_old", "refuse"))
+    with pytest.raises(ConfigurationError, match=r"chain.l1.light_client"):
+        load(tmp_path / "psephos.toml")
