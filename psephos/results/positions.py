@@ -6,6 +6,7 @@ time. The zero address is never a holder. Positions are undefined, with the reas
 block of their dataset up to the one asked for has been read.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -93,10 +94,16 @@ def positions(
     found = _empty(release, kind, name, block, key)
     if found.undefined:
         return found
-    held = _locked(release, name, block) if kind == LOCKED else _held(release, found)
-    if held is None:
-        return replace(found, undefined=f"the time of block {block} is not known")
-    return filled(found, held, entities)
+    if kind == LOCKED:
+        held = _locked(release, name, block)
+        if held is None:
+            return replace(found, undefined=f"the time of block {block} is not known")
+        return filled(found, held, entities)
+    holders, amounts = _held(release, found)
+    if entities is not None:
+        return filled(found, dict(zip(holders, amounts, strict=True)), entities)
+    nobody = (None,) * len(holders)
+    return replace(found, holders=tuple(holders), amounts=tuple(amounts), owners=nobody)
 
 
 def derived(
@@ -194,26 +201,28 @@ def _empty(release: "Release", kind: str, name: str, block: int, key: bytes | No
     )
 
 
-def _held(release: "Release", of: Positions) -> dict[bytes, int]:
-    """The last checkpoint before the block, and the last change of each holder since."""
+def _held(release: "Release", of: Positions) -> tuple[list[bytes], list[int]]:
+    """Holders and amounts, largest first, equal ones by address: the last checkpoint up to the
+    block, and the last change of each holder since. At a batch's end there is none since."""
+    known = release.checkpoints(of.kind, of.dataset)
+    past = bisect_right(known, of.block)
+    at = known[past - 1] if past else -1
     which = "kind = $kind AND dataset = $dataset AND key IS NOT DISTINCT FROM $key"
-    given = {"kind": of.kind, "dataset": of.dataset, "key": of.key}
-    at = reading.rows(
-        release,
-        f"SELECT max(block_number) FROM checkpoint WHERE {which} AND block_number <= $block",
-        {**given, "block": of.block},
-    )[0][0]
-    query = f"""
+    told = f"SELECT holder, amount FROM checkpoint WHERE {which} AND block_number = $at"
+    if at != of.block:
+        told = f"""
         SELECT holder, arg_max(amount, block_number) AS amount FROM (
             SELECT holder, amount, block_number FROM checkpoint
             WHERE {which} AND block_number = $at
             UNION ALL
             SELECT holder, amount, block_number FROM position
             WHERE {which} AND block_number > $at AND block_number <= $block
-        ) GROUP BY holder HAVING arg_max(amount, block_number) > 0"""
-    return dict(
-        reading.rows(release, query, {**given, "block": of.block, "at": -1 if at is None else at})
-    )
+        ) GROUP BY holder"""
+    given = {"kind": of.kind, "dataset": of.dataset, "key": of.key, "at": at}
+    given |= {"block": of.block} if at != of.block else {}
+    query = f"SELECT holder, amount FROM ({told}) WHERE amount > 0 ORDER BY amount DESC, holder"
+    holders, amounts = reading.columns(release, query, given)
+    return holders, amounts
 
 
 def _locked(release: "Release", name: str, block: int) -> dict[bytes, int] | None:

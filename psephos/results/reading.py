@@ -25,6 +25,20 @@ def rows(
 
     Raises `AmountTooLarge` for a sum of 10^38 or more, and for one that is no longer exact.
     """
+    return _exact(release, query, params).rows()
+
+
+def columns(
+    release: "Release", query: str, params: Sequence[Any] | Mapping[str, Any] = ()
+) -> list[list[Any]]:
+    """The same by column: of many rows at a tenth of the time."""
+    return [column.to_list() for column in _exact(release, query, params).get_columns()]
+
+
+def _exact(
+    release: "Release", query: str, params: Sequence[Any] | Mapping[str, Any]
+) -> pl.DataFrame:
+    """The answer with amounts as whole numbers of 128 bits."""
     table = release.sql(query, params)
     inexact = [name for name, kind in table.schema.items() if kind.is_float()]
     if inexact:
@@ -35,7 +49,7 @@ def rows(
         for name, kind in table.schema.items()
         if isinstance(kind, pl.Decimal) and kind.scale == 0
     ]
-    return table.with_columns(whole).rows()
+    return table.with_columns(whole)
 
 
 def dataset(release: "Release", name: str) -> "Dataset":

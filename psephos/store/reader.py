@@ -94,6 +94,7 @@ class Release:
         self.id = id
         self.manifest = manifest
         self._guard = threading.Lock()
+        self._checkpoints: dict[tuple[str, str], tuple[int, ...]] = {}
         self._database = database(folder, manifest, threads)
         self._free = weakref.finalize(self, os.close, lock) if lock is not None else None
 
@@ -173,6 +174,15 @@ class Release:
             for table in self.manifest.tables.values()
             if table.role == "changes"
         )
+
+    def checkpoints(self, kind: str, dataset: str) -> tuple[int, ...]:
+        """The blocks at whose end everybody's position of a kind is published, in order. Looked
+        up once: a release does not change."""
+        if (kind, dataset) not in self._checkpoints:
+            query = "SELECT DISTINCT block_number FROM checkpoint WHERE kind = ? AND dataset = ?"
+            found = self.sql(f"{query} ORDER BY block_number", (kind, dataset))
+            self._checkpoints[kind, dataset] = tuple(found["block_number"].to_list())
+        return self._checkpoints[kind, dataset]
 
     def tables(self) -> list[str]:
         """Names of the views."""

@@ -195,6 +195,14 @@ def test_sixty_thousand_starknet_events_and_forty_blocks_of_fees_a_cpu_second() 
     assert max(found[kind]["peak_mb"] for kind in ("events", "fees", "verify")) < 400
 
 
+def test_positions_of_ten_million_events_are_there_in_50_ms_and_at_any_block_in_a_second() -> None:
+    """In CPU milliseconds: by the clock, others on the same cores would count as well."""
+    found = measured("bench_positions")
+    assert found["events"] == 10_000_000
+    assert found["end_of_batch"]["cpu_ms"] < 50
+    assert found["any_block"]["cpu_ms"] < 1000
+
+
 @pytest.fixture(scope="module")
 def proofs() -> Found:
     return measured("bench_prove")

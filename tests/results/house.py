@@ -158,6 +158,11 @@ class Opened:
         self.con.register("position", pa.concat_tables(changes, promote_options="none"))
         self.con.register("checkpoint", POSITION.empty_table())
 
+    def checkpoints(self, kind: str, dataset: str) -> tuple[int, ...]:
+        sql = "SELECT DISTINCT block_number FROM checkpoint WHERE kind = ? AND dataset = ?"
+        found = self.con.execute(f"{sql} ORDER BY block_number", [kind, dataset]).fetchall()
+        return tuple(number for (number,) in found)
+
     def tables(self) -> list[str]:
         return [*self.names, "position", "checkpoint"]
 

@@ -56,6 +56,7 @@ def test_positions_of_a_release_equal_a_plain_replay(transfers: list[Transfer]) 
 def test_a_checkpoint_and_the_changes_since_are_all_that_is_read() -> None:
     release = a_house().open(20)
     before = positions(release, "balance", block=20)
+    then = positions(release, "balance", block=6)
     schema = release.con.sql("SELECT * FROM checkpoint").to_arrow_table().schema
     row = {"kind": "balance", "dataset": "dao", "key": None, "block_number": 6, "amount": 60,
            "transaction_index": 0, "log_index": 0}  # fmt: skip
@@ -69,6 +70,7 @@ def test_a_checkpoint_and_the_changes_since_are_all_that_is_read() -> None:
     release.con.unregister("position")
     release.con.register("position", pa.Table.from_pylist(late, schema=schema))
     assert positions(release, "balance", block=20) == before
+    assert positions(release, "balance", block=6) == then
 
 
 def test_equal_holders_stand_in_the_order_of_their_addresses() -> None:

@@ -70,14 +70,14 @@ def make_release(
     return publish(folder, history, keep)
 
 
-def _bytes(values: np.ndarray) -> pa.Array:
+def octets(values: np.ndarray) -> pa.Array:
     """Rows of an (n, width) array of bytes as fixed-size binary."""
     width = values.shape[1]
     data = pa.py_buffer(np.ascontiguousarray(values, dtype=np.uint8).tobytes())
     return pa.FixedSizeBinaryArray.from_buffers(pa.binary(width), len(values), [None, data])
 
 
-def _amounts(values: list[int]) -> pa.Array:
+def amounts(values: list[int] | np.ndarray) -> pa.Array:
     """Exact decimals of so many `UNIT`s."""
     units = pa.array(values, pa.int64()).cast(pa.decimal128(19, 0))
     scale = pa.scalar(Decimal(UNIT), pa.decimal128(11, 0))
@@ -125,7 +125,7 @@ class Tables:
         parents = np.vstack([np.zeros((1, 32), np.uint8), self.hashes[:-1]])
         return pa.Table.from_arrays(
             [
-                pa.array(np.arange(count), pa.uint64()), _bytes(self.hashes), _bytes(parents),
+                pa.array(np.arange(count), pa.uint64()), octets(self.hashes), octets(parents),
                 pa.array(self.history.times, pa.uint64()), pa.array([b""] * count, pa.binary()),
             ],
             schema=BLOCK,
@@ -139,10 +139,10 @@ class Tables:
         block, transaction, log, action, *values = zip(*rows, strict=True)
         where = np.array(block)
         arrays = [
-            pa.array(where, pa.uint64()), _bytes(self.hashes[where]),
+            pa.array(where, pa.uint64()), octets(self.hashes[where]),
             pa.array(transaction, pa.uint32()), pa.array(log, pa.uint32()),
-            _bytes(self.transactions[np.array(action)]),
-            _bytes(np.tile(np.frombuffer(dataset.contracts[0], np.uint8), (len(rows), 1))),
+            octets(self.transactions[np.array(action)]),
+            octets(np.tile(np.frombuffer(dataset.contracts[0], np.uint8), (len(rows), 1))),
         ]  # fmt: skip
         if table == "proposal_created":
             arrays += self._proposals(values[0], schema)
@@ -155,9 +155,9 @@ class Tables:
         values = list(values)
         match kind:
             case "address":
-                return [_bytes(self.people[np.array(values)])]
+                return [octets(self.people[np.array(values)])]
             case "amount":
-                return [_amounts(values)]
+                return [amounts(values)]
             case "id":
                 return [pa.array([proposal.id for proposal in values], found)]
             case "word":
@@ -209,10 +209,11 @@ def two_lives(rows: int, blocks: int) -> History:
 
 def publish(
     folder: Path, history: History, keep: int = 8, final: int = FINAL,
-    datasets: tuple[Dataset, ...] = DATASETS,
+    datasets: tuple[Dataset, ...] = DATASETS, tables: Tables | None = None,
 ) -> str:  # fmt: skip
-    """Publish a history; days that are whole before the newest final block are sealed."""
-    tables = Tables(history)
+    """Publish a history; days that are whole before the newest final block are sealed. `tables`
+    are its rows where they are made otherwise than one by one."""
+    tables = tables or Tables(history)
     last = len(history.times) - 1
     newest = max(last - final, 0)
     days = range(START, int(history.times[newest]) // DAY)
