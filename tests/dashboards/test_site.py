@@ -27,7 +27,7 @@ from tests.simulated.life import live
 
 PAGES = (
     "/", "/votes", "/delegates", "/delegation", "/control", "/whatif", "/holders", "/supply",
-    "/foundation", "/stake", "/fees", "/batches", "/address", "/status", "/method",
+    "/foundation", "/stake", "/fees", "/batches", "/life", "/address", "/status", "/method",
     "/method/hhi", "/data",
 )  # fmt: skip
 
@@ -423,8 +423,8 @@ def test_pages_are_found_by_their_files() -> None:
     pages = register()
     assert [entry.name for entry in pages if entry.name] == [
         "Overview", "Votes", "Delegates", "Delegation", "Control", "What-if", "Holders", "Supply",
-        "Foundation", "Stake", "Fees", "Batches", "My address", "Verify", "Status", "Method",
-        "Data",
+        "Foundation", "Stake", "Fees", "Batches", "Life", "My address", "Verify", "Status",
+        "Method", "Data",
     ]  # fmt: skip
     assert [entry.group for entry in pages] == sorted(
         [entry.group for entry in pages], key=GROUPS.index

@@ -66,9 +66,13 @@ def stalls(found: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def missed_slots(found: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
-    """(slots without a block, slots); None where some gap is no whole number of slots."""
+    """(slots without a block, slots); None where some gap is no whole number of slots, or most
+    blocks are further apart than one: then the chain is none of slots."""
+    usual = gaps([gap for _, gap in found])
+    if usual is None or usual.median != SLOT:
+        return None
     slots = [divmod(gap, SLOT) for _, gap in found]
-    if not slots or any(rest or not count for count, rest in slots):
+    if any(rest or not count for count, rest in slots):
         return None
     whole = sum(count for count, _ in slots)
     return whole - len(slots), whole
@@ -84,18 +88,18 @@ class Settling:
     mean_lag: Fraction | None
 
 
-def settling(l2: "Release", l1: "Release", core: str, first: int, last: int) -> Settling:
+def settling(l2: "Release | None", l1: "Release", core: str, first: int, last: int) -> Settling:
     """How L2's blocks came to L1 by the updates from time `first` to before `last`.
 
-    The lag is of the L2 blocks whose time is known; those under the window's first update are left
-    out, since where it began is not known.
+    The lag, None without the L2's own release, is of the L2 blocks whose time is known; those
+    under the window's first update are left out, since where it began is not known.
     """
     found = [one for one in updates(l1, core, first, last) if one.covers is not None]
     between = [b.time - a.time for a, b in pairwise(found)]
     covers = [one.covers or 0 for one in found]
     sizes = [b - a for a, b in pairwise(covers)]
     lags: list[int] = []
-    if len(found) > 1 and covers == sorted(covers):
+    if l2 is not None and len(found) > 1 and covers == sorted(covers):
         query = "SELECT number, timestamp FROM block WHERE number > ? AND number <= ?"
         for number, time in reading.rows(l2, query, (max(0, covers[0]), max(0, covers[-1]))):
             lags.append(found[bisect_left(covers, int(number))].time - int(time))
@@ -104,7 +108,7 @@ def settling(l2: "Release", l1: "Release", core: str, first: int, last: int) -> 
 
 
 def waits_by_update(
-    l2: "Release", found: Sequence[Update]
+    l2: "Release | None", found: Sequence[Update]
 ) -> list[tuple[Update, int, int | None, int | None]]:
     """(update, blocks it covers, how long the oldest and the newest of them waited, in seconds).
 
@@ -113,7 +117,7 @@ def waits_by_update(
     """
     told = [one for one in found if one.covers is not None]
     ends = [at for one in told for at in ((one.covers or 0) + 1, one.covers or 0)]
-    when = reading.times(l2, [at for at in ends if at >= 0])
+    when = {} if l2 is None else reading.times(l2, [at for at in ends if at >= 0])
     rows = []
     for before, one in pairwise(told):
         size = (one.covers or 0) - (before.covers or 0)

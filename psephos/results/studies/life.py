@@ -83,7 +83,7 @@ def _blocks(values: Values, found: list[tuple[int, int]], source: str) -> Iterat
         values.tell(
             "missed_slots", "Slots without a block",
             Fraction(*slots) if slots else None, "share", "Σ (Δ / 12 s − 1) / Σ Δ / 12 s",
-            why="some time between blocks is no multiple of twelve seconds",
+            why="blocks are not twelve seconds apart, as they are on a chain of slots",
         )  # fmt: skip
     release = values.of.release
     times = reading.times(release, [release.final, release.head])

@@ -78,14 +78,18 @@ def _beside(of: Subject) -> tuple[str, ...]:
 def _updated(values: Values, core: str, first: int, last: int) -> Listing:
     """Gaps between a core's updates, blocks in each, and how long blocks waited for theirs."""
     of, source = values.of, _l1(values.of)
-    found = settling(of.release, source, core, first, last)
-    why, rests = "fewer than two state updates in the window", _rests(of, core, "update")
+    own = "starknet_fees" in reading.dataset(of.release, of.dataset).sources
+    l2 = of.release if own else None
+    found = settling(l2, source, core, first, last)
+    few, rests = "fewer than two state updates in the window", _rests(of, core, "update")
+    why = few if own else "these are blocks of L1: ask the L2's release with this one beside"
     for name, title, gaps, unit in (
         ("update_gap", "Between state updates", found.gaps, "seconds"),
         ("update_blocks", "Blocks in an update", found.blocks, "blocks"),
         ("proof_lag", "From a block to its update", found.lag, "seconds"),
     ):
-        tell_gaps(values, f"{name}_{core}", title, gaps, unit, why, **rests)
+        reason = why if name == "proof_lag" else few
+        tell_gaps(values, f"{name}_{core}", title, gaps, unit, reason, **rests)
     values.tell(
         f"proof_lag_{core}_mean", "From a block to its update, mean", found.mean_lag, "seconds",
         "mean over blocks of t(update) − t(block)", why=why, **rests,
@@ -93,7 +97,7 @@ def _updated(values: Values, core: str, first: int, last: int) -> Listing:
     told = updates(source, core, first, last)
     rows = tuple(
         (exactly.day_of(one.time).isoformat(), one.block, size, one.covers, longest, shortest)
-        for one, size, longest, shortest in reversed(waits_by_update(of.release, told)[-SHOWN:])
+        for one, size, longest, shortest in reversed(waits_by_update(l2, told)[-SHOWN:])
     )
     columns = ("day", "L1 block", "blocks", "to block", "its oldest waited, s", "its newest, s")
     return Listing(f"lag_{core}", f"How long the blocks of each update of {core} waited",

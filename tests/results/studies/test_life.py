@@ -96,6 +96,7 @@ def test_missed_slots_are_told_only_of_a_chain_of_slots() -> None:
     assert missed_slots([(1, 12), (2, 36), (3, 12)]) == (2, 5)
     assert missed_slots([(1, 12), (2, 13)]) is None
     assert missed_slots([(1, 0)]) is None
+    assert missed_slots([(1, 3600), (2, 3600), (3, 12)]) is None
     assert missed_slots([]) is None
 
 
@@ -133,6 +134,17 @@ def test_what_l1_tells_rests_on_l1s_rows_and_of_a_release_beside_is_declared(hou
     assert not any("core" in column for column in lag.evidence.columns)
     upgrades = next(one.rows for one in found.tables if one.name == "upgrades")
     assert len(upgrades) == 4, "those of both chains"
+
+
+def test_the_lag_is_of_the_l2s_blocks_and_undefined_where_only_l1s_are_known(house: House) -> None:
+    house.watched["l1"] = Watched("l1", 1, (address(7),), ("fees",), 1)
+    for block in range(1, 451):
+        house.emit("l1", "fee_block", block, coinbase=address(1), transactions=1)
+    found = study(house.open(450), "life", dataset="l1")  # type: ignore[arg-type]
+    value = {one.measure: one for one in found.figures}
+    assert value["update_gap_core_median"].value == seconds(200) - seconds(150)
+    assert value["proof_lag_core_median"].value is None
+    assert "blocks of L1" in str(value["proof_lag_core_median"].undefined)
 
 
 def test_starkex_has_its_updates_of_every_generation_with_sequence_and_batch(house: House) -> None:
