@@ -32,6 +32,10 @@ def cells(path: Path, weight: str, group: str | None) -> Iterator[Cell]:
     fewer cells than the header, an empty group, and weights that are not exact (floating point).
     """
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise TableError(
+                f"{path} is no file", hint="write the table to a file: it is read twice"
+            )
         with path.open("rb") as file:
             begins = file.read(4)
         if begins == b"PAR1":

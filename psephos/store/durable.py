@@ -11,10 +11,10 @@ import errno
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from psephos.errors import PsephosError, ReadOnlyFolder, StorageFull
+from psephos.errors import CommandError, PsephosError, ReadOnlyFolder, StorageFull
 
 Step = Callable[[str], None]
 """Called with the name of each step after it was done."""
@@ -90,3 +90,33 @@ def place(path: Path, content: bytes, step: Step = quiet, what: str = "file") ->
     step(f"{what} synced")
     part.replace(path)
     step(f"{what} placed")
+
+
+def check_free(path: Path) -> None:
+    """CommandError unless a file can stand there: before the work whose result goes into it.
+
+    A folder, a device or a pipe of that name is not replaced; a file is.
+    """
+    hint = "name a file in a folder that is there"
+    try:
+        if not path.parent.is_dir():
+            raise CommandError(f"there is no folder {path.parent}", hint=hint)
+        if path.exists() and not path.is_file():
+            raise CommandError(f"{path} is there and is no file", hint=hint)
+    except OSError as error:
+        raise CommandError(f"cannot write {path}: {error.strerror}", hint=hint) from error
+
+
+def put(path: Path, content: bytes, what: str = "file") -> None:
+    """`place` for who named the path: whatever the system refuses is said, and nothing is left."""
+    check_free(path)
+    try:
+        with storage(path.parent):
+            place(path, content, what=what)
+    except (OSError, PsephosError) as error:
+        with suppress(OSError):
+            path.with_name(path.name + PART).unlink()
+        if isinstance(error, PsephosError):
+            raise
+        hint = "name a file in a folder that is there"
+        raise CommandError(f"cannot write {path}: {error.strerror}", hint=hint) from error

@@ -1,6 +1,7 @@
 """`psephos prove` and `psephos verify proof`, `row`: one file there, its numbers back."""
 
 import json
+import os
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -215,6 +216,7 @@ def test_floats_are_not_proven_about(run, tmp_path):
         ("--statement", "top"),
         ("--statement", "top", "--top", "3", "--top", "3"),
         ("--statement", "total", "--top", "3"),
+        ("--statement", "coalition", "--threshold", f">1/{2**63}"),
         ("--statement", "tally"),
         ("--statement", "total", "--preset", "fast"),
         (),
@@ -227,6 +229,62 @@ def test_what_cannot_be_asked_is_a_wrong_command_line(options, folder, run, tmp_
     code, _ = run("prove", "--table", table, "--weight", "power", *options, "--out", str(out))
     assert code == 2
     assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    "out", ["folder", "absent/proof", "pipe", "votes.csv/proof", "", "a" * 252]
+)
+def test_where_no_file_can_stand_nothing_is_written_and_nothing_replaced(out, run, tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "votes.csv").write_text("who,power\na,1\n")
+    os.mkfifo(tmp_path / "pipe")
+    before = {path.name: path.stat().st_mode for path in tmp_path.iterdir()}
+    table = ("--table", str(tmp_path / "votes.csv"), "--weight", "power", "--id", "who")
+    for command in (
+        ("prove", *table, "--statement", "rows", "--preset", "test"),
+        ("prove", "row", "a", *table),
+    ):
+        place = str(tmp_path / out) if out else ""
+        code, found = run(*command, "--out", place)
+        assert code == 2, found
+        assert "\n" not in found["error"]["message"]
+        assert {path.name: path.stat().st_mode for path in tmp_path.iterdir()} == before
+
+
+def test_what_is_no_file_is_not_waited_for(folder, run, tmp_path):
+    pipe, proof = str(tmp_path / "pipe"), str(folder / "votes.proof")
+    os.mkfifo(pipe)
+    few, weight = ("--least-bits", "5"), ("--weight", "power")
+    for command in (
+        ("verify", "proof", pipe),
+        ("verify", "proof", proof, *few, "--header", pipe),
+        ("verify", "proof", proof, *few, "--link", pipe),
+        ("verify", "proof", proof, *few, "--table", pipe, *weight),
+        ("verify", "row", pipe),
+        ("prove", "--table", pipe, *weight, "--statement", "total", "--out", str(tmp_path / "o")),
+    ):
+        code, found = run(*command)
+        assert code in (1, 2), found
+        assert "no file" in found["error"]["message"]
+
+
+def test_no_option_is_passed_over_in_silence(folder, run, tmp_path):
+    """Whoever gives a root, columns or a place wants it looked at."""
+    proof, table = str(folder / "votes.proof"), ("--table", str(folder / "votes.csv"), *COLUMNS)
+    row, few = str(tmp_path / "row"), ("--least-bits", "5")
+    assert run("prove", "row", "0xf", *table, "--out", row)[0] == 0
+    for command in (
+        ("verify", "row", row, "--proof", proof, *few, "--root", "0x" + "11" * 32),
+        ("verify", "proof", proof, *few, *COLUMNS),
+        ("verify", "proof", proof, "--least-bits", "-1"),
+        ("verify", "proof", proof, "--least-bits", "nan"),
+        ("verify", "row", row, "--proof", proof, "--least-bits", "-1"),
+        ("prove", "row", "0xf", *table, "--index", "0", "--out", row),
+        ("prove", "row", "0xf", *table, "--absent", "1/1/1", "--out", row),
+        ("prove", "row", "gov/2026-06-01/vote_cast", "--index", "0", "--link", "--out", row),
+    ):
+        assert run(*command)[0] == 2, command
+    assert run("prove", "row", "\udcff", *table, "--out", row)[0] == 0
 
 
 def test_a_figure_is_compared_with_the_coalition_of_its_own_threshold(folder):

@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import os
 import subprocess
 import sys
 import tracemalloc
@@ -86,6 +87,9 @@ def test_it_runs_without_this_package(file, tmp_path):
     (tmp_path / "header").write_bytes(b"PSEPHOSB" + bytes(2 * HEADER_LIMIT))
     code, said = run(proof, tmp_path / "header", "--least-bits", "5")
     assert (code, said.startswith("refused: header")) == (3, True)
+    os.mkfifo(tmp_path / "pipe")
+    for files in ((tmp_path / "pipe",), (proof, tmp_path / "pipe", "--least-bits", "5")):
+        assert run(*files)[0] == 2, "a pipe is not waited for"
     assert run(tmp_path / "absent")[0] == 2
 
 

@@ -39,9 +39,11 @@ def run(
     """Prove what a sealed table adds up to; the proof names the header's row root."""
     from psephos.results.proofs.provable_batch import provable_batch, with_root
     from psephos.results.proofs.proving import Question, proven
-    from psephos.store.durable import place
+    from psephos.store.durable import check_free, put
     from psephos.store.reader import Release
 
+    for file in (out, header or out):
+        check_free(file)
     question = Question.read(statement, threshold or (), top or ())
     with Release.open(releases_folder(releases, config), release) as opened:
         sealed, provable = provable_batch(opened, name, weight, holder, choice)
@@ -49,9 +51,9 @@ def run(
         data, found = proven(
             provable, question, preset, lambda _, done, steps: report(done, steps, 0)
         )
-    place(out, data, what="proof")
+    put(out, data, what="proof")
     if header is not None:
-        place(header, with_root(sealed, provable).to_bytes(), what="header")
+        put(header, with_root(sealed, provable).to_bytes(), what="header")
     entries = _recorded(config, with_root(sealed, provable), data, found) if house else 0
     said = {"table": name, "rows": sealed.rows, "header": f"0x{sealed.id.hex()}"}
     return Answer(

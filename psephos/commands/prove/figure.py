@@ -23,9 +23,10 @@ def run(
     from psephos.publish.figure import published
     from psephos.results.labels.entities import entities
     from psephos.results.proofs.proven_figure import prove_figure
-    from psephos.store.durable import place
+    from psephos.store.durable import check_free, put
     from psephos.store.reader import Release
 
+    check_free(out)
     with Release.open(releases_folder(releases, config), release) as opened:
         told = published(opened, figure)
         labels = entities(opened.chain.id) if told["entities"] else None
@@ -33,7 +34,7 @@ def run(
             data, found = prove_figure(
                 opened, told, labels, preset, lambda _, done, steps: report(done, steps, 0)
             )
-    place(out, data, what="proof")
+    put(out, data, what="proof")
     named = {"figure": told["id"], "measure": told["measure"], "value": told["value"]}
     return Answer(
         {"out": str(out), "bytes": len(data), **named, **facts(found)},

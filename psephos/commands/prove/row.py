@@ -38,16 +38,21 @@ def run(
     json: Json = False,
 ) -> Answer:
     """Show that a row is in a table, or that there is none, by hashes alone."""
-    from psephos.store.durable import place
+    from psephos.store.durable import check_free, put
 
+    check_free(out)
     if table is not None:
         if weight is None or holder is None:
             raise CommandError("--table needs --weight and --id", hint="who each row is")
+        if index is not None or absent is not None:
+            raise CommandError("--index and --absent are of a sealed table", hint="leave them out")
         make = partial(_linked, preset) if link else _of_table
         data, said = make(table, weight, holder, choice, what)
     else:
+        if link:
+            raise CommandError("--link is of the table of a proof", hint="--table FILE")
         data, said = _of_batch(what, index, absent, releases_folder(releases, config), release)
-    place(out, data, what="witness")
+    put(out, data, what="witness")
     return Answer({"out": str(out), "bytes": len(data), "says": said}, f"{out}: {said}")
 
 

@@ -50,15 +50,16 @@ def run(
     """Prove what a table of votes or holders adds up to: one file that anybody verifies."""
     from psephos.results.proofs.provable import read_provable
     from psephos.results.proofs.proving import Question, proven
-    from psephos.store.durable import place
+    from psephos.store.durable import check_free, put
 
+    check_free(out)
     question = Question.read(statement, threshold or (), top or ())
     provable = read_provable(table, weight, holder, choice)
     with progress("proving") as report:
         data, found = proven(
             provable, question, preset, lambda _, done, steps: report(done, steps, 0)
         )
-    place(out, data, what="proof")
+    put(out, data, what="proof")
     return Answer(
         {"out": str(out), "bytes": len(data), "rows": len(provable.weights), **facts(found)},
         f"{out}: {len(data):,} bytes, {len(provable.weights):,} rows\n{text(found)}",

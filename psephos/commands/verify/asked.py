@@ -35,9 +35,19 @@ def settings_of(config: Path | None) -> "Settings | None":
     return load(config) if config or find(None).exists() else None
 
 
+def check_bits(least: float) -> None:
+    """CommandError for what is no number of bits; 0 asks for none."""
+    if not least >= 0:
+        raise CommandError(f"--least-bits {least:g} is no number of bits", hint="100, or 0 for any")
+
+
 def contents(file: Path) -> bytes:
-    """A file's bytes. CommandError if it cannot be read, VerificationFailed if it is too large."""
+    """A file's bytes. CommandError if it cannot be read or is none, as a pipe or a device, which
+    might never end; VerificationFailed if it is too large.
+    """
     try:
+        if file.exists() and not file.is_file():
+            raise CommandError(f"cannot read {file}: it is no file", hint="name a file")
         size = file.stat().st_size
         if size > LARGEST:
             raise VerificationFailed(

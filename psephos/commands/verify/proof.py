@@ -10,7 +10,7 @@ import typer
 from psephos.commands.console import Answer, Config, Json
 from psephos.commands.places import releases_folder
 from psephos.commands.prove.table import Choice, Holder, facts, text
-from psephos.commands.verify.asked import Id, Releases, contents
+from psephos.commands.verify.asked import Id, Releases, check_bits, contents
 from psephos.commands.verify.verdict import MARKS, failure, told
 from psephos.errors import CommandError, PsephosError, VerificationFailed
 from psephos.evidence.check import Check
@@ -64,6 +64,9 @@ def run(
         raise CommandError(
             "the rows are of one place: --table, --figure, --batch or --link", hint="leave one out"
         )
+    if (weight or holder or choice) and table is None and batch is None:
+        raise CommandError("columns of which rows?", hint="--table FILE, or leave them out")
+    check_bits(least_bits)
     if table is not None and weight is None:
         raise CommandError("--table needs --weight", hint="the columns as they were proven")
     checks: list[Check] = []

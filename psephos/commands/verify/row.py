@@ -7,7 +7,7 @@ import typer
 
 from psephos.commands.console import Answer, Config, Json
 from psephos.commands.places import releases_folder
-from psephos.commands.verify.asked import File, Id, Releases, contents
+from psephos.commands.verify.asked import File, Id, Releases, check_bits, contents
 from psephos.commands.verify.verdict import judged
 from psephos.errors import CommandError, VerificationFailed
 from psephos.evidence.check import Check, Verdict
@@ -32,12 +32,14 @@ def run(
 ) -> Answer:
     """Check the witness of a row against a proof, a row root or the ledger of a release."""
 
+    check_bits(least_bits)
+
     def verdict() -> Verdict:
         data = contents(file)
         if data[:8] == b"PSEPHOSW":
             return _of_batch(data, releases_folder(releases, config), release)
         if data[:8] == b"PSEPHOSK":
-            return _of_link(data, proof, least_bits)
+            return _of_link(data, proof, root, least_bits)
         return _of_roll(data, proof, root, least_bits)
 
     return judged("row", verdict)
@@ -47,11 +49,9 @@ def _of_roll(data: bytes, proof: Path | None, root: str | None, least_bits: floa
     from psephos.batch.roll import Witness, verify_roll
 
     witness = Witness.from_bytes(data)
-    rows, row_root = None, _hash(root) if root else None
-    if proof is not None:
-        rows, row_root = _of_proof(proof, least_bits)
-    if row_root is None:
-        raise CommandError("a row of what?", hint="--proof FILE or --root 0x…")
+    if (proof is None) == (root is None):
+        raise CommandError("a row of what?", hint="--proof FILE or --root 0x…, one of the two")
+    rows, row_root = _of_proof(proof, least_bits) if proof else (None, _hash(root or ""))
     said = verify_roll(witness, row_root, rows)
     told = witness.told
     facts: dict[str, object] = {"present": witness.present, "id": f"0x{witness.asked:064x}"}
@@ -75,11 +75,11 @@ def _verified(proof: Path, least_bits: float) -> "Verified":
         raise VerificationFailed(f"the proof: {error.cause}: {error.message}") from error
 
 
-def _of_link(data: bytes, proof: Path | None, least_bits: float) -> Verdict:
+def _of_link(data: bytes, proof: Path | None, root: str | None, least_bits: float) -> Verdict:
     from psephos.stark.verify import Refused, verify_link
 
-    if proof is None:
-        raise CommandError("a row of which proof?", hint="--proof FILE")
+    if proof is None or root is not None:
+        raise CommandError("a row of which proof?", hint="--proof FILE, without --root")
     try:
         linked = verify_link(data, _verified(proof, least_bits))
     except Refused as error:

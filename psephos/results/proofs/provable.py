@@ -69,7 +69,8 @@ def read_provable(
 def id_of(written: Hashable) -> int:
     """Who a row is, as a number below 2^256: `0x…` in any spelling as it stands, else a hash.
 
-    The hash is BLAKE2s-256 with person "psephosI" over the text in UTF-8, read big-endian.
+    The hash is BLAKE2s-256 with person "psephosI" over the text in UTF-8, read big-endian. What a
+    terminal could not read as text is nobody in a table, and hashed as it came.
     """
     text = written.hex() if isinstance(written, bytes) else str(written)
     text = f"0x{text}" if isinstance(written, bytes) else text.strip()
@@ -83,7 +84,9 @@ def id_of(written: Hashable) -> int:
 
 
 def _hashed(text: str) -> int:
-    return int.from_bytes(blake2s(text.encode(), person=b"psephosI").digest(), "big")
+    return int.from_bytes(
+        blake2s(text.encode("utf-8", "surrogatepass"), person=b"psephosI").digest(), "big"
+    )
 
 
 def _ids(path: Path, weight: str, holder: str) -> list[int]:

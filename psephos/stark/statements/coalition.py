@@ -41,11 +41,14 @@ from psephos.stark.statements.order import PIECE, WEIGHT_PIECES, Order, by_weigh
 from psephos.stark.statements.statement import Share, Statement, Values, Witness, summed
 from psephos.stark.tape import AMOUNT, FLAG, NUMBER, SHARE, Tape, Term
 
+SHARE_BITS = 63
+"""Of a threshold's numerator and denominator, as they stand in a proof."""
+
 
 def rules() -> Tape:
     air = Air("coalition/1", requires=[rows.STATEMENT.tape, total.STATEMENT.tape])
-    air.public("numerator", SHARE, [(63, 0)])
-    air.public("denominator", SHARE, [(63, 0)])
+    air.public("numerator", SHARE, [(SHARE_BITS, 0)])
+    air.public("denominator", SHARE, [(SHARE_BITS, 0)])
     air.public("strict", FLAG, [(1, 0)])
     size = air.public("coalition", NUMBER, [(32, 0)])
     before = air.public("before", AMOUNT, SUM_OF_LIMBS)
@@ -119,10 +122,16 @@ def relate(air: Air) -> None:
 
 
 def witness(values: Values) -> Witness:
-    """CommandError without a threshold; DataError if no coalition passes it (or all do)."""
+    """CommandError without a threshold, or for one that is written with more than 63 bits;
+    DataError if no coalition passes it (or all do).
+    """
     if values.threshold is None:
         raise CommandError("a coalition needs a threshold", hint="--threshold '>1/2'")
     limbs, share = values.limbs, values.threshold
+    if max(share.numerator, share.denominator) >> SHARE_BITS:
+        raise CommandError(
+            f"a threshold with more than {SHARE_BITS} bits", hint="a fraction of smaller numbers"
+        )
     order = by_weight(limbs)[::-1]
     size = smallest(limbs, order, share)
     columns, value = marks(limbs, order, size)
