@@ -19,6 +19,7 @@ from analytics.diversity import shannon
 from analytics.measure import Value, population
 from analytics.rules import Ballot, Choice
 from analytics.threshold import Threshold
+from analytics.whole import whole
 from psephos.errors import DataError
 
 Voter = TypeVar("Voter", bound=Hashable)
@@ -197,8 +198,10 @@ def lost_votes(power: Mapping[Voter, int], cast: Mapping[Voter, int]) -> Lost[Vo
 
     `DataError` names a voter who cast more than it had: then power and votes are of two blocks.
     """
+    for voter, had in power.items():
+        whole(had, f"the power of {_named(voter)}")
     for voter, weight in cast.items():
-        if not 0 <= weight <= power.get(voter, 0):
+        if whole(weight, f"what {_named(voter)} cast") > power.get(voter, 0):
             raise DataError(
                 f"{_named(voter)} cast {weight} of {power.get(voter, 0)}",
                 hint="take the power at the proposal's own snapshot",
@@ -206,9 +209,8 @@ def lost_votes(power: Mapping[Voter, int], cast: Mapping[Voter, int]) -> Lost[Vo
     unused = {voter: had - cast.get(voter, 0) for voter, had in power.items()}
     left = sorted(((v, rest) for v, rest in unused.items() if rest), key=lambda one: -one[1])
     absent = sum(rest for voter, rest in left if not cast.get(voter, 0))
-    whole = sum(power.values())
-    lost = sum(rest for _, rest in left)
-    return Lost(absent, lost - absent, tuple(left), Fraction(lost, whole) if whole else None)
+    had, lost = sum(power.values()), sum(rest for _, rest in left)
+    return Lost(absent, lost - absent, tuple(left), Fraction(lost, had) if had else None)
 
 
 def _with(tally: Ballot, choice: Choice, weight: int) -> Ballot:

@@ -18,6 +18,9 @@ from typing import Literal, TypeVar
 
 from analytics.measure import population
 from analytics.threshold import Threshold
+from analytics.whole import least_zero
+from analytics.whole import share as exact_share
+from analytics.whole import whole as exact_amount
 from psephos.errors import DataError
 
 Key = TypeVar("Key", bound=Hashable)
@@ -29,8 +32,8 @@ def to_reach(threshold: Threshold, whole: int, *, own: int = 0, how: How = "boug
 
     Exact. `whole` holds `own`. None where no amount is enough (all of it is not more than 1).
     """
-    _whole(own, "own")
-    if _whole(whole, "the whole") < own:
+    exact_amount(own, "own")
+    if exact_amount(whole, "the whole") < own:
         raise DataError(f"own {own} is more than the whole, {whole}")
     share = threshold.share
     if threshold.met(own, whole) and own:
@@ -68,11 +71,10 @@ def to_win(
     taken from those who would have come, too: turnout · (power − a). The quorum counts the
     attacker's own votes, as one that counts only votes for does. `helped`: what others vote for.
     """
-    _whole(power, "the power")
-    _whole(quorum, "the quorum")
-    _whole(helped, "what others vote for")
-    if not 0 <= turnout <= 1:
-        raise DataError(f"a turnout of {turnout}: it is a share, from 0 to 1")
+    exact_amount(power, "the power")
+    exact_amount(quorum, "the quorum")
+    exact_amount(helped, "what others vote for")
+    exact_share(turnout, "the turnout")
     come = turnout.numerator * power
     whole = turnout.denominator if how == "added" else turnout.denominator + turnout.numerator
     lead = come - turnout.denominator * helped
@@ -103,10 +105,9 @@ def bribe(weights: Iterable[int], need: int, rate: Fraction) -> Bribe | None:
     No coalition that has `need` can be had for less, if nobody sells below its own loss. None
     where all together have less than `need`, or nothing is needed.
     """
-    if rate < 0:
-        raise DataError(f"a rate of {rate}: nobody pays to be bribed")
+    least_zero(rate, "the rate")  # nobody pays to be bribed
     held = population(weights)
-    if _whole(need, "the need") == 0 or sum(held) < need:
+    if exact_amount(need, "the need") == 0 or sum(held) < need:
         return None
     for size, weight in enumerate(accumulate(held), start=1):
         if weight >= need:
@@ -120,10 +121,11 @@ def cost(amount: int, ladder: Sequence[tuple[Fraction, int]]) -> Fraction | None
     None where the ladder holds less than the amount: beyond its depth a price is a guess. Prices
     that fall, or are negative, raise `DataError` with their place.
     """
-    left, paid, before = _whole(amount, "the amount"), Fraction(0), Fraction(0)
+    left, paid, before = exact_amount(amount, "the amount"), Fraction(0), Fraction(0)
     for place, (price, there) in enumerate(ladder):
-        if price < before or there < 0:
+        if least_zero(price, f"the price of step {place}") < before:
             raise DataError(f"step {place} of the ladder: {there} at {price} after {before}")
+        exact_amount(there, f"the depth of step {place}")
         taken = min(left, there)
         paid, left, before = paid + price * taken, left - taken, price
     return None if left else paid
@@ -180,20 +182,13 @@ def by_issuer(
         if token not in weights or token not in issuers:
             what = "weight" if token not in weights else "issuer"
             raise DataError(f"token {_named(token)} has no {what}", hint="declare it with a source")
-        if weights[token] < 0:
-            raise DataError(f"token {_named(token)} weighs {weights[token]}: from 0 on")
+        least_zero(weights[token], f"the weight of token {_named(token)}")
         issuer = issuers[token]
         power[issuer] = power.get(issuer, Fraction(0)) + weights[token] * amount
     whole = sum(power.values())
     if not whole:
         return None
     return {who: part / whole for who, part in sorted(power.items(), key=lambda one: -one[1])}
-
-
-def _whole(value: int, what: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise DataError(f"{what} is {value}: a whole amount, 0 or more")
-    return value
 
 
 def _named(key: Hashable) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from analytics.whole import whole
+from analytics.whole import moment, whole
 from psephos.errors import DataError
 
 
@@ -48,13 +48,16 @@ def cohorts(
     to all they hold. Who holds nothing is not counted. A holder from the future, a negative amount
     and edges that do not rise raise `DataError` with the place.
     """
+    moment(now, "now")
     for name, edges in (("ages", ages), ("sizes", sizes)):
+        for place, edge in enumerate(edges):
+            moment(edge, f"{name}: edge {place}")
         for place, (a, b) in enumerate(pairwise(edges)):
             if b <= a:
                 raise DataError(f"{name}: edge {place + 1} is {b}, not after {a}")
     found = [[[0, 0] for _ in range(len(sizes) + 1)] for _ in range(len(ages) + 1)]
     for place, (amount, since) in enumerate(held):
-        if since > now:
+        if moment(since, f"since when holder {place} holds,") > now:
             raise DataError(f"holder {place} holds since {since}, which is after {now}")
         if not whole(amount, f"amount {place}"):
             continue

@@ -6,6 +6,7 @@ from itertools import accumulate
 
 from analytics.measure import REFERENCE, Amounts, Value, measure, population
 from analytics.threshold import ONE_HALF, ONE_THIRD, TWO_THIRDS, Threshold
+from analytics.whole import moment
 
 SRINIVASAN = "B. S. Srinivasan, L. Lee, Quantifying Decentralization, 2017"
 HIRSCHMAN = "A. O. Hirschman, The Paternity of an Index, American Economic Review 54, 1964"
@@ -198,6 +199,7 @@ def concentration_curve(
 
 def curve(ordered: Sequence[int], at: Iterable[int]) -> tuple[tuple[int, Fraction], ...]:
     """Points (k, share of the first k) of amounts in the order given, for each k of `at`."""
+    at = [moment(k, f"rank {place}") for place, k in enumerate(at)]
     sums = [0, *accumulate(ordered)]
     if not sums[-1]:
         return ()

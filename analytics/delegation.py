@@ -13,12 +13,12 @@ Holders are anything hashable; amounts are whole and not negative (`DataError` n
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from operator import index
 from typing import Generic, TypeVar
 
 from analytics.concentration import hhi
 from analytics.measure import Value
 from analytics.threshold import ONE_HALF, Threshold
+from analytics.whole import moment
 from psephos.errors import DataError
 
 Holder = TypeVar("Holder", bound=Hashable)
@@ -33,7 +33,7 @@ class Delegations(Generic[Holder]):
 
     def __post_init__(self) -> None:
         for holder, amount in self.held.items():
-            if index(amount) < 0:
+            if moment(amount, f"what {_named(holder)} holds") < 0:
                 raise DataError(
                     f"{_named(holder)} holds a negative amount: {amount}",
                     hint="a position below zero means that earlier rows are missing",

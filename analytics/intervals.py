@@ -13,6 +13,7 @@ from fractions import Fraction
 from analytics.concentration import coalition, hhi, top_share
 from analytics.measure import MEASURES, Amounts, Measure, Value, population
 from analytics.threshold import Threshold
+from analytics.whole import rate, whole
 from psephos.errors import DataError
 
 OF_WHO_IS_COUNTED = frozenset({
@@ -59,8 +60,7 @@ def merged_worst(
     known: Iterable[int], unknown: Iterable[int], merges: int, *, with_known: bool = True
 ) -> tuple[Amounts, Amounts]:
     """(nobody merged, the most concentrated of all mergers): two populations."""
-    if merges < 0:
-        raise DataError(f"{merges} merges: there cannot be fewer than none")
+    whole(merges, "merges")
     sure, unsure = population(known), population(unknown)
     separate = population([*sure, *unsure])
     if not merges or not unsure:
@@ -193,5 +193,7 @@ def over_populations(
 ) -> dict[int, tuple[int, Value]]:
     """(n, the measure) of those who hold more than each of `above`: how much hangs on dust."""
     held = population(amounts)
+    for place, limit in enumerate(above):
+        rate(limit, f"limit {place}")
     cut = {limit: population(x for x in held if x > limit) for limit in above}
     return {limit: (len(some), measure.of(some)) for limit, some in cut.items()}

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from analytics.whole import least_zero, rate
 from psephos.errors import DataError
 
 
@@ -45,6 +46,9 @@ class Score:
 
 def scored(of: Component) -> Fraction | None:
     """Where a value lies between the ends, from 0 to 1; None where it is undefined."""
+    for name in ("worst", "best", "value"):
+        if getattr(of, name) is not None:
+            rate(getattr(of, name), f"{name} of {of.name}")
     if of.worst == of.best:
         raise DataError(f"{of.name}: worst and best are both {of.best}, which is no scale")
     if of.value is None:
@@ -82,8 +86,7 @@ def _heavy(components: Sequence[Component], without: Component) -> bool:
 
 def _mean(parts: Sequence[tuple[Component, Fraction | None]]) -> tuple[Fraction, Fraction]:
     for one, _ in parts:
-        if one.weight < 0:
-            raise DataError(f"{one.name} weighs {one.weight}: weights are 0 or more")
+        least_zero(one.weight, f"the weight of {one.name}")
     whole = sum(one.weight for one, _ in parts)
     if not whole:
         raise DataError("no component has weight: there is nothing to be the mean of")

@@ -16,7 +16,7 @@ path to the last unit.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 
 from analytics.minting import reward_split, yearly_mint
@@ -100,13 +100,13 @@ class Plan:
         positive(self.steps_of_year, "steps of a year")
         if len(self.unlocks) != len(self.rates):
             raise DataError(f"{len(self.unlocks)} steps unlock, {len(self.rates)} have rates")
+        for field in fields(self.start):
+            whole(getattr(self.start, field.name), field.name)
         if self.start.circulating < 0:
             raise DataError(
                 f"locked {self.start.locked} and treasury {self.start.treasury} are more than the "
                 f"supply, {self.start.supply}"
             )
-        for name in ("supply", "stake", "locked", "treasury", "fees"):
-            whole(getattr(self.start, name), name)
         if self.start.stake > self.start.circulating:
             raise DataError(
                 f"stake {self.start.stake} is more than what is neither locked nor in the "

@@ -11,7 +11,7 @@ from itertools import pairwise
 from statistics import median
 
 from analytics.measure import population
-from analytics.whole import whole
+from analytics.whole import least_zero, moment, whole
 from psephos.errors import DataError
 
 
@@ -83,7 +83,8 @@ def mean_over_time(steps: Sequence[tuple[int, int]], first: int, last: int) -> F
     `steps` are (time, the amount from then on), times rising, the first no later than `first`,
     else `DataError`. Undefined for no time at all.
     """
-    times = [time for time, _ in steps]
+    first, last = moment(first, "where the mean begins"), moment(last, "where it ends")
+    times = [moment(time, f"time {place}") for place, (time, _) in enumerate(steps)]
     if any(b <= a for a, b in pairwise(times)):
         raise DataError(f"times do not rise: {times[:6]}")
     if not times or times[0] > first:
@@ -107,7 +108,8 @@ def velocity(volume: int, base: Fraction | int | None) -> Fraction | None:
     nothing was there.
     """
     volume = whole(volume, "volume")
-    return Fraction(volume) / Fraction(base) if base else None
+    mean = None if base is None else least_zero(base, "the base of velocity")
+    return volume / mean if mean else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from analytics.draws import Uniform, uniform
 from analytics.measure import population
+from analytics.whole import positive
 from psephos.errors import DataError
 
 Floats = npt.NDArray[np.float64]
@@ -64,8 +65,8 @@ def power_law(
     if resamples and seed is None:
         raise DataError("resamples are drawn from a seed: name one, so that others draw the same")
     held = population(amounts)
-    if begins is not None and begins < 1:
-        raise DataError(f"a tail that begins at {begins}: it begins at 1 or more")
+    if begins is not None:
+        positive(begins, "where the tail begins")
     logs = np.array([log(x) for x in reversed(held)])
     found = _fitted(logs, None if begins is None else log(begins))
     if found is None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from analytics.whole import whole
+from analytics.whole import moment, whole
 from psephos.errors import DataError
 
 
@@ -30,6 +30,8 @@ class Linear:
 
     def __post_init__(self) -> None:
         whole(self.amount, f"amount of {self.group}")
+        for name in ("start", "cliff", "finish"):
+            moment(getattr(self, name), f"{name} of {self.group}")
         if not self.start <= self.finish:
             raise DataError(
                 f"{self.group} begins at {self.start} and ends before, at {self.finish}"
@@ -57,7 +59,8 @@ class Steps:
     steps: tuple[tuple[int, int], ...]
 
     def __post_init__(self) -> None:
-        for place, (_, amount) in enumerate(self.steps):
+        for place, (time, amount) in enumerate(self.steps):
+            moment(time, f"time of step {place} of {self.group}")
             whole(amount, f"step {place} of {self.group}")
         for place, ((a, _), (b, _)) in enumerate(pairwise(self.steps)):
             if b <= a:
@@ -99,6 +102,8 @@ def unlock_calendar(tranches: Iterable[Tranche], edges: Sequence[int]) -> tuple[
     the amounts of all tranches. Edges that do not rise raise `DataError`.
     """
     listed = list(tranches)
+    for place, edge in enumerate(edges):
+        moment(edge, f"edge {place} of the calendar")
     for place, (a, b) in enumerate(pairwise(edges)):
         if b <= a:
             raise DataError(f"edge {place + 1} of the calendar is {b}, not after {a}")

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Literal, TypeVar
 
 from analytics.measure import population
+from analytics.whole import whole
 from psephos.errors import DataError
 
 Holder = TypeVar("Holder", bound=Hashable)
@@ -71,10 +72,9 @@ def recount(
     sums = {"for": 0, "against": 0, "abstain": 0}
     for voter, choice in votes.items():
         weight = weights.get(voter, missing)
-        if choice not in sums or weight < 0:
-            what = f"chose {choice!r}" if choice not in sums else f"weighs {weight}"
-            raise DataError(f"voter {_named(voter)} {what}", hint="for, against or abstain, from 0")
-        sums[choice] += weight
+        if choice not in sums:
+            raise DataError(f"voter {_named(voter)} chose {choice!r}", hint="for, against, abstain")
+        sums[choice] += whole(weight, f"the weight of voter {_named(voter)}")
     lead = sums["for"] - sums["against"]
     side: Side = "for" if lead > 0 else "against" if lead < 0 else "tie"
     return Recount(sums["for"], sums["against"], sums["abstain"], side)

@@ -12,19 +12,22 @@ from typing import Any
 from psephos.errors import DataError
 
 
-def whole(value: Any, what: str) -> int:
-    """`value` as an integer of the smallest unit, 0 or more; `DataError` says what is none."""
+def moment(value: Any, what: str) -> int:
+    """`value` as an integer of either sign: a time, a block, a place."""
     try:
-        found = index(_no_truth(value))
+        return index(_no_truth(value))
     except TypeError:
         raise DataError(
             f"{what} is no whole number: {str(value)[:40]!r}",
             hint="amounts are integers of the smallest unit, neither rounded nor missing",
         ) from None
-    if found < 0 or isinstance(value, bool):
-        raise DataError(
-            f"{what} is {'no amount' if isinstance(value, bool) else 'negative'}: {value}"
-        )
+
+
+def whole(value: Any, what: str) -> int:
+    """`value` as an integer of the smallest unit, 0 or more; `DataError` says what is none."""
+    found = moment(value, what)
+    if found < 0:
+        raise DataError(f"{what} is negative: {value}")
     return found
 
 
@@ -49,6 +52,14 @@ def rate(value: Any, what: str) -> Fraction:
             hint="write a fraction, such as Fraction(1, 4)",
         )
     return Fraction(value)
+
+
+def least_zero(value: Any, what: str) -> Fraction:
+    """`value` as an exact rational number, 0 or more: a price, a weight."""
+    found = rate(value, what)
+    if found < 0:
+        raise DataError(f"{what} is negative: {found}")
+    return found
 
 
 def share(value: Any, what: str) -> Fraction:

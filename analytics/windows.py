@@ -6,10 +6,11 @@ A series of a million holders by its daily changes is `analytics.fast.daily`.
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import exp
+from math import exp, isfinite
 from typing import Literal
 
 from analytics.measure import Measure, Value, population
+from analytics.whole import moment, whole
 from psephos.errors import DataError
 
 Steps = Sequence[tuple[int, int]]
@@ -42,13 +43,16 @@ def time_weighted(
     its number, since a hole would be a stake that did not move. So do steps that do not rise or
     amounts below zero.
     """
-    if last < first:
+    if moment(last, "the last block") < moment(first, "the first block"):
         raise DataError(f"blocks {first} to {last}: there is none")
+    for place, pair in enumerate(known):
+        for block in pair:
+            whole(block, f"range {place} of known blocks")
     least = min((begin for own in steps.values() for begin, _ in own[:1]), default=first)
     _refuse_holes(min(first, least), last, known)
     found: dict[Hashable, int] = {}
     for holder, own in steps.items():
-        blocks = [block for block, _ in own]
+        blocks = [whole(block, f"step {at} of {holder!r}") for at, (block, _) in enumerate(own)]
         if any(b <= a for a, b in pairwise(blocks)):
             raise DataError(f"steps of {holder!r} do not rise: {blocks[:6]}")
         population(amount for _, amount in own)
@@ -170,13 +174,13 @@ def breaks(
     p ≈ 2 exp(−6 K² / (T³ + T²)) with K the greatest |U_t|, U_t = Σ_{i≤t} Σ_{j>t} sgn(x_i − x_j).
     Ranks are exact (ties share theirs), so units and outliers do not matter. Each part keeps at
     least `least` values. Days of one series are not independent: the true p is greater, and a
-    trend without a break is found as one. A value that is NaN raises `DataError`. Source:
+    trend without a break is found as one. NaN and infinities raise `DataError`. Source:
     A. N. Pettitt, A Non-Parametric Approach to the Change-Point Problem, Applied Statistics 28,
     1979.
     """
     for place, value in enumerate(values):
-        if value != value:  # noqa: PLR0124 - only NaN is not itself
-            raise DataError(f"value {place} is no number: a series has none missing")
+        if not isfinite(value):
+            raise DataError(f"value {place} is no number: {value}; a series has none missing")
     found: list[Break] = []
     parts = [(0, len(values))]
     while parts:

@@ -1,17 +1,23 @@
 """Bad input, each kind by name: an error that names the value and its place, never a number."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import inf, nan
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from analytics import ALL, holdings
 from analytics.fast import measured
+from analytics.functions import EXAMPLES, FUNCTIONS
 from analytics.games import Game, game
-from psephos.errors import ConfigurationError, DataError
+from analytics.measure import Measure
+from analytics.threshold import Threshold
+from psephos.errors import ConfigurationError, DataError, PsephosError
 from psephos.results.control.rule_files import read
 from psephos.results.shipped import shipped
 
@@ -87,3 +93,60 @@ def test_a_rule_file_that_contradicts_itself_is_refused_with_file_line_and_key(
         read(file)
     assert "wrong.toml, line " in raised.value.message
     assert says in raised.value.message
+
+
+IDS = ("clusters",)
+"""Functions whose numbers are places in a list of addresses, not amounts."""
+OF_ANY_ORDER = {("renyi", inf), ("hill", inf)}
+"""Orders may be infinite: that is the largest holder's."""
+NEVER_NEGATIVE = (
+    "bribe", "by_issuer", "churn", "circulating", "cost", "lost_votes", "one_level", "recount",
+    "single_source", "staking_ratio", "supply_identity", "time_weighted", "to_reach", "to_win",
+    "transitive", "unlock_pressure", "velocity", "yearly_mint",
+)  # fmt: skip
+
+
+def leaves(value: Any) -> Iterator[tuple[Any, ...]]:
+    """The way to each number within nested arguments."""
+    if isinstance(value, Measure):
+        return
+    if isinstance(value, dict):
+        parts: Iterable[tuple[Any, Any]] = value.items()
+    elif is_dataclass(value) and not isinstance(value, Threshold):
+        parts = [(field.name, getattr(value, field.name)) for field in fields(value)]
+    elif isinstance(value, (list, tuple)):
+        parts = enumerate(value)
+    else:
+        if isinstance(value, (int, Fraction, float)) and not isinstance(value, bool):
+            yield ()
+        return
+    for key, part in parts:
+        yield from ((key, *way) for way in leaves(part))
+
+
+def put(value: Any, way: tuple[Any, ...], new: Any) -> Any:
+    """The same arguments with one number replaced."""
+    if not way:
+        return new
+    key, *rest = way
+    if isinstance(value, dict):
+        return {**value, key: put(value[key], tuple(rest), new)}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{key: put(getattr(value, key), tuple(rest), new)})
+    listed = list(value)
+    listed[key] = put(listed[key], tuple(rest), new)
+    return type(value)(listed)
+
+
+@pytest.mark.parametrize("name", sorted(set(EXAMPLES) - set(IDS)))
+def test_no_number_of_any_function_may_be_nan_or_infinite_nor_an_amount_negative(name: str) -> None:
+    """Each number of each function's worked example in turn: an error of ours, with the value."""
+    arguments = list(EXAMPLES[name])
+    ways = list(leaves(arguments))
+    for way in ways[:12]:
+        for bad in (nan, inf, -7):
+            if (name, bad) in OF_ANY_ORDER or (bad == -7 and name not in NEVER_NEGATIVE):
+                continue
+            with pytest.raises(PsephosError) as raised:
+                FUNCTIONS[name].of(*put(arguments, way, bad))
+            assert str(bad) in raised.value.message, (way, bad)

@@ -128,13 +128,13 @@ def test_staking_power_in_foreign_assets_by_issuer() -> None:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: to_reach(THRESHOLDS[0], -1), "the whole is -1"),
+        (lambda: to_reach(THRESHOLDS[0], -1), "the whole is negative: -1"),
         (lambda: to_reach(THRESHOLDS[0], 5, own=6), "own 6 is more than the whole, 5"),
-        (lambda: to_reach(THRESHOLDS[0], True), "the whole is True"),
-        (lambda: to_win(10, Fraction(11, 10), 0), "a turnout of 11/10"),
-        (lambda: to_win(10, Fraction(1, 2), -3), "the quorum is -3"),
+        (lambda: to_reach(THRESHOLDS[0], True), "the whole is no whole number: 'True'"),
+        (lambda: to_win(10, Fraction(11, 10), 0), "the turnout is no share of a whole: 11/10"),
+        (lambda: to_win(10, Fraction(1, 2), -3), "the quorum is negative: -3"),
         (lambda: bribe([1, -2], 1, Fraction(1)), "amount 1 is negative: -2"),
-        (lambda: bribe([1], 1, Fraction(-1)), "a rate of -1"),
+        (lambda: bribe([1], 1, Fraction(-1)), "the rate is negative: -1"),
         (lambda: cost(5, [(Fraction(2), 1), (Fraction(1), 9)]), "step 1 of the ladder: 9 at 1"),
         (lambda: by_issuer({"X": 1}, {}, {}), "token X has no weight"),
         (lambda: by_issuer({"X": 1}, {"X": Fraction(1)}, {}), "token X has no issuer"),
@@ -142,7 +142,7 @@ def test_staking_power_in_foreign_assets_by_issuer() -> None:
         (lambda: fresh({"a": -1}, {}), "amount 0 is negative: -1"),
         (lambda: use_share({"a": -1}, ()), "amount 0 is negative: -1"),
         (lambda: recount({"a": "maybe"}, {}), "voter a chose 'maybe'"),
-        (lambda: recount({b"\1": "for"}, {b"\1": -2}), "voter 0x01 weighs -2"),
+        (lambda: recount({b"\1": "for"}, {b"\1": -2}), "the weight of voter 0x01 is negative: -2"),
         (lambda: scored(Component("p", "c", None, Fraction(1), Fraction(1))), "c: worst and best"),
     ],
 )
@@ -188,5 +188,5 @@ def test_a_score_stands_beside_its_components_and_its_weights() -> None:
     assert score([]) is None
     with pytest.raises(DataError, match="two components are called 'gaps'"):
         score([one, one])
-    with pytest.raises(DataError, match=r"\? weighs -1"):
+    with pytest.raises(DataError, match=r"the weight of .* is negative: -1"):
         score([Component("p", "?", None, Fraction(0), Fraction(1), Fraction(-1))])

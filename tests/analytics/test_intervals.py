@@ -93,7 +93,7 @@ def test_inequality_has_no_such_range(name: str) -> None:
 
 
 def test_fewer_mergers_than_none_are_refused() -> None:
-    with pytest.raises(DataError, match="-1 merges"):
+    with pytest.raises(DataError, match="merges is negative: -1"):
         merged_worst([1], [2], -1)
 
 

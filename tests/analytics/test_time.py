@@ -224,7 +224,7 @@ def test_a_tail_of_one_or_of_equals_is_undefined() -> None:
     assert power_law([3, 2, 1]) is None
     with pytest.raises(DataError, match="name one"):
         power_law([3, 2, 1], resamples=5)
-    with pytest.raises(DataError, match="begins at 0"):
+    with pytest.raises(DataError, match="where the tail begins is 0"):
         power_law([3, 2, 1], 0)
 
 
