@@ -53,6 +53,9 @@ TABLES: Mapping[str, tuple[str, str, str]] = {
                   "Who is named in the headers of blocks, which is not who runs a machine"),
     "contracts": ("calls_half", "{} of the contracts had more than half of the transactions",
                   "What accounts called first, most called first"),
+    "deployers": ("deployments_half", "{} of who brought code brought more than half of it",
+                  "Who declared classes, deployed accounts, or called the universal deployer; what "
+                  "later calls of a transaction deploy is in no table"),
     "levels": ("checked_share", "{} of the blocks recompute to their own commitments",
                "Blocks of every dataset by how they were checked"),
     "interventions": ("program_changes_voted", "",

@@ -1,12 +1,14 @@
 """Creativity: who comes, what is deployed and declared, and how far use is spread.
 
 Of Starknet's fee tables, which hold every transaction. What an account calls first stands for the
-transaction; a call within a call is in no table.
+transaction; a call within a call is in no table. Who deployed a contract is told where that was the
+first thing a transaction did: what later calls of one deploy is not.
 """
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from psephos.commit.starknet.felt import keccak_250
 from psephos.results import reading
 
 if TYPE_CHECKING:
@@ -14,6 +16,13 @@ if TYPE_CHECKING:
 
 DECLARE, DEPLOY_ACCOUNT = 1, 2
 NOBODY = bytes(32)
+DEPLOY = tuple(f"{keccak_250(name):064X}" for name in (b"deployContract", b"deploy_contract"))
+BROUGHT = (
+    f"NOT reverted AND (kind IN ({DECLARE}, {DEPLOY_ACCOUNT}) "
+    f"OR hex(entrypoint) IN ({', '.join(repr(one) for one in DEPLOY)}))"
+)
+"""In SQL: a transaction that brings code. A class is declared, an account deploys itself, or one of
+the universal deployers (the first and the present one) is called first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,7 @@ class Activity:
     """Of a window: declared classes, new accounts, who paid, and who of them never had before.
 
     calls, fees: transactions and fri of each contract that was called first, most first
+    brought: payer, transactions that brought code and their fri, most first
     """
 
     declared: int
@@ -30,6 +40,7 @@ class Activity:
     calls: list[int]
     fees: list[int]
     largest: list[tuple[bytes, int, int]]
+    brought: list[tuple[bytes, int, int]]
 
 
 def activity(release: "Release", name: str, first: int, last: int, block: int) -> Activity:
@@ -58,4 +69,13 @@ def activity(release: "Release", name: str, first: int, last: int, block: int) -
         for called, count, fee in reading.rows(release, query, {**given, "nobody": NOBODY})
     ]
     fees = sorted((fee for *_, fee in rows), reverse=True)
-    return Activity(declared, accounts, payers, entrants, [n for _, n, _ in rows], fees, rows[:20])
+    query = (
+        "SELECT payer, count(*), coalesce(sum(amount) FILTER (in_fri), 0) "
+        f"{where} AND {BROUGHT} GROUP BY payer ORDER BY 2 DESC, 1"
+    )
+    brought = [
+        (bytes(who), int(count), int(fee))
+        for who, count, fee in reading.rows(release, query, given)
+    ]
+    calls = [count for _, count, _ in rows]
+    return Activity(declared, accounts, payers, entrants, calls, fees, rows[:20], brought)

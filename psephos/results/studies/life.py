@@ -20,7 +20,7 @@ from psephos.results.shown.text import address
 from psephos.results.shown.wording import decimal, percent
 from psephos.results.studies.fees import window
 from psephos.results.studies.life_on_l1 import settled, tell_gaps
-from psephos.results.studies.shape import Listing, Study, Subject, Values
+from psephos.results.studies.shape import Cell, Listing, Study, Subject, Values
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release
@@ -203,18 +203,33 @@ def _created(values: Values, first: int, last: int) -> list[Listing]:
         "payers whose first fee is in the window / payers; before the dataset's first block nobody "
         "is known", why="nobody paid", uses=((of.dataset, "payer"),),
     )  # fmt: skip
-    for name, said, amounts in (
-        ("calls", "transactions", found.calls),
-        ("fees", "fees", found.fees),
+    fees = sorted((fee for *_, fee in found.brought), reverse=True)
+    for name, said, who, amounts in (
+        ("calls", "transactions", "contract", found.calls),
+        ("fees", "fees", "contract", found.fees),
+        ("deployments", "deployments", "deployer", [count for _, count, _ in found.brought]),
+        ("deploying", "fees of deployments", "deployer", fees),
     ):
-        values.tell(f"{name}_hhi", f"Herfindahl–Hirschman index of {said} by contract",
-                    hhi(amounts), "index", "Σ p²")  # fmt: skip
-        values.tell(f"{name}_half", f"Contracts with more than half of all {said}",
-                    nakamoto_one_half(amounts), "contracts", "min |S| : Σ > ½")  # fmt: skip
-    rows = []
-    for called, count, fee in found.largest:
-        owner = of.entities.of(called, of.block)
-        told = decimal(Fraction(fee, 10**18), 6)
-        rows.append((address(called), owner.name if owner else None, count, told))
-    columns = ("contract", "declared owner", "transactions", "fees, STRK")
-    return [Listing("contracts", "Contracts that were called most", columns, tuple(rows))]
+        values.tell(
+            f"{name}_hhi", f"Herfindahl–Hirschman index of {said} by {who}", hhi(amounts), "index",
+            "Σ p²", uses=((of.dataset, "payer"),), why=f"there were no {said}",
+        )  # fmt: skip
+        values.tell(
+            f"{name}_half", f"{who.capitalize()}s with more than half of all {said}",
+            nakamoto_one_half(amounts), f"{who}s", "min |S| : Σ > ½",
+            uses=((of.dataset, "payer"),), why=f"there were no {said}",
+        )  # fmt: skip
+    contracts = ("contract", "declared owner", "transactions", "fees, STRK")
+    deployers = ("deployer", "declared owner", "deployments", "fees, STRK")
+    return [
+        Listing("contracts", "Contracts that were called most", contracts,
+                tuple(_named_row(of, row) for row in found.largest)),
+        Listing("deployers", "Who brought most code", deployers,
+                tuple(_named_row(of, row) for row in found.brought[:SHOWN])),
+    ]  # fmt: skip
+
+
+def _named_row(of: Subject, row: tuple[bytes, int, int]) -> tuple[Cell, ...]:
+    who, count, fee = row
+    owner = of.entities.of(who, of.block)
+    return address(who), owner.name if owner else None, count, decimal(Fraction(fee, 10**18), 6)

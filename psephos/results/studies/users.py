@@ -11,10 +11,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from analytics.users import Recount, UseShare, recount, use_share
-from psephos.commit.starknet.felt import keccak_250
 from psephos.results import reading
 from psephos.results.figure import Interval
 from psephos.results.labels.entities import POOLS
+from psephos.results.life.activity import BROUGHT
 from psephos.results.positions import SOURCES, positions
 from psephos.results.shown.wording import percent, tokens
 from psephos.results.studies.samples import sampled
@@ -29,12 +29,6 @@ if TYPE_CHECKING:
 DAYS = 30
 UNKNOWN = (*POOLS, "contract")
 """Roles of addresses of whose owners the use cannot be known."""
-DEPLOY = tuple(
-    keccak_250(name).to_bytes(32, "big") for name in (b"deployContract", b"deploy_contract")
-)
-"""Selectors of Starknet's universal deployers, the first and the present one."""
-DECLARED, ACCOUNT = 1, 2
-"""Kinds of transaction that bring code: a class is declared, an account deploys itself."""
 TITLE = "Holders against users"
 KINDS = (("power", "Voting power"), ("balance", "Balances"))
 CHOICES = ("for", "against", "abstain")
@@ -104,8 +98,8 @@ def producers(release: "Release", first: int, last: int) -> dict[bytes, int]:
 
 
 def deployers(release: "Release", first: int, last: int) -> dict[bytes, int] | None:
-    """How often each address declared a class, deployed an account, or had the universal deployer
-    called first, in these blocks; None where the tables do not tell."""
+    """How often each address brought code (`psephos.results.life.activity.BROUGHT`) in these
+    blocks; None where the tables do not tell."""
     names = reading.datasets(release, "starknet_fees")
     if not names:
         return None
@@ -113,11 +107,9 @@ def deployers(release: "Release", first: int, last: int) -> dict[bytes, int] | N
     for name in names:
         query = (
             f'SELECT payer, count(*) FROM "{name}_fee_transaction" '
-            "WHERE block_number BETWEEN ? AND ? AND NOT reverted "
-            "AND (kind IN (?, ?) OR entrypoint IN (?, ?)) GROUP BY payer ORDER BY payer"
+            f"WHERE block_number BETWEEN ? AND ? AND {BROUGHT} GROUP BY payer ORDER BY payer"
         )
-        given = (first, last, DECLARED, ACCOUNT, *DEPLOY)
-        for payer, count in reading.rows(release, query, given):
+        for payer, count in reading.rows(release, query, (first, last)):
             found[bytes(payer)] = found.get(bytes(payer), 0) + int(count)
     return found
 

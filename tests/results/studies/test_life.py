@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from psephos.chain.dataset import Dataset as Watched
+from psephos.commit.starknet.felt import keccak_250
 from psephos.errors import ConfigurationError
 from psephos.results.economy.settlement import updates
 from psephos.results.life.blocks import gaps, missed_slots, settling, stalls
@@ -208,6 +209,23 @@ def test_newcomers_classes_and_contracts_are_counted_in_the_window(house: House)
     assert (value["declared"], value["payers"], value["contracts"]) == (1, 3, 2)
     assert value["entrants"] == Fraction(2, 3)  # one paid on the day before
     assert [row[2] for row in tables["contracts"]] == [2, 1]
+
+
+def test_who_brings_code_is_counted_by_deployments_and_by_their_fees(house: House) -> None:
+    """On the day before the window one, a declared class within it; then three of one deployer."""
+    value, _ = told(house)
+    assert (value["deployments_half"], value["deployments_hhi"]) == (1, 1)
+    deploy = keccak_250(b"deploy_contract")
+    for block, payer, entry, reverted in (
+        (200, 4, deploy, False), (201, 4, deploy, False), (202, 4, deploy, True),
+        (203, 5, keccak_250(b"deployContract"), False), (204, 6, 1, False),
+    ):  # fmt: skip
+        house.emit("fees", "fee_transaction", block, kind=0, payer=word(payer), called=word(7),
+                   entrypoint=word(entry), reverted=reverted, in_fri=True, amount=5)  # fmt: skip
+    value, tables = told(house)
+    assert [row[2] for row in tables["deployers"]] == [2, 1, 1]
+    assert value["deployments_hhi"] == Fraction(2 * 2 + 1 + 1, 16)
+    assert value["deploying_hhi"] == Fraction(10**2 + 10**2 + 5**2, 25**2)
 
 
 def test_one_builder_of_starknets_headers_is_told_with_what_it_does_not_mean(house: House) -> None:
