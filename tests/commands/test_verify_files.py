@@ -86,3 +86,23 @@ def test_an_open_block_is_neither_verified_nor_wrong(real_data: Path, capsys):
         capsys, "block", str(feeder / "block/pending.json"), "--state-update", update
     )
     assert (code, found["verified"], found["error"]["name"]) == (4, False, "NotVerified")
+
+
+@pytest.mark.parametrize(
+    ("subject", "option"),
+    [("block", "--state-update"), ("block", "--signature"), ("ethereum-block", "--receipts")],
+)
+def test_null_in_a_file_beside_a_block_is_not_taken_for_no_file(subject, option, tmp_path, capsys):
+    block, other = tmp_path / "block.json", tmp_path / "other.json"
+    block.write_text("{}")
+    for told in ("null", '{"jsonrpc": "2.0", "id": 1, "result": null}'):
+        other.write_text(told)
+        code, found = verify(capsys, subject, str(block), option, str(other))
+        assert (code, found["verified"]) == (3, False)
+        assert "other.json: null" in found["error"]["message"]
+
+
+def test_a_figure_named_by_what_no_file_and_no_id_can_be_is_an_error_in_one_line(tmp_path, capsys):
+    for name in ("x" * 5_000, "a\0b"):
+        code, found = verify(capsys, "figure", name, "--releases", str(tmp_path))
+        assert (code, found["error"]["name"]) == (1, "NoRelease"), found

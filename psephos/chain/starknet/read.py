@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from psephos.chain.check import Contradiction, check_chain, check_places
 from psephos.chain.node import FeltLogs, Header, Node
 from psephos.chain.read import UNFIT, Part, Plan, again, gathered, rows_without_logs, still
-from psephos.chain.starknet.check import check_block
+from psephos.chain.starknet.check import Checked, check_blocks
 from psephos.chain.starknet.logs import (
     concatenated,
     empty,
@@ -41,6 +41,10 @@ from psephos.errors import (
 )
 
 NOWHERE = np.zeros(0, np.intp)
+
+CROWD = 100
+"""Blocks and transactions that are recomputed at once: a full block stays alone, and memory is
+that of a few."""
 
 
 class BlockNode(Protocol):
@@ -137,30 +141,69 @@ def _whole(node: Node, plan: Plan, first: int, last: int, chain: int) -> Iterato
     source = cast(BlockNode, node)
     number, tried, told = first, 0, source.blocks(first, last)
     while number <= last:
-        given = next(told, None)
-        try:
-            if given is None:
-                raise NodeContradiction(f"the node told no block {number} where it was asked for")
-            block, update = given
-            checked = check_block(block, update, number, chain, compiled())
-            if checked.doubt and not tried:
-                raise VerificationFailed(checked.doubt)
-            tables, broken = rows_without_logs(plan, checked.header, receipts_of(block))
-        except VerificationFailed as failed:
-            cause: PsephosError = IncompleteBlock(
-                f"block {number} does not recompute: {failed.message}",
-                hint="nothing of it was stored; try again, or name another endpoint",
-            )
-        except UNFIT as unfit:
-            cause = unfit
-        else:
-            own = _own(plan, checked.logs)
-            yield _Facts(checked.header, own, checked.level, tables, broken)
+        some, cause = _some(told, number, last)
+        for found in zip(some, check_blocks(some, number, chain, compiled()), strict=True):
+            fact = _fact(plan, *found, number, retried=tried > 0)
+            if isinstance(fact, PsephosError):
+                cause = fact
+                break
+            yield fact
             number, tried = number + 1, 0
-            continue
-        tried += 1
-        again(node, tried, cause, plan.pause)
-        told = source.blocks(number, last)
+        if cause is not None:
+            tried += 1
+            again(node, tried, cause, plan.pause)
+            told = source.blocks(number, last)
+
+
+def _some(
+    told: Iterator[tuple[Any, Any]], number: int, last: int
+) -> tuple[list[tuple[Any, Any]], PsephosError | None]:
+    """The next blocks, few where they are full, and what is wrong after them."""
+    some: list[tuple[Any, Any]] = []
+    held = 0
+    try:
+        while held < CROWD and number + len(some) <= last:
+            given = next(told, None)
+            if given is None:
+                missing = number + len(some)
+                raise NodeContradiction(f"the node told no block {missing} where it was asked for")
+            some.append(given)
+            held += 1 + _transactions(given[0])
+    except UNFIT as unfit:
+        return some, unfit
+    return some, None
+
+
+def _transactions(block: Any) -> int:
+    """How many transactions a node's JSON seems to hold."""
+    found = block.get("transactions") if isinstance(block, dict) else None
+    return len(found) if isinstance(found, list) else 0
+
+
+def _fact(
+    plan: Plan,
+    told: tuple[Any, Any],
+    checked: Checked | PsephosError,
+    number: int,
+    *,
+    retried: bool,
+) -> _Facts | PsephosError:
+    """A block that holds, with its rows, or why it does not. What is in doubt at first is no
+    fault when it was asked for again."""
+    try:
+        if isinstance(checked, PsephosError):
+            raise checked
+        if checked.doubt and not retried:
+            raise VerificationFailed(checked.doubt)
+        tables, broken = rows_without_logs(plan, checked.header, receipts_of(told[0]))
+    except VerificationFailed as failed:
+        return IncompleteBlock(
+            f"block {number} does not recompute: {failed.message}",
+            hint="nothing of it was stored; try again, or name another endpoint",
+        )
+    except UNFIT as unfit:
+        return unfit
+    return _Facts(checked.header, _own(plan, checked.logs), checked.level, tables, broken)
 
 
 def _own(plan: Plan, whole: FeltLogs) -> _Own:

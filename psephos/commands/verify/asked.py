@@ -64,7 +64,8 @@ def contents(file: Path) -> bytes:
 def document(file: Path) -> Any:
     """A file of strict JSON: no name twice, no NaN. What is wrong inside it is exit code 3.
 
-    A whole JSON-RPC answer is taken for its `result`.
+    A whole JSON-RPC answer is taken for its `result`. Null is an answer that nothing is there: a
+    file that was given and holds it would else count as one that was not given.
     """
     from psephos.chain.wire.answer import strict_json
 
@@ -75,5 +76,10 @@ def document(file: Path) -> Any:
             f"{file.name}: {error.message}", hint="save the node's answer unchanged"
         ) from error
     if isinstance(found, dict) and "jsonrpc" in found and "result" in found:
-        return found["result"]
+        found = found["result"]
+    if found is None:
+        raise VerificationFailed(
+            f"{file.name}: null, where there must be something to verify",
+            hint="the node did not have what it was asked for",
+        )
     return found

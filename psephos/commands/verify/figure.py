@@ -23,7 +23,7 @@ def run(
     json: Json = False,
 ) -> Answer:
     """Check everything a figure rests on, and make it again."""
-    if Path(figure).is_file():
+    if _is_file(figure):
         if node or releases or release:
             raise CommandError(
                 "an evidence file is verified from itself alone",
@@ -38,3 +38,11 @@ def run(
     with progress("receipts") as report:
         verdict = verify_figure(folder, release, figure, asked_node(node, config), progress=report)
     return object_answer("figure", verdict)
+
+
+def _is_file(name: str) -> bool:
+    """False for what is too long for a name, too: it may be an id that was mistyped."""
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):
+        return False

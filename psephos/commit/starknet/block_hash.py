@@ -15,13 +15,12 @@ h is Pedersen of a list, H Poseidon of a list; texts are short strings. Source:
 starkware-libs/sequencer `block_hash_calculator.rs`, eqlabs/pathfinder `block-commitments`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from psephos.commit.starknet.block import Block, Price
 from psephos.commit.starknet.felt import short_string
-from psephos.commit.starknet.hashes import Hashes
+from psephos.commit.starknet.hashes import Nested
 from psephos.commit.starknet.versions import Era
 from psephos.errors import UnknownFork
 
@@ -44,41 +43,34 @@ class Commitments:
     state_diff_length: int = 0
 
 
-def block_hash(
-    block: Block,
-    commitments: Commitments,
-    era: Era,
-    *,
-    sequencer: int,
-    chain: int | None,
-    hashes: Hashes,
-) -> int:
-    """The hash of the block. UnknownFork where the era hashes what the block does not tell."""
+def block_felts(
+    block: Block, commitments: Commitments, era: Era, *, sequencer: int, chain: int | None
+) -> Nested:
+    """The felts whose hash of the era's kind is the block's. UnknownFork where the era hashes what
+    the block does not tell."""
     if block.number is None or block.root is None:
         raise UnknownFork("a block that is still open has no hash yet")
-    head = [block.number, block.root]
+    head: tuple[int, ...] = (block.number, block.root)
     if era.header == "chain":
         if chain is None:
             raise UnknownFork("a block before 0.7 binds the chain's id, which is not known here")
-        counted = [commitments.transaction_count, commitments.transactions]
-        return hashes.pedersen([[*head, 0, 0, *counted, 0, 0, 0, 0, chain, block.parent]])[0]
-    head += [sequencer, block.timestamp]
+        counted = (commitments.transaction_count, commitments.transactions)
+        return (*head, 0, 0, *counted, 0, 0, 0, 0, chain, block.parent)
+    head += (sequencer, block.timestamp)
     if era.header == "pedersen":
-        counted = [commitments.transaction_count, commitments.transactions]
-        counted += [commitments.event_count, commitments.events]
-        return hashes.pedersen([[*head, *counted, 0, 0, block.parent]])[0]
-    body = [
+        counted = (commitments.transaction_count, commitments.transactions)
+        told = (commitments.event_count, commitments.events)
+        return (*head, *counted, *told, 0, 0, block.parent)
+    body = (
         counts(commitments, blob=_told(block.blob, "where its data are available")),
         commitments.state_diff,
         commitments.transactions,
         commitments.events,
         commitments.receipts,
-    ]
+    )
     version = short_string(_told(block.version, "its version"))
     name = HASH0 if era.header == "hash0" else HASH1
-    return hashes.poseidon(
-        [[name, *head, *body, *_prices(block, era, hashes), version, 0, block.parent]]
-    )[0]
+    return (name, *head, *body, *_prices(block, era), version, 0, block.parent)
 
 
 def counts(commitments: Commitments, *, blob: bool) -> int:
@@ -94,7 +86,8 @@ def counts(commitments: Commitments, *, blob: bool) -> int:
     return packed << 64 | (blob << 63)
 
 
-def _prices(block: Block, era: Era, hashes: Hashes) -> Sequence[int]:
+def _prices(block: Block, era: Era) -> Nested:
+    """The prices one by one, and since 0.13.4 their hash."""
     felts: list[int] = []
     told = [(block.l1_gas, "the price of L1 gas"), (block.l1_data_gas, "the price of L1 data gas")]
     if era.header == "hash1":
@@ -102,7 +95,7 @@ def _prices(block: Block, era: Era, hashes: Hashes) -> Sequence[int]:
     for price, name in told:
         known: Price = _told(price, name)
         felts += [known.wei, known.fri]
-    return felts if era.header == "hash0" else hashes.poseidon([[GAS_PRICES, *felts]])
+    return tuple(felts) if era.header == "hash0" else ((GAS_PRICES, *felts),)
 
 
 def _told(value: Value | None, name: str) -> Value:

@@ -24,6 +24,7 @@ eqlabs/pathfinder `block-commitments` (before 0.13.2).
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
 
 from psephos.commit.starknet.block import Event, Receipt, StateDiff
@@ -113,22 +114,38 @@ def revert_hash(reason: str | None) -> int:
     return 0 if reason is None else keccak_250(reason.encode("utf-8", "surrogatepass"))
 
 
-def together(
-    era: Era,
-    hashes: Hashes,
-    transactions: Sequence[Transaction] = (),
-    events: Sequence[tuple[int, Event]] = (),
-    receipts: Sequence[Receipt] = (),
-    diff: StateDiff | None = None,
-) -> tuple[int, int, int, int]:
-    """The four commitments since 0.13.2, as each by itself, with leaves and levels of all of them
-    hashed at once: what is not given counts as empty."""
-    parts = (_transactions(transactions, era), _events(events), _receipts(receipts))
-    whole = [] if diff is None else [tuple(state_diff_felts(diff))]
-    leaves = hashes.nested("poseidon", [*parts[0], *parts[1], *parts[2], *whole])
-    ends = list(accumulate(map(len, parts), initial=0))
-    roots = hashes.roots([leaves[a:b] for a, b in pairwise(ends)], "poseidon")
-    return roots[0], roots[1], roots[2], leaves[-1] if whole else 0
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a block since 0.13.2 contains; what is not given counts as empty."""
+
+    era: Era
+    transactions: Sequence[Transaction] = ()
+    events: Sequence[tuple[int, Event]] = ()
+    receipts: Sequence[Receipt] = ()
+    diff: StateDiff | None = None
+
+
+def together(blocks: Sequence[Given], hashes: Hashes) -> list[tuple[int, int, int, int]]:
+    """The four commitments of each block, as each by itself, with leaves and levels of all of them
+    hashed at once: to transactions, events, receipts and the state diff (0 of none)."""
+    lists = [
+        part
+        for one in blocks
+        for part in (
+            _transactions(one.transactions, one.era),
+            _events(one.events),
+            _receipts(one.receipts),
+        )
+    ]
+    diffs = [tuple(state_diff_felts(one.diff)) for one in blocks if one.diff is not None]
+    leaves = hashes.nested("poseidon", [*chain.from_iterable(lists), *diffs])
+    ends = list(accumulate(map(len, lists), initial=0))
+    roots = iter(hashes.roots([leaves[a:b] for a, b in pairwise(ends)], "poseidon"))
+    changed = iter(leaves[ends[-1] :])
+    return [
+        (next(roots), next(roots), next(roots), 0 if one.diff is None else next(changed))
+        for one in blocks
+    ]
 
 
 def state_diff_commitment(diff: StateDiff, hashes: Hashes) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from psephos.commit.starknet.block import Block, Price, Receipt, Told
-from psephos.commit.starknet.block_hash import Commitments, block_hash
+from psephos.commit.starknet.block_hash import Commitments, block_felts
 from psephos.commit.starknet.hashes import EXACT
 from psephos.commit.starknet.reading import Part
 from psephos.commit.starknet.recompute import recompute
@@ -125,7 +125,8 @@ def test_a_real_block_before_0_7_has_its_hash() -> None:
     )
     told = Commitments(0x53191054B8ACC338D6624212707AC73EC274150A032AC34FC2A5F22F0FF8104, 31, 0, 0)
     for hashes in (EXACT, PUBLISHED):
-        found = block_hash(block, told, BEFORE_0_7, sequencer=0, chain=MAINNET, hashes=hashes)
+        felts = block_felts(block, told, BEFORE_0_7, sequencer=0, chain=MAINNET)
+        (found,) = hashes.nested("pedersen", [felts])
         assert found == 0x2E8508C8488ACCA8CC1141AFA714BB3C74A44B2AB47AF60A117C8B85A599874
 
 
@@ -145,6 +146,7 @@ def test_a_real_block_of_0_7_has_its_hash_and_binds_its_sequencer(sequencer: int
         0x58795269651AEA99E230F442A90BA2CF240F19A50B7E50BC36FC35BC7E29CFB,
         1,
     )
-    found = block_hash(block, told, FROM_0_7, sequencer=sequencer, chain=None, hashes=PUBLISHED)
+    felts = block_felts(block, told, FROM_0_7, sequencer=sequencer, chain=None)
+    (found,) = PUBLISHED.nested("pedersen", [felts])
     own = 0x671849E624ED7F8CB038AA9A18AF6028E14345CDCEE5CFB7E08B86072298CE5
     assert (found == own) is (sequencer == 0)
