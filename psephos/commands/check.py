@@ -5,6 +5,7 @@ stops its dataset and names the rows). Of every token at that block: nobody has 
 and supply and largest balances are what the token holds, proven from its storage or as it answers.
 """
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -18,16 +19,26 @@ from psephos.evidence.check import Check, attempt
 
 def run(config: Config = None, json: Json = False) -> Answer:
     """Check the invariants of all sealed rows, and compare their sums with what tokens hold."""
-    with opened(load(config)) as house:
-        checks, conservation = checked(house)
+    checks: list[Check] = []
+    conservation: list[list[dict[str, Any]]] = []
+    houses = load(config).houses
+    for settings in houses:
+        with opened(settings) as house:
+            found, held = checked(house)
+        if len(houses) > 1:
+            found = [replace(one, name=f"{settings.chain.name}: {one.name}") for one in found]
+        checks += found
+        conservation.append(held)
     if not checks:
         raise NotCollected(
             "nothing is sealed yet, so there is nothing to check",
             hint="`psephos status` says what was read and sealed",
         )
-    found = answer("check", "", checks)
-    payload = {**found.payload, "conservation": conservation}
-    return Answer(payload, found.text, found.exit_code, found.error)
+    told = answer("check", "", checks)
+    *below, own = conservation
+    payload = {**told.payload, "conservation": own}
+    payload |= {"l1": {"conservation": below[0]}} if below else {}
+    return Answer(payload, told.text, told.exit_code, told.error)
 
 
 def checked(house: House) -> tuple[list[Check], list[dict[str, Any]]]:

@@ -39,9 +39,8 @@ def run(config: Config = None, json: Json = False) -> Answer:
     except PsephosError as error:
         findings.append(Finding("configuration", "fail", error.message, error.hint))
     else:
-        findings.append(Finding("configuration", "ok", counted(len(settings.datasets), "dataset")))
-        for look in (datasets, folders, nodes, index, release):
-            findings += checked(look.__name__, partial(look, settings))
+        for house in settings.houses:
+            findings += looked_at(house, named=len(settings.houses) > 1)
     bad = [f for f in findings if f.status == "fail"]
     payload = {"findings": [asdict(finding) for finding in findings]}
     if not bad:
@@ -50,6 +49,17 @@ def run(config: Config = None, json: Json = False) -> Answer:
     found = f"{counted(len(bad), 'thing', 'things')} {'is' if len(bad) == 1 else 'are'} wrong"
     wrong = PsephosError(f"{found}: {names}", hint="each says above what to do about it")
     return Answer(payload, text(findings), exit_code=1, error=wrong)
+
+
+def looked_at(settings: Settings, *, named: bool) -> list[Finding]:
+    """One chain's configuration, folders and nodes; each under the chain's name if `named`."""
+    count = counted(len(settings.datasets), "dataset")
+    findings = [Finding("configuration", "ok", count)]
+    for look in (datasets, folders, nodes, index, release):
+        findings += checked(look.__name__, partial(look, settings))
+    if not named:
+        return findings
+    return [replace(one, what=f"{settings.chain.name}: {one.what}") for one in findings]
 
 
 def checked(name: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:
@@ -166,7 +176,9 @@ def index(settings: Settings) -> Iterator[Finding]:
         yield Finding("index", "warn", "there is none yet", "run `psephos sync`")
         return
     found = index_status(settings)
-    yield Finding("index", "ok", f"{len(found['datasets'])} dataset(s), head {found['head']}")
+    yield Finding(
+        "index", "ok", f"{counted(len(found['datasets']), 'dataset')}, head {found['head']}"
+    )
 
 
 def release(settings: Settings) -> Iterator[Finding]:

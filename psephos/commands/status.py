@@ -4,30 +4,42 @@ from typing import Any
 
 from psephos.chain.verify import shows
 from psephos.commands.console import Answer, Config, Json
+from psephos.commands.sync import together
 from psephos.commands.trust import anchors_status, anchors_text
 from psephos.configuration import load
-from psephos.errors import NoRelease, Quarantined
+from psephos.errors import NoRelease, NotCollected, Quarantined
 from psephos.publish.testimony import testimony
 from psephos.results.conservation.replay import noted
+from psephos.results.shown.wording import counted
 from psephos.settings import Settings
 from psephos.store.index import Index
 from psephos.store.reader import Release
 
 
 def run(config: Config = None, json: Json = False) -> Answer:
-    """Show what was collected, sealed and released."""
-    settings = load(config)
-    found = index_status(settings)
-    found["release"] = release_status(settings)
+    """Show what was collected, sealed and released; of a chain and its L1, where both are here."""
+    houses = load(config).houses
+    return together([answer(house, named=len(houses) > 1) for house in houses])
+
+
+def answer(settings: Settings, *, named: bool) -> Answer:
+    """What one house holds, under its chain's name if `named`; an index that is not there yet is
+    said, and ends nothing where another house has one."""
+    name = settings.chain.name
+    if named and not settings.index.exists():
+        missing = NotCollected(f"{name}: nothing was collected", hint="run `psephos sync`")
+        return Answer({"chain": name}, f"{name}: nothing yet", exit_code=4, error=missing)
+    found = {"chain": name, **index_status(settings), "release": release_status(settings)}
     stopped = {name for name, row in found["datasets"].items() if row["quarantined"]}
     error = None
     if stopped or found["contested"]:
         error = Quarantined(
-            f"{len(stopped)} dataset(s) stopped,"
-            f" {len(found['contested'])} final block(s) contested",
+            f"{counted(len(stopped), 'dataset')} stopped,"
+            f" {counted(len(found['contested']), 'final block')} contested",
             hint="the reasons stand above; the other datasets went on",
         )
-    return Answer(found, text(found), exit_code=4 if error else 0, error=error)
+    shown_ = f"{name}: {text(found)}" if named else text(found)
+    return Answer(found, shown_, exit_code=4 if error else 0, error=error)
 
 
 def index_status(settings: Settings) -> dict[str, Any]:
