@@ -14,7 +14,9 @@ from psephos.results import reading
 if TYPE_CHECKING:
     from psephos.store.reader import Release
 
-CORES = ("starknet_core", "starkex")
+SETTLES = "starknet_core"
+"""Who settles Starknet. StarkEx's exchanges settle themselves: no fee of Starknet pays for it."""
+CORES = (SETTLES, "starkex")
 UPDATES = (
     "state_update", "state_update_early",
     "root_update_first", "root_update_batch", "root_update", "perpetual_update",

@@ -15,7 +15,7 @@ from fractions import Fraction
 from analytics import nakamoto_one_half
 from psephos.chain.starknet.relayed import ENTRYPOINTS
 from psephos.results import reading
-from psephos.results.economy.settlement import CORES, settlement, updates
+from psephos.results.economy.settlement import SETTLES, settlement, updates
 from psephos.results.shown.text import address
 from psephos.results.shown.wording import tokens
 from psephos.results.studies.fees_by_time import Day, by_block, by_day, given, listed_by_day
@@ -202,15 +202,14 @@ def _margin(
     now = reading.timestamp(of.release, of.block)
     there = None if now is None else reading.block_at(source, now)
     block = of.block if of.beside is None else there
-    declared = () if of.beside is None else (f"release {source.id[:16]} beside this one",)
+    declared = () if of.beside is None else (f"release {source.id[:16]} of {source.chain.name}",)
     tables = []
-    for core in reading.datasets(source, *CORES) if block is not None else ():
+    for core in reading.datasets(source, SETTLES) if block is not None else ():
         cost = settlement(source, core, block or 0, len(days))
         ether = sum((day.ether for day in days.values()), Fraction(0))
-        uses = ((of.dataset, "rate"),)
-        declared = (
-            () if of.beside is None else (f"release {source.id[:16]} of {source.chain.name}",)
-        )
+        uses: tuple[tuple[str, str], ...] = ((of.dataset, "rate"),)
+        if of.beside is None and cost is not None:
+            uses += ((core, "update"), (cost.fees, "paid"))
         value = None
         if cost is not None and not cost.untold and cost.updates:
             value = int(ether) - cost.cost

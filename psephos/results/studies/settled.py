@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from psephos.results import exactly, reading
-from psephos.results.economy.settlement import CORES, Settlement, settlement
+from psephos.results.economy.settlement import CORES, SETTLES, Settlement, settlement
 from psephos.results.studies.shape import Subject, Values
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ def tell_settlement(of: Subject, values: Values, fees: str, paid: int | None) ->
                 f"{measure}_{core}", f"{title} ({core}, {DAYS} days)", value, "smallest unit",
                 formula, amount_of=unit, **told,
             )  # fmt: skip
-        _cover(of, values, fees, paid, found, unit, told)
+        if core in reading.datasets(source, SETTLES):
+            _cover(of, values, fees, paid, found, unit, told)
 
 
 def _block(of: Subject, source: "Release") -> int | None:

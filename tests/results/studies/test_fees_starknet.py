@@ -145,6 +145,20 @@ def test_each_update_tells_its_exact_and_its_estimated_part_and_the_rest_is_marg
     assert [row[4] for row in days] == ["10.000000", "0.000000", "0.000000"]
 
 
+def test_no_fee_of_starknet_is_held_against_what_an_exchange_of_starkex_cost(house: House) -> None:
+    house.watched["exchange"] = Watched("exchange", 1, (address(6),), ("starkex",), 1)
+    for at in (16, 36):
+        told_ = {"sequence_number": word(at), "batch_id": word(at)}
+        house.emit("exchange", "perpetual_update", at, **told_)
+    found = told(house)
+    names = [one.measure for one in found.figures]
+    assert "margin_exchange" not in names
+    assert names.count("cost_cover_fees") == names.count("margin_core") == 1
+    assert "l1_cost_exchange" in names
+    margin = next(one for one in found.figures if one.measure == "margin_core")
+    assert "core_state_update.l2_block_number" in margin.evidence.columns
+
+
 def test_two_updates_in_one_transaction_share_its_fee(house: House) -> None:
     house.emit("core", "state_update", 35, global_root=word(1), l2_block_number=word(40),
                l2_block_hash=word(2))  # fmt: skip
