@@ -15,12 +15,15 @@ from dashboards import flowing, ruling, voting
 from dashboards import queries as ask
 from dashboards.address import Address
 from dashboards.promised import verdicts
+from dashboards.settling import updated
 from dashboards.studied import listing, studied
 from dashboards.supposing import supposed
 from dashboards.unlocking import course, supplied
-from dashboards.view import View, utc
+from dashboards.view import View, iso, utc
 from psephos.errors import CommandError
+from psephos.results import reading
 from psephos.results.bases import OF_KIND
+from psephos.results.economy.settlement import CORES
 from psephos.results.figures import OF_POSITIONS
 from psephos.results.positions import HOLDERS, SOURCES
 from psephos.results.shown.text import address as hexed
@@ -207,6 +210,15 @@ def _supply(view: View, at: Address) -> Rows:
         yield [block, utc(time), str(value)]
 
 
+def _updates(view: View, at: Address) -> Rows:
+    there = reading.datasets(view.release, *CORES)
+    if at.dataset not in there:
+        raise CommandError("there is no such core contract", hint=", ".join(there))
+    yield ["l1_block", "time_utc", "to_l2_block", "gas_paid_wei", "blobs_paid_wei"]
+    for one in updated(view, at.dataset):
+        yield [one.block, iso(one.time), one.covers, one.gas, one.blobs]
+
+
 def _promises(view: View, at: Address) -> Rows:
     yield ["promise", "since", "until", "result", "holds", "why", "row", "found", "asked",
            "row_result", "block"]  # fmt: skip
@@ -248,6 +260,7 @@ TABLES: dict[str, Callable[[View, Address], Rows]] = {
     "flows": _flows,
     "locked": _locked,
     "supply": _supply,
+    "updates": _updates,
     "promises": _promises,
     "whatif": _whatif,
 }

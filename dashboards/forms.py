@@ -46,6 +46,23 @@ def chart(picture: Picture, words: str, *, form: str, height: int = 300) -> Comp
     )
 
 
+def overlaid(now: Picture, was: Picture, words: tuple[str, str]) -> Picture:
+    """A curve with the same curve at another block, dashed, on top; `words` name both.
+
+    Both are drawn by one form, whose last line is its curve.
+    """
+    lines = [[one for one in picture["data"] if one.get("mode") == "lines"][-1]
+             for picture in (now, was)]  # fmt: skip
+    named = {"name": words[0]}
+    dashed = {
+        **{key: value for key, value in lines[1].items() if not key.startswith("fill")},
+        "line": {"color": LIGHT["soft"], "width": 1.5, "dash": "dash"},
+        "name": words[1],
+    }
+    data = [{**one, **named} if one is lines[0] else one for one in now["data"]]
+    return {**now, "data": [*data, dashed]}
+
+
 def told(picture: Picture, words: str) -> Component | None:
     """The points of a picture as a table; of many, as many as a reader can take in."""
     heads, points = points_of(picture)

@@ -60,6 +60,7 @@ def over_time(at: At, kind: str, name: str, *, wide: bool = False) -> Any:
             at,
             csv_href("history", address, kind=kind, dataset=name, measure=measure),
             "history",
+            counted=False,
         ),
         wide=wide,
     )

@@ -1,6 +1,7 @@
 """What pages of a study are made of: key numbers of its figures, and its tables as tables."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dash import dcc, html
@@ -10,11 +11,13 @@ from dashboards.download import csv_href
 from dashboards.flowing import headed
 from dashboards.foot import evidence_href, foot
 from dashboards.pages import At
+from dashboards.parts import owner_of
 from dashboards.since import changed
 from dashboards.studied import listing, studied
 from dashboards.tables import Column, grid, stacked
 from psephos.results.figures import Figure
 from psephos.results.shown.text import number, one_line
+from psephos.results.shown.wording import counted
 from psephos.results.studies.shape import Cell, Listing, Study
 
 PLAIN = 12
@@ -70,11 +73,25 @@ def listed(
     rest = f" · {studied(at.view, study, dataset).title}" if not definition else ""
     return card(
         title or found.title,
-        definition or f"{number(len(found.rows))} rows{rest}",
+        definition or f"{counted(len(found.rows), 'row', capital=True)}{rest}",
         shown(at, found),
         foot(figure, at, csv, table.replace("_", "-")),
         wide=wide,
     )
+
+
+def known(at: At, of: Listing) -> Listing:
+    """A listing with names beside addresses that are declared to be somebody's; where owners have
+    a column of their own, as it is.
+    """
+    if any("owner" in column for column in of.columns):
+        return of
+
+    def say(value: Cell) -> Cell:
+        name = owner_of(at, value) if isinstance(value, str) else value
+        return value if name == value else f"{name} ({brief(str(value))})"
+
+    return replace(of, rows=tuple(tuple(say(value) for value in row) for row in of.rows))
 
 
 def shown(at: At, of: Listing) -> Any:
@@ -96,7 +113,7 @@ def shown(at: At, of: Listing) -> Any:
         ]
         table = html.Table([html.Thead(head), html.Tbody(rows)], className="plain listing")
         return html.Div(table, className="sideways")
-    return paged(of)
+    return paged(known(at, of))
 
 
 def paged(of: Listing) -> Any:
@@ -124,10 +141,11 @@ def paged(of: Listing) -> Any:
 def cell(at: At, value: Cell) -> Any:
     """A cell: an address leads to its page."""
     words = text(value)
-    if words.startswith("0x") and len(words) in (42, 66):
-        return dcc.Link(html.Code(brief(words)), href=at.address.href("/address", a=words),
-                        title=words)  # fmt: skip
-    return words
+    if not (words.startswith("0x") and len(words) in (42, 66)):
+        return words
+    name = owner_of(at, words)
+    shown_ = html.Code(brief(words)) if name == words else name
+    return dcc.Link(shown_, href=at.address.href("/address", a=words), title=words)
 
 
 def text(value: Cell) -> str:

@@ -1,6 +1,7 @@
 """Parts that several pages show: a table of holders, measures of it, switches, wording."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import accumulate
 from typing import Any
@@ -11,18 +12,23 @@ from dash import dcc, html
 from analytics import MEASURES, Value
 from dashboards import queries as ask
 from dashboards.address import Address
+from dashboards.chains import words
 from dashboards.foot import evidence_href
+from dashboards.forms import overlaid
 from dashboards.pages import At
 from dashboards.tables import MOST, Column, grid, stacked
 from dashboards.view import View, labels, utc, when
 from psephos.results import reading
 from psephos.results.bases import OF_KIND
 from psephos.results.positions import HOLDERS, SOURCES, Positions
+from psephos.results.shown.drawing import Picture
 from psephos.results.shown.text import address as hexed
 from psephos.results.shown.text import named, number
 from psephos.results.shown.wording import decimal, percent
 from psephos.results.shown.wording import tokens as whole_tokens
 from psephos.results.voting.proposals import Proposal
+
+ADDRESS = re.compile(r"0x(?:[0-9a-f]{40}|[0-9a-f]{64})")
 
 
 def kicker(view: View) -> str:
@@ -30,7 +36,7 @@ def kicker(view: View) -> str:
     release = view.release
     time = utc(when(view.pin, view.block))
     tail = " · not final" if view.block > release.final else ""
-    return f"{release.chain.name} · block {number(view.block)} · {time}{tail}"
+    return f"{words(release.chain.name)} · block {number(view.block)} · {time}{tail}"
 
 
 def share(value: Fraction | None) -> str:
@@ -127,7 +133,7 @@ def rows(
     ):
         part, together = Fraction(amount, held.total), Fraction(sum_, held.total)
         short = brief(who)
-        told = [f"{head}: {words[who]}" for head, words in extra.items() if words.get(who)]
+        told = [f"{head}: {said[who]}" for head, said in extra.items() if said.get(who)]
         found.append(
             {
                 "rank": rank,
@@ -141,7 +147,7 @@ def rows(
                 "part": float(part),
                 "together": percent(together),
                 "sum": float(together),
-                **{f"more{n}": words.get(who, "") for n, words in enumerate(extra.values())},
+                **{f"more{n}": said.get(who, "") for n, said in enumerate(extra.values())},
             }
         )
     return found
@@ -150,6 +156,30 @@ def rows(
 def brief(raw: bytes) -> str:
     """An address as a reader recognises it: 0x12ab…89ef."""
     return f"0x{raw.hex()[:4]}…{raw.hex()[-4:]}"
+
+
+def dashed(
+    at: At, held: Positions, now: Picture, draw: Callable[[Positions], Picture]
+) -> tuple[Picture, str]:
+    """A curve of positions with the same at the block that is compared with, and how that is said.
+
+    Alone, and nothing said, where no other block is chosen or nobody had anything there.
+    """
+    if at.other is None or at.other.block == held.block:
+        return now, ""
+    was = ask.held(at.other, held.kind, held.dataset)
+    if not was.amounts:
+        return now, f"; nobody had anything at block {number(was.block)}"
+    here, there = (f"block {number(one.block)}" for one in (held, was))
+    return overlaid(now, draw(was), (here, there)), f"; dashed: at {there}"
+
+
+def owner_of(at: At, words: str) -> str:
+    """Whose an address is declared to be, for people; everything else as it is."""
+    if not ADDRESS.fullmatch(words):
+        return words
+    owner = labels(at.view.release.chain.id).of(bytes.fromhex(words[2:]), at.view.block)
+    return named(owner.name) if owner else words
 
 
 def many(held: Positions) -> str:

@@ -1,33 +1,49 @@
-"""State updates of an L2 on L1: when each came, and how long nobody heard anything."""
+"""State updates of an L2 on L1: when each came, and how long nobody heard anything.
+
+A core contract is watched by this release, or by that of the chain beside it: an L2's L1.
+"""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import pairwise
 
-from dashboards.view import View, utc
+from dashboards.chains import beside
+from dashboards.view import View, iso, utc
 from psephos.results import reading
+from psephos.results.economy.settlement import CORES, Update, updates
 from psephos.results.shown.text import number
+from psephos.results.shown.wording import plural, tokens
 
 SHOWN = 400
-TABLES = ("state_update", "state_update_early")
+EVER = 1 << 62
+"""A second after every block's."""
+SYSTEMS = {"starknet_core": "Starknet", "starkex": "StarkEx"}
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Times of the updates (seconds), and the minutes between each two."""
+    """A core contract, the view of the chain that has it, and its updates in order."""
 
-    times: tuple[int, ...]
+    core: str
+    there: View
+    updates: tuple[Update, ...]
+
+    @property
+    def system(self) -> str:
+        """What is settled there, for people."""
+        sources = reading.dataset(self.there.release, self.core).sources
+        return next(words for source, words in SYSTEMS.items() if source in sources)
 
     @property
     def waits(self) -> list[int]:
         """Seconds between one and the next."""
-        return [b - a for a, b in zip(self.times, self.times[1:], strict=False)]
+        times = [one.time for one in self.updates]
+        return [b - a for a, b in pairwise(times)]
 
     @property
     def at(self) -> list[str]:
         """When each wait ended, the last of them."""
-        shown = self.times[1:][-SHOWN:]
-        return [datetime.fromtimestamp(one, UTC).isoformat(" ") for one in shown]
+        return [iso(one.time) for one in self.updates[1:][-SHOWN:]]
 
     @property
     def gaps(self) -> list[float]:
@@ -36,32 +52,43 @@ class Settled:
 
     @property
     def longest_text(self) -> str:
-        hours, rest = divmod(max(self.waits), 3600)
-        return f"{number(hours)} hours and {rest // 60} minutes"
+        """The longest wait in words."""
+        minutes = max(self.waits) // 60
+        parts = ((minutes // 60, "hour"), (minutes % 60, "minute"))
+        told = [f"{number(n)} {plural(one)[n != 1]}" for n, one in parts if n]
+        return " and ".join(told) or "less than a minute"
 
     @property
     def rows(self) -> list[tuple[str, str]]:
-        waits = sorted(self.waits)
-        middle = waits[(len(waits) - 1) // 2]
-        return [
-            ("state updates", number(len(self.times))),
-            ("the last of them", utc(self.times[-1])),
-            ("median wait, minutes", number(middle // 60)),
+        """How many, the last, how far it covers, the median wait, and what they paid."""
+        waits, last = sorted(self.waits), self.updates[-1]
+        known = [one for one in self.updates if one.gas is not None]
+        paid = sum((one.gas or 0) + (one.blobs or 0) for one in known)
+        told = [
+            ("state updates", number(len(self.updates))),
+            ("the last of them", f"block {number(last.block)}, {utc(last.time)}"),
+            ("median wait, minutes", number(waits[(len(waits) - 1) // 2] // 60)),
         ]
+        if last.covers is not None:
+            told.append(("the last block that they cover", number(last.covers)))
+        if known:
+            told.append((f"paid on L1 by the {number(len(known))} whose fee is told, ETH",
+                         tokens(paid, 18, 6)))  # fmt: skip
+        return told
 
 
 @lru_cache(maxsize=8)
-def settled(of: View) -> Settled | None:
-    """Every state update up to the view's block; None where no core contract is watched."""
-    found: list[int] = []
-    there = False
-    for name in reading.datasets(of.release, "starknet_core"):
-        for table in TABLES:
-            if reading.has(of.release, f"{name}_{table}"):
-                there = True
-                query = (
-                    f'SELECT block.timestamp FROM "{name}_{table}" AS told JOIN block '
-                    "ON block.number = told.block_number WHERE told.block_number <= ?"
-                )
-                found += [int(time) for (time,) in reading.rows(of.release, query, (of.block,))]
-    return Settled(tuple(sorted(found))) if there else None
+def settled(of: View) -> tuple[Settled, ...]:
+    """Every core contract in sight, with its state updates up to the view's block or time."""
+    other = beside(of, "starknet_core")
+    return tuple(
+        Settled(core, there, updated(there, core))
+        for there in ((of,) if other is None else (of, other))
+        for core in reading.datasets(there.release, *CORES)
+    )
+
+
+def updated(of: View, core: str) -> tuple[Update, ...]:
+    """The updates of one core contract up to the view's block."""
+    found = updates(of.release, core, 0, EVER)
+    return tuple(one for one in found if one.block <= of.block)

@@ -1,10 +1,16 @@
 """What the pages of stake ask, remembered by view."""
 
+from fractions import Fraction
 from functools import lru_cache
 
-from dashboards.view import View
-from psephos.results.stakes import Asset, Stakes, assets, stakes
+from dashboards.view import View, when
+from psephos.results import reading
+from psephos.results.life.blocks import attested
+from psephos.results.stakes import Asset, Stakes, assets, commissions, stakes
 from psephos.results.staking import STRK
+
+MONTH = 30 * 86_400
+ATTESTATION = "starknet_attestation"
 
 
 @lru_cache(maxsize=8)
@@ -24,3 +30,23 @@ def delegated_to(of: View, name: str) -> dict[bytes, int]:
 def known(chain: int) -> dict[bytes, Asset]:
     """The declared assets that can be staked."""
     return {one.token: one for one in assets(chain)}
+
+
+@lru_cache(maxsize=8)
+def kept(of: View, name: str) -> dict[bytes, Fraction]:
+    """The part of its delegators' rewards that each validator keeps."""
+    return commissions(of.release, name, of.block)
+
+
+@lru_cache(maxsize=8)
+def duties(of: View) -> tuple[str, dict[bytes, tuple[int, int]]]:
+    """(dataset, epochs that each validator attested, of so many) in the 30 days to the block.
+
+    The dataset is "" where none tells attestations.
+    """
+    there = reading.datasets(of.release, ATTESTATION)
+    now = when(of.pin, of.block)
+    if not there or now is None or not reading.has(of.release, f"{there[0]}_staker_attestation"):
+        return "", {}
+    found = attested(of.release, there[0], now - MONTH, now + 1)
+    return there[0], {who: (done, whole) for who, done, whole in found}

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from dashboards import queries as ask
 from dashboards import voting
+from dashboards.chains import beside
 from dashboards.view import View, labels
 from psephos.errors import PsephosError, TableError
 from psephos.results.figures import Figure
@@ -12,12 +13,19 @@ from psephos.results.positions import SOURCES
 from psephos.results.studies import STUDIES, study
 from psephos.results.studies.shape import Listing, Study
 
+BESIDE = ("fees", "life")
+"""Studies of an L2 that ask its L1, too."""
+
 
 @lru_cache(maxsize=32)
 def studied(of: View, name: str, dataset: str) -> Study:
     """A study of a dataset at the view's block, with the declared labels."""
     release = of.release
-    return study(release, name, dataset=dataset, block=of.block, entities=labels(release.chain.id))
+    other = beside(of, "starknet_core") if name in BESIDE else None
+    return study(
+        release, name, dataset=dataset, block=of.block, entities=labels(release.chain.id),
+        beside=None if other is None else other.release,
+    )  # fmt: skip
 
 
 def told(of: View, name: str, dataset: str, measure: str) -> Figure:

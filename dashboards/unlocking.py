@@ -28,6 +28,12 @@ def supplied(of: View, name: str) -> tuple[Point, ...]:
     return (*points, (of.block, when(of.pin, of.block), points[-1][2])) if points else ()
 
 
+def locked(of: View, name: str) -> int:
+    """What grants still lock at the view's block and time, in the smallest unit."""
+    found = economy.tranches(of.release, name, of.block)
+    return still_locked(found, when(of.pin, of.block) or 0)
+
+
 @lru_cache(maxsize=16)
 def course(of: View, name: str) -> tuple[Point, ...]:
     """(block, time, still locked in whole tokens): from the first grant's start to the last end.

@@ -143,6 +143,11 @@ def when(pinned: Pin, block: int) -> int | None:
     return reading.timestamp(pinned.release, block)
 
 
+def iso(time: int) -> str:
+    """`2026-11-14 09:30:00`, in UTC, for charts and files."""
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def utc(time: int | None) -> str:
     """`14 Nov 2026, 09:30 UTC`."""
     if time is None:

@@ -24,6 +24,84 @@ window.dash_clientside.site = {
   },
   name: function (title) {
     if (title) { document.title = title; }
+  },
+  /* A row of pebbles as a picture: drawn again from where the browser put them, in the light
+     colours, with the finding above and what it rests on below. */
+  stones: function (card, name) {
+    var row = card.querySelector(".pebble-row");
+    if (!row) { return; }
+    var wide = 960, edge = 28, box = row.getBoundingClientRect();
+    var scale = (wide - 2 * edge) / box.width;
+    var paper = document.createElement("canvas");
+    var pen = paper.getContext("2d");
+    var say = function (words, font, colour, y, step, draw) {
+      pen.font = font;
+      pen.fillStyle = colour;
+      var line = "";
+      words.split(/\s+/).concat(null).forEach(function (word) {
+        var longer = word === null ? "" : (line ? line + " " : "") + word;
+        if (word !== null && pen.measureText(longer).width <= wide - 2 * edge) { line = longer; return; }
+        if (draw) { pen.fillText(line, edge, y); }
+        y += step;
+        line = word;
+      });
+      return y;
+    };
+    var told = function (selector) {
+      var found = card.querySelector(selector);
+      return found ? found.innerText : "";
+    };
+    var at = function (x) { return edge + (x - box.left) * scale; };
+    var picture = function (draw) {
+      var y = say(told("h2"), "500 26px Newsreader, serif", "#17191d", 48, 32, draw);
+      y = say(told(".definition"), "14px Inter, sans-serif", "#5b6068", y - 4, 20, draw) + 6;
+      var top = y, middle = top + box.height * scale / 2;
+      y = top + box.height * scale + 26;
+      if (draw) {
+        row.querySelectorAll(".pebble, .pebble-line").forEach(function (mark) {
+          var place = mark.getBoundingClientRect();
+          if (place.bottom > box.bottom + 2 || place.right > box.right + 2) { return; }
+          pen.beginPath();
+          if (mark.className === "pebble-line") {
+            pen.setLineDash([4, 4]);
+            pen.strokeStyle = "#17191d";
+            pen.moveTo(at(place.left), top + 8);
+            pen.lineTo(at(place.left), top + box.height * scale - 8);
+            pen.stroke();
+            pen.setLineDash([]);
+            pen.font = "13px Inter, sans-serif";
+            pen.fillStyle = "#5b6068";
+            pen.fillText(mark.querySelector(".above").textContent, at(place.left) + 8, top + 18);
+            pen.fillText(mark.querySelector(".below").textContent, at(place.left) + 8, top + box.height * scale - 10);
+            return;
+          }
+          var full = mark.classList.contains("full"), founder = mark.classList.contains("founder");
+          var colour = founder ? "#b4531f" : full ? "#17191d" : "#8a8f97";
+          pen.arc(at(place.left + place.width / 2), middle, Math.max(place.width * scale / 2 - 1, 1), 0, 7);
+          pen.fillStyle = pen.strokeStyle = colour;
+          if (full) { pen.fill(); } else { pen.stroke(); }
+        });
+      }
+      y = say(told(".pebble-count"), "600 14px Inter, sans-serif", "#17191d", y, 20, draw);
+      y = say(told(".stands").replace(/\n+/g, " · "), "13px Inter, sans-serif", "#5b6068", y + 6, 18, draw);
+      return y + 8;
+    };
+    paper.width = wide;
+    paper.height = 10;
+    var high = picture(false);
+    paper.width = 2 * wide;
+    paper.height = 2 * high;
+    pen.scale(2, 2);
+    pen.fillStyle = "#ffffff";
+    pen.fillRect(0, 0, wide, high);
+    picture(true);
+    paper.toBlob(function (found) {
+      var link = document.createElement("a");
+      link.href = URL.createObjectURL(found);
+      link.download = name + ".png";
+      link.click();
+      setTimeout(function () { URL.revokeObjectURL(link.href); }, 1000);
+    });
   }
 };
 
@@ -53,6 +131,7 @@ window.dashAgGridComponentFunctions.Leading = function (props) {
 document.addEventListener("click", function (event) {
   var asked = event.target.closest && event.target.closest(".png");
   var drawn = asked && asked.closest(".card").querySelector(".js-plotly-plot");
+  if (asked && !drawn) { window.dash_clientside.site.stones(asked.closest(".card"), asked.value); }
   if (!drawn || !window.Plotly) { return; }
   window.Plotly.downloadImage(drawn, {
     format: "png", width: 960, height: 540, scale: 2, filename: asked.value, setBackground: "opaque"

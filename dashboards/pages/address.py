@@ -11,7 +11,7 @@ import dash_mantine_components as dmc  # type: ignore[import-untyped]
 from dash import dcc, html
 
 from dashboards import persons
-from dashboards.cards import card, columns, headline, undefined
+from dashboards.cards import card, columns, headline
 from dashboards.download import csv_href
 from dashboards.flowing import table
 from dashboards.pages import At, Page
@@ -195,7 +195,7 @@ def delegates(at: At, who: bytes) -> Any:
         return card(
             "It delegates to nobody",
             "What is not delegated has no vote",
-            undefined("no delegation from or to this address up to this block"),
+            html.P("No delegation from or to this address up to this block."),
             wide=True,
         )
     title = "It has a say" if given else "It delegates to nobody"

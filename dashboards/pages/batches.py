@@ -9,13 +9,17 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboards.address import Address
 from dashboards.cards import card, columns, entry, headline, numbers, undefined
+from dashboards.download import csv_href
 from dashboards.flowing import table
+from dashboards.foot import footer
 from dashboards.forms import chart
 from dashboards.pages import At, Page
 from dashboards.parts import kicker, switch
-from dashboards.settling import settled
+from dashboards.settling import Settled, settled
 from psephos.errors import CommandError
+from psephos.results.evidence import evidence
 from psephos.results.sealed import Day, corrections, days, proofs
 from psephos.results.shown.drawing import bars
 from psephos.results.shown.text import number
@@ -25,6 +29,7 @@ from psephos.results.standing import standing
 PATH, GROUP, NAME, ORDER = r"/batches", "Chain", "Batches", 32
 EVERY = "all"
 NEWEST = 14
+UPDATES = "Blocks of an L2 as its core contract on L1 settled them"
 
 
 def page(at: At) -> Page:
@@ -49,8 +54,8 @@ def page(at: At) -> Page:
             columns(
                 timeline(at, found),
                 check(at, found),
-                settlement(at),
                 levels(at),
+                *settlements(at),
                 newest(at, found),
             ),
         ],
@@ -138,27 +143,39 @@ def amounts(at: At, dataset: str) -> list[str]:
     return [name for _, name in sorted(found, reverse=True)]
 
 
-def settlement(at: At) -> Any:
-    """State updates on L1: how often, and the longest wait."""
+def settlements(at: At) -> list[Any]:
+    """State updates on L1, a card a core contract; one that says so where none is watched."""
     found = settled(at.view)
-    title, definition = "State updates on L1", "Blocks of an L2 as its core contract settled them"
-    if found is None:
-        return card(
-            title, definition, undefined("this release has no dataset of a core contract on L1")
-        )
-    if len(found.times) < 2:
-        return card(title, definition, undefined("fewer than two state updates so far"))
+    if not found:
+        why = "neither this release nor one beside it has a dataset of a core contract on L1"
+        return [card("State updates on L1", UPDATES, undefined(why))]
+    return [settlement(one) for one in found]
+
+
+def settlement(of: Settled) -> Any:
+    """How often one system settles on L1, and the longest wait."""
+    release, block = of.there.release, of.there.block
+    where = f"{of.system}, dataset {of.core} of {release.chain.name}"
+    if len(of.updates) < 2:
+        title = f"{of.system} settled {'once' if of.updates else 'never'} so far"
+        return card(title, f"{UPDATES}: {where}", undefined("fewer than two state updates so far"))
+    times = number(len(of.updates))
+    title = f"{of.system} settled {times} times; the longest wait was {of.longest_text}"
+    csv = csv_href("updates", Address("/", release.id[:16], str(block)), dataset=of.core)
     return card(
-        f"The longest wait was {found.longest_text}",
-        f"{definition}; minutes between one and the next",
+        title,
+        f"{UPDATES}: {where}; minutes between one and the next",
         [
-            chart(bars(found.at, found.gaps, "minutes", over="UTC"), "Waits between state updates.",
-                  form="flow"),
-            table(("", "found"), found.rows),
+            chart(bars(of.at, of.gaps, "minutes", over="UTC"), f"{title}.", form="flow"),
+            html.Div(table(("", "found"), of.rows), className="sideways"),
         ],
-        html.Footer(id="settlement", className="foot"),
+        footer(
+            evidence(release, ((of.core, "update"),), block),
+            [html.A("CSV", href=csv, download="")],
+            name=f"settlement-{of.core.replace('_', '-')}",
+        ),
         wide=True,
-    )  # fmt: skip
+    )
 
 
 def levels(at: At) -> Any:

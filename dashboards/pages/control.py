@@ -15,7 +15,7 @@ from dashboards.cards import card, columns, headline, undefined
 from dashboards.download import csv_href
 from dashboards.foot import footer
 from dashboards.pages import At, Page
-from dashboards.parts import kicker, large, proposal_href, share
+from dashboards.parts import kicker, large, owner_of, proposal_href, share
 from psephos.results.control.bodies import Electorate
 from psephos.results.control.speed import Speed
 from psephos.results.control.system import Powers
@@ -52,7 +52,7 @@ def page(at: At) -> Page:
                 ways(found),
                 card("These are the rules", f"{rules.status} since {rules.since}: declared, and "
                      "read by hand from their source", written(found), None),
-                wholes(found),
+                wholes(at, found),
             ),
         ],
     )  # fmt: skip
@@ -153,25 +153,28 @@ def indices(at: At, of: Control, name: str) -> Any:
         title,
         f"{one.body.title}: share of votes, of swings (Banzhaf) and Shapley-Shubik index; "
         + ("exact" if powers.exact else f"each within {max(powers.resolution) * 100:.3f} %"),
-        players(powers, one.power),
+        players(at, powers, one.power),
         foot(at, of),
     )
 
 
-def players(powers: Powers, whole: int | None) -> Any:
+def players(at: At, powers: Powers, whole: int | None) -> Any:
     """The most powerful. Without `whole` no share of votes: seats and tokens do not add up."""
     order = sorted(powers.players, key=lambda player: -player.shapley)[:MOST]
     rows = [
         html.Tr(
             [
-                html.Td(html.Span(named(one.name), title=one_line(one.name)), className="text"),
+                html.Td(
+                    html.Span(named(owner_of(at, one.name)), title=one_line(one.name)),
+                    className="text",
+                ),
                 html.Td(share(Fraction(one.weight, whole)), className="amount") if whole else None,
                 html.Td(part(one.normalised), className="amount"),
                 html.Td(part(one.shapley), className="amount"),
             ]
         )
         for one in order
-    ]
+    ]  # fmt: skip
     heads = ("member", *(("votes",) if whole else ()), "swings", "Shapley")
     head = html.Tr([html.Th(w, className="amount" if at else "") for at, w in enumerate(heads)])
     return html.Table([html.Thead(head), html.Tbody(rows)], className="plain names")
@@ -218,7 +221,7 @@ def way_told(of: Control, one: Speed) -> list[Any]:
     return [*told, f"; {one.words}{few}"]
 
 
-def wholes(of: Control) -> Any:
+def wholes(at: At, of: Control) -> Any:
     """Several bodies as one game, as the rules read and merged by who appoints whom."""
     found = next(
         ((one, one.as_read, one.merged) for one in of.wholes if one.as_read and one.merged), None
@@ -229,7 +232,7 @@ def wholes(of: Control) -> Any:
     hands = f"; one hand holds several seats: {', '.join(one.owners)}" if one.owners else ""
     blocks: list[Any] = []
     for words, powers in (("As the rules read", read), ("Merged", joined)):
-        blocks += [html.H3(words), players(powers, None)]
+        blocks += [html.H3(words), players(at, powers, None)]
     return card(
         f"All bodies as one game{f': {one.matter}' if one.matter else ''}",
         f"Seats that one hand fills count as one player{hands}",
@@ -260,7 +263,8 @@ def votes(at: At, of: Control) -> Any:
     ]  # fmt: skip
     heads = {"vote": "", "": "wide", "could turn it": "amount", "margin": "amount wide"}
     head = html.Tr([html.Th(words, className=kind) for words, kind in heads.items()])
-    title = f"{counted(single, 'vote', capital=True)} of {number(len(decided))} hung on one voter"
+    whole = counted(len(decided), " ", " ").strip()
+    title = f"{counted(single, 'vote', capital=True)} of {whole} hung on one voter"
     return card(
         title,
         "The fewest who voted on the winning side and could have turned it by changing sides",

@@ -1,5 +1,10 @@
-"""Delegates: who has voting power, from whom, and who used it."""
+"""Delegates: who has voting power, from whom, and who used it.
 
+1. Who has voting power, and how much of it is the foundation's?   2. Who of them votes?
+3. How few have half of it, and are they fewer than before?
+"""
+
+from functools import partial
 from typing import Any
 
 from analytics import ONE_HALF, coalition
@@ -11,7 +16,7 @@ from dashboards.foot import foot
 from dashboards.forms import chart
 from dashboards.history import over_time
 from dashboards.pages import At, Page
-from dashboards.parts import by_owner, holders, kicker, large, many, measures, share, tokens
+from dashboards.parts import by_owner, dashed, holders, kicker, large, many, measures, share, tokens
 from psephos.results.positions import Positions
 from psephos.results.shown.drawing import curve, lorenz_curve
 from psephos.results.shown.text import number
@@ -86,10 +91,13 @@ def table(at: At, power: Positions) -> Any:
 def distribution(at: At, power: Positions, size: int) -> Any:
     name = power.dataset
     title = f"{counted(size, 'delegate', capital=True)} hold more than half"
+    picture, was = dashed(
+        at, power, curve(power, size, "delegates"), lambda one: curve(one, 0, "delegates")
+    )
     return card(
         title,
-        "Cumulative share of delegated power by rank, log scale",
-        chart(curve(power, size, "delegates"), f"{title}.", form="curve"),
+        f"Cumulative share of delegated power by rank, log scale{was}",
+        chart(picture, f"{title}.", form="curve"),
         foot(
             ask.measured(at.view, "nakamoto_one_half", "power", name),
             at,
@@ -102,10 +110,12 @@ def distribution(at: At, power: Positions, size: int) -> Any:
 def unequal(at: At, power: Positions) -> Any:
     figure = ask.measured(at.view, "gini", "power", power.dataset)
     top = ask.measured(at.view, "top_1", "power", power.dataset)
+    draw = partial(lorenz_curve, noun="delegates")
+    picture, was = dashed(at, power, draw(power), draw)
     return card(
         f"The largest delegate has {top.text}",
-        f"Lorenz curve of {number(len(power))} delegates; Gini coefficient {figure.text}",
-        chart(lorenz_curve(power, "delegates"), f"Gini coefficient {figure.text}.", form="lorenz"),
+        f"Lorenz curve of {number(len(power))} delegates; Gini coefficient {figure.text}{was}",
+        chart(picture, f"Gini coefficient {figure.text}.", form="lorenz"),
         foot(
             figure,
             at,

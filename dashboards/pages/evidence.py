@@ -1,4 +1,8 @@
-"""Evidence: the way down from a figure to the blocks, and how to check it without this site."""
+"""Evidence: the way down from a figure to the blocks, and how to check it without this site.
+
+1. From which rows, days and blocks does this number come?   2. What was checked, what declared?
+3. How do I check it without this site, and which question does it answer?
+"""
 
 import re
 from datetime import UTC, datetime, timedelta

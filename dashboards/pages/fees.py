@@ -1,6 +1,7 @@
 """Fees: what using the chain costs, who pays it, and where it goes.
 
-1. What does a transaction cost?   2. Who pays?   3. Where does it go: burned, or to somebody?
+1. What does a transaction cost?   2. Who pays, for itself or for others?
+3. Where does it go: burned, to somebody, or to L1; and what of it is checked?
 """
 
 from typing import Any
@@ -27,6 +28,21 @@ WORDS = {
     "payers": "paid a fee",
     "payers_fees_half": "paid more than half of it",
 }
+MORE = {
+    "fri_share": "of it, by value, was paid in STRK; the rest in ETH",
+    "tip_share": "of what was paid in STRK were tips",
+    "relayed_share": "of the transactions were paid by a relayer for somebody else",
+    "crosschecked": "of the fees equal their own transfer to the sequencer",
+    "equal_price": "of the fees are at the one price of their block",
+}
+"""What only Starknet tells."""
+DEFINED = {
+    "units": "Each full day (UTC): what was paid in STRK, of it tips, and in ETH; the share is by "
+    "the sequencer's own rate, from each block's header",
+    "relayed": "Who paid for accounts of others, through which forwarder, by which call",
+    "sequencer": "Transfers of the token of fees from the addresses that headers name as sequencer",
+}
+"""Its tables, and what they hold."""
 
 
 def page(at: At) -> Page:
@@ -51,12 +67,16 @@ def page(at: At) -> Page:
                      f"{figures['transactions'].text} transactions: {paid.population}."),
             which,
             key_numbers(at, figures, WORDS),
+            key_numbers(at, figures, MORE) if MORE.keys() & figures.keys() else None,
             columns(
                 by_day(at, name, paid),
                 listed(at, "fees", name, "payers", figures["payers_fees_half"], wide=True,
                        title=f"{figures['payers_fees_half'].text} accounts paid more than half",
                        definition="Fees in the window by who paid them; an account is not a "
                        "person, and some pay for others"),
+                *(listed(at, "fees", name, one.name, figures[measure], wide=True,
+                         definition=defined(one.name))
+                  for one in study.tables if (measure := under(one.name, figures))),
             ),
         ],
     )  # fmt: skip
@@ -79,3 +99,15 @@ def by_day(at: At, name: str, figure: Any) -> Any:
              "days"),
         wide=True,
     )  # fmt: skip
+
+
+def under(table: str, figures: Any) -> str:
+    """The figure that a further table's footer is of; none of those that have their own card."""
+    named = {"units": "fri_share", "relayed": "relayed_share", "sequencer": "paid"}
+    found = "paid" if table.startswith("updates_") else named.get(table, "")
+    return found if found in figures else ""
+
+
+def defined(table: str) -> str:
+    """What a further table holds."""
+    return DEFINED.get(table, "What settling on L1 cost, update by update: of the chain beside")

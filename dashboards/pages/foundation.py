@@ -10,12 +10,13 @@ from dash import html
 from dashboards import queries as ask
 from dashboards.cards import card, columns, headline, undefined
 from dashboards.download import csv_href
-from dashboards.foot import footer
-from dashboards.lists import by_name, key_numbers, listed, unit_of
+from dashboards.flowing import table
+from dashboards.foot import foot, footer
+from dashboards.lists import by_name, key_numbers, listed, text, unit_of
 from dashboards.pages import At, Page
 from dashboards.parts import kicker, tokens
 from dashboards.promised import verdicts
-from dashboards.studied import studied
+from dashboards.studied import listing, studied
 from psephos.results.figures import Figure
 from psephos.results.promises.judge import Verdict
 from psephos.results.promises.promise import Result
@@ -32,6 +33,12 @@ WORDS = {
     "paid_out": "was sent to others by it",
 }
 MARKS = {Result.KEPT: "", Result.BROKEN: "fail", Result.OPEN: "open", Result.UNKNOWN: "part"}
+PAID = {
+    "payer": "payer", "role": "declared as", "paid out": "paid out", "recipients": "recipients",
+    "Share of the largest holder": "the largest has",
+    "Nakamoto coefficient, more than half": "half", "silent since": "silent",
+}  # fmt: skip
+"""Columns of what programmes paid out, and how they are headed here."""
 MOST = 8
 
 
@@ -69,9 +76,38 @@ def page(at: At) -> Page:
                        " addresses",
                        definition="Transfers from labelled addresses to others up to this block, "
                        "the largest sums first: programmes, grants and everything else"),
+                *programmes(at, name),
             ),
         ],
     )  # fmt: skip
+
+
+def programmes(at: At, name: str) -> list[Any]:
+    """Every declared payer with what it paid out, to how many, and who was heard of since."""
+    study = studied(at.view, "programmes", name)
+    if study.why or not study.figures:
+        return []
+    paid = listing(at.view, "programmes", name, "programmes")
+    csv = csv_href("study", at.address, kind="programmes", dataset=name, measure="programmes")
+    pools = listed(
+        at, "programmes", name, "pools", by_name(study)["pooled_share"], wide=True,
+        title=f"Pools hold {by_name(study)['pooled_share'].text} for unknown many",
+        definition="Declared exchanges, bridges and custodians, at blocks evenly apart",
+    )  # fmt: skip
+    if paid is None or not paid.rows:
+        return [pools]
+    places = [paid.columns.index(column) for column in PAID]
+    rows = [tuple(text(row[place]) for place in places) for row in paid.rows]
+    title = f"{counted(len(rows), 'declared payer', capital=True)}, and to how few they gave"
+    said = card(
+        title,
+        "Declared owners that give tokens away. Silent: recipients that since sent nothing on, "
+        "delegated nothing and cast no vote; half: the fewest with more than half of it",
+        html.Div(table(tuple(PAID.values()), rows), className="sideways"),
+        foot(study.figures[0], at, csv, "programmes"),
+        wide=True,
+    )
+    return [said, pools]
 
 
 def some(figure: Figure, one: str, many: str = "") -> str:
@@ -84,6 +120,8 @@ def finding(figures: Any, found: tuple[Verdict, ...]) -> str:
     held, votes = figures["held_share"], figures["delegated_share"]
     broken = sum(one.result is Result.BROKEN and one.holds for one in found)
     words = f"The foundation holds {held.text} of the supply"
+    if held.value is None:
+        words = "What the foundation holds cannot be told"
     if votes.value is not None:
         words += f", and {votes.text} of the votes are its to give"
     return f"{words}; {counted(broken, 'promise')} broken." if broken else f"{words}."
@@ -144,4 +182,5 @@ def unjudged(found: list[Verdict]) -> Any:
             [html.Summary("which, and why"), html.Div(lines, className="lines")], className="more"
         ),
         None,
+        wide=True,
     )

@@ -1,5 +1,10 @@
-"""Holders: who holds the token, and what is still locked."""
+"""Holders: who holds the token, and what is still locked.
 
+1. Who holds how much, by address or by owner?   2. How unequally, and more so than before?
+3. How much is still locked, and for whom?
+"""
+
+from functools import partial
 from typing import Any
 
 from dash import html
@@ -11,7 +16,18 @@ from dashboards.foot import foot
 from dashboards.forms import chart
 from dashboards.history import over_time
 from dashboards.pages import At, Page
-from dashboards.parts import brief, by_owner, holders, kicker, large, many, measures, share, tokens
+from dashboards.parts import (
+    brief,
+    by_owner,
+    dashed,
+    holders,
+    kicker,
+    large,
+    many,
+    measures,
+    share,
+    tokens,
+)  # fmt: skip
 from dashboards.tables import Column, grid, stacked
 from dashboards.view import labels
 from psephos.results.economy.grants import Account
@@ -75,10 +91,13 @@ def concentration(at: At, held: Positions) -> Any:
     figure = ask.measured(at.view, "nakamoto_one_half", "balance", held.dataset)
     size = int(figure.value or 0)
     title = f"{counted(size, 'holder', capital=True)} have more than half"
+    picture, was = dashed(
+        at, held, curve(held, size, "holders"), lambda one: curve(one, 0, "holders")
+    )
     return card(
         title,
-        "Cumulative share of the supply by rank, log scale",
-        chart(curve(held, size, "holders"), f"{title}.", form="curve"),
+        f"Cumulative share of the supply by rank, log scale{was}",
+        chart(picture, f"{title}.", form="curve"),
         foot(
             figure,
             at,
@@ -93,10 +112,12 @@ def unequal(at: At, held: Positions) -> Any:
     bottom = held.amounts[len(held) // 2 :]
     part = share(ask.share(sum(bottom), held.total))
     title = f"The smaller half of the holders has {part}"
+    draw = partial(lorenz_curve, noun="holders")
+    picture, was = dashed(at, held, draw(held), draw)
     return card(
         title,
-        f"Lorenz curve of {number(len(held))} balances; Gini coefficient {figure.text}",
-        chart(lorenz_curve(held, "holders"), f"{title}.", form="lorenz"),
+        f"Lorenz curve of {number(len(held))} balances; Gini coefficient {figure.text}{was}",
+        chart(picture, f"{title}.", form="lorenz"),
         foot(
             figure,
             at,

@@ -1,4 +1,8 @@
-"""Method: what every measure is, in the words of the function that computes it."""
+"""Method: what every measure is, in the words of the function that computes it.
+
+1. What is this measure, by which formula, and who counts?   2. Where does it mislead?
+3. What does a level of evidence say?
+"""
 
 from typing import Any
 

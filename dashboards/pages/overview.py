@@ -4,6 +4,7 @@
 """
 
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from dash import dcc, html
@@ -19,7 +20,7 @@ from dashboards.foot import evidence_href, foot
 from dashboards.forms import chart
 from dashboards.history import over_time
 from dashboards.pages import At, Page
-from dashboards.parts import kicker, large, proposal_href, rounded, share, state, tokens
+from dashboards.parts import dashed, kicker, large, proposal_href, rounded, share, state, tokens
 from dashboards.pebbles import pebbles
 from dashboards.principles import principles
 from dashboards.since import changed, news
@@ -182,11 +183,14 @@ def concentration(at: At, power: Positions, size: int) -> Any:
     """The concentration curve."""
     figure = ask.measured(at.view, "nakamoto_one_half", "power", power.dataset)
     who = counted(size, "delegate")
+    picture, was = dashed(
+        at, power, curve(power, size, "delegates"), lambda one: curve(one, 0, "delegates")
+    )
     return card(
         f"Half of the power sits with {who}",
-        "Cumulative share of delegated power by rank, log scale",
+        f"Cumulative share of delegated power by rank, log scale{was}",
         chart(
-            curve(power, size, "delegates"),
+            picture,
             f"Half of the power sits with {who}.",
             form="curve",
             height=345,
@@ -205,10 +209,12 @@ def balances(at: At, name: str | None) -> Any:
     figure = ask.measured(at.view, "gini", "balance", name)
     top = ask.measured(at.view, "top_10", "balance", name)
     title = f"The ten largest holders have {top.text} of the supply"
+    draw = partial(lorenz_curve, noun="holders")
+    picture, was = dashed(at, held, draw(held), draw)
     return card(
         title if len(held) > 10 else f"There are {counted(len(held), 'holder')}",
-        f"Lorenz curve of {number(len(held))} balances; Gini coefficient {figure.text}",
-        chart(lorenz_curve(held, "holders"), f"{title}.", form="lorenz"),
+        f"Lorenz curve of {number(len(held))} balances; Gini coefficient {figure.text}{was}",
+        chart(picture, f"{title}.", form="lorenz"),
         foot(figure, at, positions_csv(at, "balance", name), "balances"),
     )
 

@@ -1,4 +1,8 @@
-"""A proposal: outcome, quorum, turnout, who decided it, who could have, and every vote cast."""
+"""A proposal: outcome, quorum, turnout, who decided it, who could have, and every vote cast.
+
+1. What became of it, and how many took part?   2. How few decided it, and who could have turned it?
+3. How did each vote, and in which words?
+"""
 
 from fractions import Fraction
 from typing import Any

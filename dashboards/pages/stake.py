@@ -4,6 +4,8 @@
 3. What does staking pay, and to whom?
 """
 
+from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from analytics import ONE_THIRD, coalition
@@ -14,9 +16,9 @@ from dashboards.foot import foot
 from dashboards.forms import chart
 from dashboards.lists import by_name, key_numbers, listed
 from dashboards.pages import At, Page
-from dashboards.parts import by_owner, holders, kicker, large, many, measures
+from dashboards.parts import by_owner, dashed, holders, kicker, large, many, measures, share
 from dashboards.pebbles import pebbles
-from dashboards.staked import delegated_to
+from dashboards.staked import delegated_to, duties, kept
 from dashboards.studied import studied
 from psephos.results.figures import Figure
 from psephos.results.positions import Positions
@@ -26,9 +28,9 @@ from psephos.results.shown.wording import counted, tokens
 
 PATH, GROUP, NAME, ORDER = r"/stake", "Chain", "Stake", 30
 MEASURED = {
-    "nakamoto_one_third": "validators have more than a third: enough to halt",
-    "nakamoto_one_half": "validators have more than half",
-    "nakamoto_two_thirds": "validators have more than two thirds: enough to decide",
+    "nakamoto_one_third": "have more than a third of the stake: enough to halt",
+    "nakamoto_one_half": "have more than half of it",
+    "nakamoto_two_thirds": "have more than two thirds: enough to decide",
 }
 PAID = {
     "staked": "is staked, own and delegated",
@@ -101,10 +103,15 @@ def signature(at: At, held: Positions, figure: Figure, size: int) -> Any:
 
 
 def table(at: At, held: Positions) -> Any:
-    """The validators, with what others delegate to each."""
+    """The validators, with what others delegate to each, its duty and its commission."""
     extra: dict[str, dict[bytes, str]] = {}
     if not at.view.owners:
         found = delegated_to(at.view, held.dataset)
+        attested, kept_ = duties(at.view)[1], kept(at.view, held.dataset)
+        if attested:
+            extra["attested"] = {who: share(Fraction(*found)) for who, found in attested.items()}
+        if kept_:
+            extra["commission"] = {who: share(part) for who, part in kept_.items()}
         extra["delegated"] = {who: tokens(amount, held.decimals) for who, amount in found.items()}
     return holders(at, held, extra, "validators")
 
@@ -113,10 +120,13 @@ def concentration(at: At, held: Positions) -> Any:
     figure = ask.measured(at.view, "nakamoto_one_half", "stake", held.dataset)
     size = int(figure.value or 0)
     title = f"{counted(size, 'validator', capital=True)} have more than half"
+    picture, was = dashed(
+        at, held, curve(held, size, "validators"), lambda one: curve(one, 0, "validators")
+    )
     return card(
         title,
-        "Cumulative share of the stake by rank, log scale",
-        chart(curve(held, size, "validators"), f"{title}.", form="curve"),
+        f"Cumulative share of the stake by rank, log scale{was}",
+        chart(picture, f"{title}.", form="curve"),
         foot(figure, at, positions_csv(at, held.dataset), "concentration"),
     )
 
@@ -124,10 +134,12 @@ def concentration(at: At, held: Positions) -> Any:
 def unequal(at: At, held: Positions) -> Any:
     figure = ask.measured(at.view, "gini", "stake", held.dataset)
     top = ask.measured(at.view, "top_1", "stake", held.dataset)
+    draw = partial(lorenz_curve, noun="validators")
+    picture, was = dashed(at, held, draw(held), draw)
     return card(
         f"The largest validator has {top.text}",
-        f"Lorenz curve of {number(len(held))} validators; Gini coefficient {figure.text}",
-        chart(lorenz_curve(held, "validators"), f"Gini coefficient {figure.text}.", form="lorenz"),
+        f"Lorenz curve of {number(len(held))} validators; Gini coefficient {figure.text}{was}",
+        chart(picture, f"Gini coefficient {figure.text}.", form="lorenz"),
         foot(figure, at, positions_csv(at, held.dataset), "unequal"),
     )
 

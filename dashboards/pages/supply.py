@@ -13,9 +13,9 @@ from dashboards.foot import foot
 from dashboards.forms import chart
 from dashboards.lists import by_name, key_numbers, listed
 from dashboards.pages import At, Page
-from dashboards.parts import kicker, share, tokens
+from dashboards.parts import kicker, large, share, tokens
 from dashboards.studied import studied
-from dashboards.unlocking import course, supplied
+from dashboards.unlocking import course, locked, supplied
 from psephos.errors import TableError
 from psephos.results.shown.drawing import steps
 
@@ -91,8 +91,10 @@ def unlocking(at: At, name: str, figure: Any) -> Any:
     if not points:
         return None
     symbol = at.view.release.datasets[name].symbol or "tokens"
-    last = points[-1][1]
-    title = "Everything is unlocked" if not figure.value and last else "What is still locked"
+    left = locked(at.view, name)
+    title = "Everything is unlocked"
+    if left:
+        title = f"{large(left, at.view.release.datasets[name].decimals)} {symbol} are still locked"
     return card(
         title,
         f"Grants known at this block, by their own clocks, in {symbol}; after this block it is "

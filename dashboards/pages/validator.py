@@ -1,6 +1,7 @@
-"""A validator: what is staked with it, its own and others', and in which tokens.
+"""A validator: what is staked with it, in which tokens, how it attests and what it keeps.
 
-1. How much is staked with it?   2. How much of that is its own?   3. What else is it?
+1. How much is staked with it, and how much of that is its own?
+2. Does it do its duty, and what does it keep of its delegators' rewards?   3. What else is it?
 """
 
 from fractions import Fraction
@@ -9,19 +10,20 @@ from typing import Any
 from dash import dcc, html
 
 from dashboards import queries as ask
-from dashboards.cards import card, columns, entry, headline, numbers
+from dashboards.cards import card, columns, entry, headline, numbers, undefined
 from dashboards.flowing import table
-from dashboards.foot import foot
+from dashboards.foot import foot, footer
 from dashboards.pages import At, Page
 from dashboards.pages.delegate import other
 from dashboards.pages.stake import positions_csv
 from dashboards.parts import brief, kicker, large, share
-from dashboards.staked import every, known
+from dashboards.staked import duties, every, kept, known
 from dashboards.view import labels
 from psephos.errors import CommandError
+from psephos.results.evidence import evidence
 from psephos.results.shown.text import address as hexed
 from psephos.results.shown.text import named, number
-from psephos.results.shown.wording import decimal
+from psephos.results.shown.wording import counted, decimal
 from psephos.results.staking import STRK
 
 PATH = r"/stake/(?P<who>0x[0-9a-f]{64})"
@@ -50,12 +52,15 @@ def page(at: At) -> Page:
                 dcc.Link("everything of this address",
                          href=at.address.href("/address", a=hexed(who)), className="within"),
             ]),
-            numbers(
+            html.Div(numbers(
                 entry(large(total, held.decimals), held.symbol, "is staked with it"),
                 entry(large(own, held.decimals), held.symbol, "of it is its own"),
                 entry(share(Fraction(own, total) if total else None), "", "of its stake"),
                 entry(number(rank) if rank else "none", "", f"by rank, of {number(len(held))}"),
-            ),
+                attests(at, who),
+                entry(share(keeps(at, who, name)), "", "of its delegators' rewards is its "
+                      "commission, as last told"),
+            ), className="six"),
             columns(
                 card(
                     "What is delegated to it",
@@ -63,9 +68,52 @@ def page(at: At) -> Page:
                     table(("token", "delegated"), tokens_of(at, who, found.delegated)),
                     foot(third, at, positions_csv(at, name), "delegated"),
                 ),
+                duty(at, who, name),
                 other(at, who),
             ),
         ],
+    )  # fmt: skip
+
+
+def keeps(at: At, who: bytes, name: str) -> Fraction | None:
+    """Its commission; None where nobody told one."""
+    return kept(at.view, name).get(who)
+
+
+def attests(at: At, who: bytes) -> Any:
+    """In how many of the epochs of thirty days it attested."""
+    done, whole = duties(at.view)[1].get(who, (0, 0))
+    if not whole:
+        return entry("undefined", "", "attestations: none of it is told")
+    return entry(share(Fraction(done, whole)), "", f"of epochs attested: {number(done)} of "
+                 f"{number(whole)} in thirty days")  # fmt: skip
+
+
+def duty(at: At, who: bytes, name: str) -> Any:
+    """Its attestations and its commission beside those of all validators."""
+    source, found = duties(at.view)
+    if not source:
+        return card("Whether it attests is not told", "Attestations of thirty days",
+                    undefined("this release has no dataset of attestations"))  # fmt: skip
+    done, whole = found.get(who, (0, 0))
+    part = Fraction(done, whole) if whole else None
+    every = sorted(Fraction(a, b) for a, b in found.values())
+    fees = sorted(kept(at.view, name).values())
+    middle = "median of all validators"
+    rows = [
+        ("epochs attested", share(part)),
+        (f"the same, {middle}", share(every[len(every) // 2] if every else None)),
+        ("commission", share(keeps(at, who, name))),
+        (f"the same, {middle}", share(fees[len(fees) // 2] if fees else None)),
+    ]
+    title = f"It attested in {number(done)} of {counted(whole, 'epoch')}"
+    return card(
+        title if whole else "It has not attested",
+        "Epochs of the thirty days to this block for which anybody attested, from its first one "
+        "on; a commission is told by the chain when it is set or changed",
+        table(("", "found"), rows),
+        footer(evidence(at.view.release, ((source, "attested"),), at.view.block), [],
+               name="duty", source=source),
     )  # fmt: skip
 
 

@@ -1,4 +1,8 @@
-"""Votes: every proposal, what became of it, and how many took part."""
+"""Votes: every proposal, what became of it, and how many took part.
+
+1. What is being voted on, and what became of the rest?   2. How close was each, with its quorum?
+3. How many take part, of the supply and of the delegated power?
+"""
 
 from typing import Any
 
@@ -57,7 +61,8 @@ def finding(found: tuple[Proposal, ...]) -> str:
     open_ = f"{counted(len(running), 'vote', capital=True)} {is_} open"
     if not over:
         return f"{open_}; none is over."
-    return f"{open_}; {counted(passed, ' ', ' ').strip()} of {number(len(over))} passed."
+    part, whole = (counted(n, " ", " ").strip() for n in (passed, len(over)))
+    return f"{open_}; {part} of {whole} passed."
 
 
 def context(found: tuple[Proposal, ...]) -> str:

@@ -70,6 +70,19 @@ DELEGATED = {
     "stake_balance_changed": "new_delegated_stake",
 }
 GONE = {"delete_staker": "0"}
+COMMISSION = {
+    "new_delegation_pool": "commission",
+    "new_delegation_pool_early": "commission",
+    "commission_initialized": "commission",
+    "commission_changed": "new_commission",
+    "commission_changed_early": "new_commission",
+}
+
+
+def commissions(release: "Release", name: str, block: int) -> dict[bytes, Fraction]:
+    """The part of its delegators' rewards that each staker keeps: as it was last told."""
+    told = _last(release, name, block, COMMISSION, "staker")
+    return {who: Fraction(amount, 10_000) for who, (amount, _) in told.items()}
 
 
 def _last(release: "Release", name: str, block: int, tables: Mapping[str, str], by: str) -> Any:

@@ -99,6 +99,18 @@ def test_a_chart_is_saved_as_a_picture_and_framed_elsewhere(tab: Watch) -> None:
     assert tab.page.locator(".embedded .card").count() == 1
 
 
+def test_a_row_of_pebbles_is_saved_as_a_picture(tab: Watch) -> None:
+    tab.go("/")
+    with tab.page.expect_download() as waiting:
+        tab.page.locator(".card:has(.pebbles) .png").first.click()
+    assert waiting.value.suggested_filename.startswith("psephos-signature-")
+    head = Path(waiting.value.path()).read_bytes()[:24]
+    assert head[:4] == b"\x89PNG"
+    assert int.from_bytes(head[16:20], "big") == 1920
+    buttons = tab.page.locator(".card:not(:has(.chart, .pebbles)) .png")
+    assert not any(button.is_visible() for button in buttons.all())
+
+
 def test_links_keep_release_and_block(tab: Watch) -> None:
     tab.go("/?block=300")
     release = tab.page.evaluate("new URLSearchParams(location.search).get('release')")

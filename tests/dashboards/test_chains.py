@@ -1,6 +1,7 @@
 """Two chains side by side: a switch between them, and every page of each."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,10 @@ import pytest
 from dashboards.app import PAGES, create, shown
 from dashboards.chains import beside, others
 from dashboards.remember import Memory
+from dashboards.settling import settled
+from dashboards.staked import duties, kept
 from dashboards.view import Pin, pin, view, when
+from data.sample.starknet import cast
 from psephos.settings import Settings
 from psephos.store.homes import chains
 
@@ -53,6 +57,41 @@ def test_every_page_of_starknet_is_made_and_leads_to_its_l1(
         assert title != "psephos", path
         assert "A newer release exists" not in text, path
         assert f"release={l1}" in text, path
+
+
+def test_a_validator_keeps_and_attests_what_its_story_tells(pins: dict[str, Pin]) -> None:
+    """Commissions that the sample's own script sets; attestations counted row by row."""
+    l2 = pins["starknet_sample"]
+    third, ninth = (cast.VALIDATORS[n].to_bytes(32, "big") for n in (2, 8))
+    then, now = (view(l2, block, "") for block in ("429", ""))
+    assert kept(then, "staking")[third] == Fraction(7, 100)
+    assert kept(now, "staking")[third] == Fraction(3, 100)
+    assert kept(now, "staking")[ninth] == Fraction(9, 100)
+    name, found = duties(now)
+    rows = now.release.sql(f'SELECT staker, epoch, block_number FROM "{name}_staker_attestation"')
+    end = when(l2, now.block)
+    assert end is not None
+    seen: dict[bytes, set[int]] = {}
+    for staker, epoch, block in rows.rows():
+        told = when(l2, block)
+        if told is not None and end - 30 * 86_400 <= told <= end:
+            seen.setdefault(bytes(staker), set()).add(int(epoch))
+    every = {epoch for epochs in seen.values() for epoch in epochs}
+    assert found == {
+        who: (len(epochs), sum(epoch >= min(epochs) for epoch in every))
+        for who, epochs in seen.items()
+    }
+
+
+def test_an_l2_shows_what_settles_it_beside_other_systems(pins: dict[str, Pin]) -> None:
+    here = view(pins["starknet_sample"], "", "")
+    found = {one.system: one for one in settled(here)}
+    assert found.keys() == {"Starknet", "StarkEx"}
+    own = {one.system: one for one in settled(view(pins["sample"], "", ""))}
+    assert found["Starknet"].updates[-1].covers is not None
+    assert {name: one.core for name, one in own.items()} == {
+        name: one.core for name, one in found.items()
+    }
 
 
 def test_the_files_of_either_chain_are_served(home: Path, pins: dict[str, Pin]) -> None:

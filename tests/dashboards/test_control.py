@@ -45,7 +45,7 @@ def test_the_page_says_what_the_command_says(site: FlaskClient, here) -> None:
     decided = [one for one in found.votes if one.passed is not None]
     alone = sum(one.flip == 1 for one in decided)
     assert (alone, len(decided)) == (7, 11)
-    assert "Seven votes of 11 hung on one voter" in text
+    assert "Seven votes of eleven hung on one voter" in text
 
 
 def test_a_hand_that_fills_the_deciding_seats_is_named(here) -> None:

@@ -66,7 +66,7 @@ def test_every_kind_of_file_can_be_had(site: FlaskClient) -> None:
     ):
         assert rows(site, href)
         tried.add(href.partition("?")[0].removeprefix("/csv/"))
-    assert set(TABLES) == tried | {"positions", "proposals", "votes"}
+    assert set(TABLES) == tried | {"positions", "proposals", "votes", "updates"}
 
 
 @pytest.mark.parametrize(

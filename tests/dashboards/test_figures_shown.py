@@ -15,10 +15,14 @@ from dashboards.notebook import asked
 from dashboards.pages import EMBED, At, find
 from dashboards.studied import again, studied
 from dashboards.view import pin, view
+from psephos.results.economy.settlement import UPDATES
+from psephos.results.positions import positions
+from psephos.results.shown.drawing import lorenz_curve
 from psephos.results.studies import STUDIES
 from psephos.settings import Settings
 from tests.dashboards import test_site
 
+STARKEX = tuple(f"exchange_{name}" for name in UPDATES)
 STUDIED = {
     "/delegation": "delegation", "/supply": "economy", "/foundation": "foundation", "/fees": "fees",
 }  # fmt: skip
@@ -81,6 +85,44 @@ def test_every_card_with_a_name_can_be_framed_alone(site: FlaskClient) -> None:
     ]  # fmt: skip
 
 
+def test_a_card_of_positions_leads_to_itself_counted_the_other_way(site: FlaskClient) -> None:
+    for by, word, other in (("", "by owner", "owner"), ("owner", "by address", "")):
+        text, _ = shown(site, "/delegates", f"?by={by}")
+        switches = re.findall(rf'"children": "{word}", "href": "([^"]*)"', text)
+        assert len(switches) >= 4
+        assert all(("by=owner" in href) == bool(other) for href in switches)
+        assert all(href.startswith("/delegates?") for href in switches)
+
+
+def test_curves_of_two_blocks_lie_over_each_other(site: FlaskClient, here) -> None:
+    text, _ = shown(site, "/delegates", "?compare=1200")
+    assert text.count("dashed: at block 1\u2009200") == 2
+    power = positions(here.release, "power", dataset="strk", block=1200)
+    whole = lorenz_curve(power, "delegates")["data"][-1]["y"]
+    assert json.dumps(whole) in text
+    assert "dashed" not in shown(site, "/delegates")[0]
+    first = here.release.datasets["strk"].first
+    assert f"nobody had anything at block {first}" in shown(
+        site, "/delegates", f"?compare={first}"
+    )[0].replace("\u2009", "")  # fmt: skip
+
+
+def test_the_file_of_state_updates_has_each_that_the_contract_told(site: FlaskClient, here) -> None:
+    """Rows of the contract's own event, counted by themselves."""
+    for core, tables in (("core", ("core_state_update",)), ("exchange", STARKEX)):
+        told = 0
+        for table in tables:
+            if table in here.release.tables():
+                query = f'SELECT count(*) AS n FROM "{table}" WHERE block_number <= ?'
+                told += here.release.sql(query, (here.block,))["n"][0]
+        lines = site.get(f"/csv/updates?dataset={core}&release={here.release.id[:16]}").text
+        assert len(lines.splitlines()) == told + 1 > 10
+    assert site.get(f"/csv/updates?dataset=strk&release={here.release.id[:16]}").status_code == 404
+    text, _ = shown(site, "/batches")
+    assert "Starknet settled" in text
+    assert "StarkEx settled" in text
+
+
 def test_a_figure_is_compared_with_the_same_one_at_another_block(site: FlaskClient, here) -> None:
     there = replace(here, block=1200)
     text, _ = shown(site, "/delegation", "?compare=1200")
@@ -122,7 +164,8 @@ def test_every_page_says_what_it_answers() -> None:
     """Its three questions stand at the top of its file."""
     for entry in PAGES:
         words = __import__(entry.page.__module__, fromlist=["x"]).__doc__ or ""
-        if entry.name and entry.name not in ("Votes", "Delegates", "Holders", "Method"):
-            assert all(f"{n}. " in words for n in (1, 2, 3)), entry.name
+        asked_ = re.split(r"[123]\. ", words)[1:]
+        assert len(asked_) == 3, entry.page.__module__
+        assert all("?" in question for question in asked_), entry.page.__module__
     assert find(PAGES, "/delegation") is not None
     assert At.__doc__

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import ONE_HALF, coalition
-from dashboards.forms import CONFIG, chart
+from dashboards.forms import CONFIG, chart, overlaid
 from dashboards.look import ASSETS, GRAPHICS, TEXT, TOKENS
 from dashboards.pebbles import SHOWN, pebbles, row
 from psephos.results.positions import Positions
@@ -31,9 +31,14 @@ def test_every_form_is_a_valid_figure(found: list[int]) -> None:
     positions = held(found)
     size = coalition(found, ONE_HALF) or 0
     points = [(n, 1_700_000_000 + n, None if n == 1 else n) for n in range(4)]
+    drawn = [curve(positions, size, "delegates"), lorenz_curve(positions, "holders")]
+    both = [overlaid(one, one, ("block 7", "block 1")) for one in drawn]
+    assert [len(two["data"]) - len(one["data"]) for one, two in zip(drawn, both, strict=True)] == [
+        1, 1,
+    ]  # fmt: skip
     for picture in (
-        curve(positions, size, "delegates"),
-        lorenz_curve(positions, "holders"),
+        *drawn,
+        *both,
         steps(points, "delegates", whole=True),
         steps([], "delegates", whole=False),
     ):

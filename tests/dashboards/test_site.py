@@ -397,7 +397,7 @@ def test_a_site_without_a_release_says_so(tmp_path: Path) -> None:
     answer = site.get("/")
     assert answer.status_code == 404
     assert "Nothing has been released yet" in answer.text
-    assert "Run psephos release first." in answer.text
+    assert "Run psephos release first" in answer.text
     script = re.search(r"<script>(.*?)</script>", answer.text, re.S)
     assert script
     assert digest(script[1]) in answer.headers["Content-Security-Policy"]
