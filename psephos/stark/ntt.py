@@ -109,6 +109,19 @@ def evaluate(coefficients: Array, shift: int | Sequence[int], out: Array) -> Non
     run(_columns_up, shares(n2, n1), out, t.first, t.turn, t.coarse, t.fine, t.reversed_first)
 
 
+def evaluate_two(coefficients: Array, shifts: Sequence[int], first: Array, second: Array) -> None:
+    """Values over two cosets by one transform, of at most four columns: from `doubled`."""
+    evaluate(coefficients, [shifts[0]] * 4 + [shifts[1]] * 4, second)
+    run(_apart, shares(len(second) // 8, 1), first, second)
+
+
+def doubled(coefficients: Array) -> Array:
+    """The first four of eight columns, twice."""
+    both = np.empty_like(coefficients)
+    run(_twice, shares(len(both) // 8, 1), coefficients, both)
+    return both
+
+
 def _scales(ratio: int | Sequence[int], t: Tables) -> tuple[Array, Array]:
     """Powers of the ratio of each column, in the order of coefficients: ratio^(n1·s + r) is the
     product of the second's row s and the first's row r."""
@@ -131,10 +144,34 @@ def scaled(coefficients: Array, ratio: int | Sequence[int]) -> Array:
 
 
 @inlined
-def _twiddle(j: int, r: int, coarse: Array, fine: Array) -> Any:
+def _log(size: int) -> int:
+    """Of a power of 2: to shift by, where a division would take as long as three products."""
+    log = 0
+    while size >> log > 1:
+        log += 1
+    return log
+
+
+@inlined
+def _twiddle(j: int, r: int, coarse: Array, fine: Array, log: int) -> Any:
     exponent = j * r
-    bits = len(fine)
-    return multiply(coarse[exponent // bits], fine[exponent % bits])
+    return multiply(coarse[exponent >> log], fine[exponent & (len(fine) - 1)])
+
+
+@kernel
+def _twice(x: Array, out: Array, start: int, end: int) -> None:
+    for i in range(8 * start, 8 * end, 8):
+        for lane in range(4):
+            out[i + lane] = out[i + lane + 4] = x[i + lane]
+
+
+@kernel
+def _apart(first: Array, second: Array, start: int, end: int) -> None:
+    """The halves of each row of `second` become a row of each, with zeros behind."""
+    for i in range(8 * start, 8 * end, 8):
+        for lane in range(i, i + 4):
+            first[lane], first[lane + 4] = second[lane], 0
+            second[lane], second[lane + 4] = second[lane + 4], 0
 
 
 @kernel
@@ -149,13 +186,14 @@ def _columns_down(
     end: int,
 ) -> None:
     n1, n2 = len(first), len(fine)
+    log = _log(n2)
     buffer = np.empty(8 * n1, np.uint64)
     for j in range(start, end):
         for i in range(n1):
             store(buffer, 8 * i, load(x, 8 * (j + i * n2)))
         down(buffer, 0, n1, turn, first)
         for i in range(n1):
-            w = spread(_twiddle(j, order[i], coarse, fine))
+            w = spread(_twiddle(j, order[i], coarse, fine, log))
             store(x, 8 * (j + i * n2), multiply(load(buffer, 8 * i), w))
 
 
@@ -190,10 +228,11 @@ def _columns_up(
     end: int,
 ) -> None:
     n1, n2 = len(first), len(fine)
+    log = _log(n2)
     buffer = np.empty(8 * n1, np.uint64)
     for j in range(start, end):
         for i in range(n1):
-            w = spread(_twiddle(j, order[i], coarse, fine))
+            w = spread(_twiddle(j, order[i], coarse, fine, log))
             store(buffer, 8 * i, multiply(load(x, 8 * (j + i * n2)), w))
         up(buffer, 0, n1, turn, first)
         for i in range(n1):

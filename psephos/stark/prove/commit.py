@@ -11,7 +11,7 @@ import numpy as np
 
 from psephos.stark.field import GENERATOR, P, root
 from psephos.stark.merkle import Tree, siblings, tree
-from psephos.stark.ntt import Array, evaluate, interpolate
+from psephos.stark.ntt import Array, doubled, evaluate, evaluate_two, interpolate
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def trace(columns: Sequence[Array], rows: int) -> Array:
 def place(columns: Sequence[Array], out: Array) -> None:
     """Put columns in groups of eight (groups, 8·rows)."""
     lanes = out.reshape(len(out), out.shape[1] // 8, 8)
-    lanes[:] = 0
+    lanes[len(columns) // 8 :] = 0
     for i, column in enumerate(columns):
         lanes[i // 8, :, i % 8] = column
 
@@ -74,11 +74,17 @@ def shifts(k: int, blowup: int) -> list[int]:
     return [GENERATOR * pow(omega, coset, P) % P for coset in range(blowup)]
 
 
-def extend(coefficients: Array, k: int, out: Array) -> None:
-    """Values over every coset, from coefficients (groups, 8·rows)."""
-    for group in range(len(coefficients)):
-        for coset, shift in enumerate(shifts(k, out.shape[1])):
-            evaluate(coefficients[group], shift, out[group, coset])
+def extend(coefficients: Array, k: int, width: int, out: Array) -> None:
+    """Values of `width` columns over every coset, from coefficients (groups, 8·rows)."""
+    ratios = shifts(k, out.shape[1])
+    for group, columns in enumerate(coefficients):
+        if width - 8 * group <= 4:
+            both = doubled(columns)
+            for i in range(0, len(ratios), 2):
+                evaluate_two(both, ratios[i : i + 2], out[group, i], out[group, i + 1])
+        else:
+            for coset, shift in enumerate(ratios):
+                evaluate(columns, shift, out[group, coset])
 
 
 def committed(columns: Sequence[Array], k: int, blowup: int) -> Tree:
@@ -87,7 +93,7 @@ def committed(columns: Sequence[Array], k: int, blowup: int) -> Tree:
     for group in coefficients:
         interpolate(group)
     out = np.empty((len(coefficients), blowup, 8 << k), np.uint64)
-    extend(coefficients, k, out)
+    extend(coefficients, k, len(columns), out)
     return tree(out, len(columns))
 
 

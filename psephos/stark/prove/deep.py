@@ -113,16 +113,18 @@ def deep(
     x = geometric(shift, generator, extension.shape[2] // 8)
     low = Lowering(degree)
     gaps = [_gap(low, point) for point in at]
-    norms = execute(program(low, [low.mul_wide(g, low.conjugate(g))[0] for g in gaps]), points([x]))
-    for norm in norms:
+    lanes = points([x])
+    norms = execute(program(low, [low.mul_wide(g, low.conjugate(g))[0] for g in gaps]), lanes)
+    for lane, norm in enumerate(norms, 1):
         inverted(norm)
+        lanes[lane::8] = norm
     low = Lowering(degree)
     result = low.lift(low.zero)
     for i, point in enumerate(at):
         above = _numerator(low, slots, values[i], factors[i])
         over = low.scale_wide(low.conjugate(_gap(low, point)), low.point(1 + i))
         result = low.add_wide(result, low.mul_wide(above, over))
-    return execute(program(low, result), points([x, *norms]), extension, 0)
+    return execute(program(low, result), lanes, extension, 0)
 
 
 def _gap(low: Lowering, point: Element) -> Wide:

@@ -48,14 +48,14 @@ def coset(k: int, shift: int) -> Array:
     """Lanes of shift·g^i: the point x, 1/(x - 1), 1/(x - g^(N-1))."""
     g = root(k)
     x = geometric(shift, g, 1 << k)
-    columns = [x]
-    for where in (1, inverse(g)):
+    lanes = points([x])
+    for lane, where in ((OVER_FIRST, 1), (OVER_LAST, inverse(g))):
         low = Lowering()
-        made = program(low, [low.sub(low.point(0), low.constant(where))])
-        difference = execute(made, points([x]))[0]
+        made = program(low, [low.sub(low.point(POINT), low.constant(where))])
+        difference = execute(made, lanes)[0]
         inverted(difference)
-        columns.append(difference)
-    return points(columns)
+        lanes[lane::8] = difference
+    return lanes
 
 
 @inlined

@@ -29,7 +29,7 @@ def link(table: Table, row: int, preset: str = STANDARD.name) -> bytes:
     for group in coefficients:
         interpolate(group)
     values = np.empty((len(coefficients), chosen.blowup, 8 << k), np.uint64)
-    extend(coefficients, k, values)
+    extend(coefficients, k, len(columns), values)
     oracle = Oracle(tree(values, len(columns)), values, len(columns))
     head = b"PSEPHOSK" + bytes((1, chosen.id, k, table.layout)) + row.to_bytes(4, "little")
     head += oracle.tree.root

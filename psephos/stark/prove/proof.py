@@ -122,7 +122,8 @@ class _Making:
         first = self.coefficients[: self.places.groups(last).stop]
         for number, columns in enumerate((*data, own)):
             place(columns, first[self.places.groups(number)])
-        self.traces = first.copy()
+        if self.scene.combination.auxiliary:
+            self.traces = first.copy()
         for number in range(last):
             self.commit(number, "data")
         self.commit(last, "own")
@@ -137,7 +138,7 @@ class _Making:
         if not interpolated:
             for columns in mine:
                 interpolate(columns)
-        extend(mine, self.claim.k, values)
+        extend(mine, self.claim.k, width, values)
         self.oracles.append(Oracle(tree(values, width), values, width))
         self.say(label, self.oracles[-1].tree.root)
 
