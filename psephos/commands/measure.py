@@ -33,7 +33,7 @@ from psephos.errors import CommandError, PsephosError, TableError
 from psephos.results.bases import OF_BASES
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure, figures
 from psephos.results.labels.owners import OFF, chosen
-from psephos.results.studies import PRICED, STUDIES
+from psephos.results.studies import BESIDE, PRICED, STUDIES
 from psephos.store.homes import chains
 from psephos.store.reader import Release
 
@@ -81,8 +81,8 @@ def run(
     of = None
     if sensitivity and kind not in STUDIES:
         of, kind = kind, "sensitivity"
-    if beside is not None and kind != "economy":
-        raise CommandError("--beside belongs to --kind economy")
+    if beside is not None and kind not in BESIDE:
+        raise CommandError(f"--beside belongs to --kind {', '.join(BESIDE)}")
     if (sensitivity or hidden is not None) and kind != "sensitivity":
         raise CommandError("--sensitivity and --hidden are of positions, not of a study")
 

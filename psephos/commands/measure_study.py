@@ -31,7 +31,7 @@ Hidden = Annotated[
 
 Beside = Annotated[
     Path | None,
-    typer.Option(help="Releases of the L1 beside an L2's: what fees cover of L1's cost."),
+    typer.Option(help="Releases of the L1 beside an L2's: cost, lag and messages of its updates."),
 ]
 
 

@@ -21,6 +21,7 @@ def test_a_study_is_figures_with_evidence_and_tables(ask) -> None:
     [
         (("--kind", "economy", "--measure", "luck"), 2, "has no figure 'luck'"),
         (("--kind", "delegation", "--dataset", "gold"), 1, "no dataset 'gold'"),
+        (("--kind", "users", "--beside", "x"), 2, "--beside belongs to --kind economy, fees, life"),
         (("--kind", "alignment", "--block", "999999"), 4, "block 999999 is not in this release"),
     ],
 )
@@ -28,6 +29,13 @@ def test_what_is_wrong_is_said_in_one_line(ask, options, code, words) -> None:
     found, document = ask("measure", *options)
     assert found == code
     assert words in document["error"]["message"]
+
+
+def test_life_is_told_with_the_release_beside_and_says_which(ask, sample: Settings) -> None:
+    code, found = ask("measure", "--kind", "life", "--beside", str(sample.releases))
+    assert code == 0
+    lag = next(one for one in found["figures"] if one["measure"] == "update_gap_core_median")
+    assert "beside this one" in lag["evidence"]["declared"][0]
 
 
 def test_a_text_for_people_shows_figures_and_tables(sample: Settings, capsys) -> None:

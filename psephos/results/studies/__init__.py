@@ -50,6 +50,8 @@ STUDIES: dict[str, Maker] = {
 
 PRICED = ("economy", "capture")
 """Those that tell more where prices are declared."""
+BESIDE = ("economy", "fees", "life")
+"""Those of an L2 that tell more with the release of its L1."""
 
 
 def study(
