@@ -1,5 +1,6 @@
 """Proofs over real and large tables: what they say is what exact mathematics says of the rows."""
 
+import json
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -10,6 +11,8 @@ import pytest
 from analytics.concentration import coalition, hhi
 from analytics.inequality import gini
 from analytics.threshold import ONE_HALF
+from psephos.__main__ import main
+from psephos.results.proofs.provable import MOST
 from psephos.stark.prove import Table, prove
 from psephos.stark.verify import Accept, accepted, verify
 
@@ -53,3 +56,14 @@ def test_provisions_with_many_ties(real_data: Path) -> None:
 def test_a_hundred_thousand_random_weights(bits: int) -> None:
     random = Random(bits)
     agrees([random.getrandbits(bits) for _ in range(100_000)])
+
+
+def test_a_file_with_more_rows_than_a_proof_is_of_is_one_line_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, out = tmp_path / "votes.csv", tmp_path / "proof"
+    table.write_text("power\n" + "1\n" * (MOST + 1))
+    asked = ["prove", "--table", str(table), "--weight", "power", "--statement", "total"]
+    assert main([*asked, "--out", str(out), "--json"]) == 1
+    assert "more than 4194304 rows" in json.loads(capsys.readouterr().out)["error"]["message"]
+    assert list(tmp_path.iterdir()) == [table]

@@ -6,7 +6,7 @@ stand in ascending order of their ids, so that the order of the file's lines mea
 row, or its absence, can be shown (`psephos.batch.roll`).
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2s
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from psephos.batch import roll
 from psephos.batch.roll import NO_CHOICE, Row
 from psephos.errors import TableError
-from psephos.results.cells import cells
+from psephos.results.cells import Cell, cells
 from psephos.results.table import weights_of
 
 BITS, MOST, SCALE = 128, 1 << 22, 38
@@ -43,9 +43,9 @@ def read_provable(
     path: Path, weight: str, holder: str | None = None, choice: str | None = None
 ) -> Provable:
     """The columns of a CSV or Parquet file; TableError for what cannot be proven about."""
-    weights, scale = weights_of(cells(path, weight, None), weight)
-    if not 1 <= len(weights) <= MOST:
-        raise TableError(f"{path.name} has {len(weights)} rows, a proof is of 1 to {MOST}")
+    weights, scale = weights_of(_at_most(path, cells(path, weight, None)), weight)
+    if not weights:
+        raise TableError(f"{path.name} has 0 rows, a proof is of 1 to {MOST}")
     if scale > SCALE:
         raise TableError(
             f"column {weight!r} has {scale} decimal places, at most {SCALE} are proven"
@@ -64,6 +64,17 @@ def read_provable(
     sorted_ = [weights[i] for i in order], [ids[i] for i in order]
     found = Provable(*sorted_, chosen, scale, b"")
     return Provable(*sorted_, chosen, scale, roll.root(found.rows()))
+
+
+def _at_most(path: Path, rows: Iterable[Cell]) -> Iterator[Cell]:
+    """The rows, as long as a proof can be of so many: the rest of the file is not read."""
+    for row in rows:
+        if row[0] > MOST:
+            raise TableError(
+                f"{path.name} has more than {MOST} rows, the most that a proof is of",
+                hint="prove parts of it, each in its own file",
+            )
+        yield row
 
 
 def id_of(written: Hashable) -> int:
