@@ -187,6 +187,14 @@ def test_eight_starknet_blocks_are_verified_in_a_cpu_second() -> None:
     assert measured("bench_starknet_block")["blocks_a_cpu_second"] >= 8
 
 
+def test_a_thousand_simulated_seeds_take_two_minutes_of_two_cores() -> None:
+    """Of Ethereum. A seed of Starknet costs two and a half times that: docs/benchmarks.md."""
+    found = measured("bench_seeds")
+    assert found["ethereum"]["cpu_a_seed"] <= 0.24
+    assert found["starknet"]["cpu_a_seed"] <= 0.6
+    assert min(found[kind]["faults_a_seed"] for kind in ("ethereum", "starknet")) >= 5
+
+
 def test_sixty_thousand_starknet_events_and_forty_blocks_of_fees_a_cpu_second() -> None:
     found = measured("bench_starknet_collect")
     assert found["events_a_cpu_second"] >= 60_000
