@@ -160,7 +160,7 @@ def _change(
     of_share = {"cap": supposed.capped, "delegate cap": supposed.delegate_capped}
     of_all = {"square root": supposed.rooted, "quadratic": supposed.quadratically}
     if name in of_share:
-        return of_share[name](supposed.positive(_share(value)), value)
+        return of_share[name](supposed.positive(_share(name, value)), value)
     if name in of_all:
         return of_all[name]()
     who = supposed.whom(opened, block, value)
@@ -169,8 +169,15 @@ def _change(
     return supposed.redelegated(value, who, None if to == "spread" else supposed.address(to))
 
 
-def _share(text: str) -> Fraction:
-    return Threshold.parse(f">={text}").share
+def _share(name: str, text: str) -> Fraction:
+    """A share as `1/50`, above 0 and at most 1."""
+    try:
+        return Threshold.parse(f">={text}").share
+    except CommandError:
+        raise CommandError(
+            f"--{name.replace(' ', '-')} {text}: no share of the whole",
+            hint="write a rational above 0 and up to 1, such as 1/50",
+        ) from None
 
 
 def _quorum(text: str) -> Threshold:

@@ -45,8 +45,9 @@ def test_thresholds_and_quorums_go_with_a_change_or_alone(ask) -> None:
     [
         ((), 2, "nothing would change"),
         (("--cap", "1/2", "--quadratic"), 2, "two changes at once: cap and quadratic"),
-        (("--cap", "0"), 2, "a threshold of >=0"),
-        (("--cap", "a lot"), 2, "not a threshold"),
+        (("--cap", "0"), 2, "--cap 0: no share"),
+        (("--cap", "a lot"), 2, "--cap a lot: no share"),
+        (("--delegate-cap", "nan"), 2, "--delegate-cap nan: no share"),
         (("--without", "nobody"), 2, "'nobody' is no address and no declared role"),
         (("--without", "pool"), 2, "nobody is labelled pool"),
         (("--redelegate", "foundation", "--to", "0x12"), 2, "'0x12' is no address"),

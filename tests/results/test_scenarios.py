@@ -144,6 +144,7 @@ def test_more_unlocks_than_is_locked_is_refused(tmp_path: Path) -> None:
 
 
 CHANGES = (
+    ('token = "TOK"', 'token = "PSE"'),
     ("decimals = 2", "decimals = 18"),
     ("start = 2026-01-31", "start = 2023-11-15"),
     ('"1000"', '"indexed"'),
@@ -186,7 +187,9 @@ def test_what_is_indexed_is_what_the_release_tells(tmp_path: Path) -> None:
         ('stake = "0"', 'stake = "indexed"', "`state.stake` is indexed, and the release does not"),
         ('fees = "10.5"', 'fees = "indexed"', "`state.fees` is indexed, and the release does not"),
         ("start = 2023-11-15", "start = 2020-01-01", "`start` is before block 40 of the release"),
-        ('token = "TOK"', 'token = "TOK"\ndataset = "gov"', "`dataset` is 'gov': the release has"),
+        ('token = "PSE"', 'token = "PSE"\ndataset = "gov"', "`dataset` is 'gov': the release has"),
+        ('token = "PSE"', 'token = "ETH"', "`token` is 'ETH', and dao has 'PSE'"),
+        ("decimals = 18", "decimals = 17", "`decimals` is 17, and dao has 18"),
     ],
 )
 def test_what_a_release_cannot_give_is_named_by_its_key(

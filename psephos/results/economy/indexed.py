@@ -31,16 +31,19 @@ class Source:
 
     @property
     def token(self) -> str:
-        """The dataset of the token."""
+        """The dataset of the token, of the symbol and the decimals that the scenario says."""
         there = economy.tokens(self.release)
-        named = self.scenario.dataset
-        if named is None and len(there) == 1:
-            return there[0]
+        named = self.scenario.dataset or (there[0] if len(there) == 1 else None)
         if named not in there:
             said = f"is {named!r}" if named else "is missing"
             raise self.scenario.complain(
                 "dataset", f"{said}: the release has {', '.join(there) or 'no token'}"
             )
+        entry = reading.dataset(self.release, named)
+        for key, told in (("token", entry.symbol), ("decimals", entry.decimals)):
+            said = getattr(self.scenario, key)
+            if told not in (said, ""):  # a symbol may be untold; 0 decimals are none
+                raise self.scenario.complain(key, f"is {said!r}, and {named} has {told!r}")
         return named
 
     def amount(self, key: str) -> int:
