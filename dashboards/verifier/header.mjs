@@ -13,6 +13,9 @@ const BLOWUP = 2;
 /** The least log₂ of rows that a header's low-degree root is made with. */
 const LEAST_ROWS = 16;
 
+/** 9999-12-31, counted from 1970-01-01. */
+const LAST_DAY = 2_932_896n;
+
 /** A table of a batch: what the chain emitted on one day. */
 const BATCH = {
   magic: ascii("PSEPHOSB"),
@@ -47,6 +50,7 @@ export function readHeader(data) {
   const header = { bytes: data, id: blake2s(kind.person, data), derived: kind === DERIVED };
   let at = 9;
   for (const [name, form] of kind.fields) [header[name], at] = field(data, at, name, form);
+  if (header.day > LAST_DAY) throw new Refused("header", `day ${header.day} of a header has no date`);
   if (at !== data.length || header.last < header.first) {
     const told = "a batch header has bytes left over or ends before it begins";
     throw new Refused("header", told);

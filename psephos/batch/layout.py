@@ -11,6 +11,7 @@ Standard library only.
 """
 
 import re
+from typing import Any
 
 from psephos.errors import VerificationFailed
 
@@ -20,6 +21,9 @@ Fields = tuple[tuple[str, int | str], ...]
 NAME = re.compile(rb"[a-z][a-z0-9_]{0,99}")
 LIMIT = 1024
 """Longest header read, in bytes; the longest batch header has 527."""
+
+LAST_DAY = 2_932_896
+"""9999-12-31, counted from 1970-01-01."""
 
 
 def write(fields: Fields, header: object, what: str) -> bytes:
@@ -33,11 +37,14 @@ def read(fields: Fields, data: bytes, magic: bytes, version: int, what: str) -> 
         raise VerificationFailed(f"these bytes are no {what.partition(' ')[2]}")
     if data[8:9] != bytes((version,)):
         raise VerificationFailed(f"{what} of version {data[8:9].hex() or '?'}, not {version}")
-    values, position = {}, 9
+    values: dict[str, Any] = {}
+    position = 9
     for name, kind in fields:
         values[name], position = _read(data, position, name, kind, what)
     if position != len(data):
         raise VerificationFailed(f"{what} has bytes left over")
+    if "day" in values and values["day"] > LAST_DAY:
+        raise VerificationFailed(f"day {values['day']} of {what} has no date")
     return values
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from psephos.batch.header import BatchHeader, date_of, day_named, day_of
+from psephos.batch.layout import LAST_DAY
 from psephos.errors import VerificationFailed
 
 HASH = st.binary(min_size=32, max_size=32)
@@ -25,7 +26,7 @@ def headers(draw: st.DrawFn) -> BatchHeader:
         dataset=draw(NAME),
         table=draw(NAME),
         schema=draw(HASH),
-        day=draw(st.integers(0, 2**32 - 1)),
+        day=draw(st.integers(0, LAST_DAY)),
         first=first,
         last=last,
         parent=draw(HASH),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -15,15 +16,18 @@ from dashboards import verifier
 from psephos.batch import mountain, roll, witness
 from psephos.batch.derived import DerivedHeader
 from psephos.batch.history import Entry, History, record
+from psephos.batch.layout import LAST_DAY
 from psephos.batch.proven import Proven, proof_file, subject
 from psephos.errors import LedgerBroken, VerificationFailed
+from psephos.stark.verify import Accept, Refused, read_header
 from tests.batch.test_header import sample
 from tests.batch.test_history import content, some
 from tests.batch.test_witness import header, held, row
 from tests.conftest import ROOT, missing
+from tests.stark import both, toys
 from tests.stark.both import Other, other, text
 
-Refusal = (VerificationFailed, LedgerBroken)
+Refusal = (VerificationFailed, LedgerBroken, Refused)
 
 
 @pytest.fixture(scope="module")
@@ -87,13 +91,40 @@ def agree(theirs: dict[str, Any], ours: Any, named: str) -> bool:
 
 
 def test_headers_are_read_and_refused_alike(browser_verifier: Other) -> None:
+    """By the reader of ledgers, the verifier of proofs, and the browser's."""
     accepted = 0
     batches = sample(), sample(rows=0, genesis=None), sample(prover_root=bytes(range(32)))
+    batches += tuple(sample(day=day) for day in (LAST_DAY, LAST_DAY + 1, 2**32 - 1))
     for one in (*batches, derived(), derived(subject=bytes(32), prover_root=None)):
         for data in bent(one.to_bytes(), 3, 150):
             found = answer(lambda data=data: subject(data).id.hex())
+            assert answer(lambda data=data: read_header(data).id.hex()) == found
             accepted += agree(browser_verifier.ask("header", data=text(data)), found, "id")
     assert accepted > 50
+    last = browser_verifier.ask("header", data=text(sample(day=LAST_DAY).to_bytes()))
+    assert "9999-12-31" in last["name"]
+    backwards = sample(first=9, last=8).to_bytes()
+    assert answer(lambda: read_header(backwards)) is answer(lambda: subject(backwards)) is None
+    assert browser_verifier.ask("header", data=text(backwards))["cause"] == "header"
+
+
+def test_a_header_of_either_kind_ties_a_proof_for_both_verifiers_alike() -> None:
+    """Of a batch, and derived: what Python's verifier says of a header, the browser's says too."""
+    proof = toys.table().prove()
+    found = both.verify(proof, Accept(toys.KNOWN, least_bits=0))
+    said = []
+    for rows, row_root, prover_root in product(
+        (12, 13, 1 << 17), (bytes(32), b"\1" * 32), (found.low_degree_root, bytes(32), None)
+    ):
+        told: dict[str, Any] = {"rows": rows, "row_root": row_root, "prover_root": prover_root}
+        for one in (sample(**told), derived(**told), derived(subject=row_root, **told)):
+            try:
+                said.append(both.check_header(found, one.to_bytes()))
+            except Refused as refused:
+                said.append(refused.cause)
+    assert len(set(said)) >= 4, set(said)
+    assert "is the proof's" in said[0]
+    assert said.count("header") > len(said) // 2
 
 
 def test_rows_and_places_are_judged_alike(browser_verifier: Other) -> None:
@@ -134,12 +165,14 @@ def test_rolls_are_judged_alike(browser_verifier: Other) -> None:
     rows = held({3, 5, 9, 77, 2**200})
     root = roll.root(rows)
     for asked in (3, 77, 6, 0, 2**255):
+        accepted, judged = 0, 0
         for data in bent(roll.witness(rows, asked).to_bytes(), asked % 7, 60):
             found = answer(
                 lambda data=data: roll.verify_roll(roll.Witness.from_bytes(data), root, len(rows))
             )
             said = browser_verifier.ask("roll", data=text(data), root=text(root), rows=len(rows))
-            agree(said, found, "said")
+            accepted, judged = accepted + agree(said, found, "said"), judged + 1
+        assert 0 < accepted < judged
 
 
 def derived(**changes: Any) -> DerivedHeader:
@@ -166,10 +199,13 @@ def proven() -> History:
 
 @pytest.mark.parametrize("history", [some(), proven()], ids=["sealed", "proven"])
 def test_ledgers_are_judged_alike(browser_verifier: Other, history: History) -> None:
+    accepted, judged = 0, 0
     for data in bent(content(history), 11, 150):
         found = answer(lambda data=data: History.read(data))
         roots = found and [found.root(size + 1).hex() for size in range(found.size)]
-        agree(browser_verifier.ask("ledger", data=text(data)), roots, "roots")
+        said = browser_verifier.ask("ledger", data=text(data))
+        accepted, judged = accepted + agree(said, roots, "roots"), judged + 1
+    assert 0 < accepted < judged
 
 
 def test_a_proven_entry_that_breaks_a_law_is_refused(browser_verifier: Other) -> None:

@@ -84,9 +84,10 @@ def known(tapes: Mapping[bytes, Tape]) -> list[bytes]:
     return [WRITTEN[id_] for id_ in tapes if id_ in WRITTEN]
 
 
-def agree(said: Mapping[str, Any], refused: Refused) -> None:
+def agree(said: Mapping[str, Any], refused: Refused, *, words: bool = True) -> None:
     """That the other one refused too, with the same cause and the same sentence."""
-    assert (said.get("cause"), said.get("message")) == (refused.cause, refused.message)
+    assert said.get("cause") == refused.cause, (said, refused.message)
+    assert not words or said.get("message") == refused.message
 
 
 def verify(data: bytes, accept: Accept) -> Verified:
@@ -111,6 +112,21 @@ def verify(data: bytes, accept: Accept) -> Verified:
     ]
     assert said["statements"] == publics
     assert said["roots"][0] == [found.data_root.hex(), found.low_degree_root.hex()]
+    return found
+
+
+def check_header(proof: Verified, data: bytes) -> str:
+    """As `verify`; `proof` is the last one that both verified, `data` a header's bytes."""
+    them = other()
+    if them is None:
+        return python.check_header(proof, python.read_header(data))
+    said = them.ask("tie", data=text(data))
+    try:
+        found = python.check_header(proof, python.read_header(data))
+    except Refused as refused:
+        agree(said, refused, words=False)
+        raise
+    assert said == {"said": found}
     return found
 
 

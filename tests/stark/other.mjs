@@ -11,7 +11,7 @@ const { tapesById } = await load("stark/tape.mjs");
 const { verify } = await load("stark/proof.mjs");
 const { verifyLink } = await load("stark/link.mjs");
 const { examine } = await load("check.mjs");
-const { readHeader } = await load("header.mjs");
+const { checkHeader, nameOf, readHeader } = await load("header.mjs");
 const ledger = await load("ledger.mjs");
 const { readWitness, verifyWitness } = await load("witness.mjs");
 const { readRoll, verifyRoll } = await load("roll.mjs");
@@ -49,8 +49,11 @@ const answers = {
     return examine(files, asked.pasted, accept);
   },
   header(asked) {
-    const { id, day, rows, last } = readHeader(bytes(asked.data));
-    return { id: hex(id), numbers: [day, rows, last].map(String) };
+    const header = readHeader(bytes(asked.data));
+    return { id: hex(header.id), name: nameOf(header) };
+  },
+  tie(asked) {
+    return { said: checkHeader(proof, readHeader(bytes(asked.data))) };
   },
   witness(asked) {
     return { said: verifyWitness(readWitness(bytes(asked.data)), readHeader(bytes(asked.header))) };

@@ -15,6 +15,9 @@ HEADER_BLOWUP = 2
 HEADER_ROWS = 16
 """log₂ of the fewest rows that it is made with."""
 
+LAST_DAY = 2_932_896
+"""9999-12-31, counted from 1970-01-01."""
+
 NAMES = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")
 
 
@@ -43,12 +46,14 @@ def read_header(data: bytes) -> Header:
     at = _skip_hash(data, 9 + 32) + 32
     dataset, at = _name(data, at)
     table, at = _name(data, at)
-    day, at = data[at + 32 : at + 36], at + 36 + 8 + 8 + 32 + 32
+    day, first, last = data[at + 32 : at + 36], data[at + 36 : at + 44], data[at + 44 : at + 52]
+    at += 52 + 32 + 32
     rows, row_root, at = data[at : at + 8], data[at + 8 : at + 40], at + 40
     root = _root(data, at, row_root)
+    if last < first:
+        raise Refused("header", "a batch header ends before it begins")
     id_ = blake2s(data, person=b"psephosH").digest()
-    numbers = int.from_bytes(day, "big"), int.from_bytes(rows, "big")
-    return Header(id_, dataset, table, *numbers, row_root, root)
+    return Header(id_, dataset, table, _day(day), int.from_bytes(rows, "big"), row_root, root)
 
 
 def _derived(data: bytes) -> Header:
@@ -60,8 +65,14 @@ def _derived(data: bytes) -> Header:
     rows, row_root, at = data[at : at + 8], data[at + 8 : at + 40], at + 40
     root = _root(data, at, row_root)
     id_ = blake2s(data, person=b"psephosD").digest()
-    numbers = int.from_bytes(day, "big"), int.from_bytes(rows, "big")
-    return Header(id_, dataset, function, *numbers, row_root, root)
+    return Header(id_, dataset, function, _day(day), int.from_bytes(rows, "big"), row_root, root)
+
+
+def _day(data: bytes) -> int:
+    day = int.from_bytes(data, "big")
+    if day > LAST_DAY:
+        raise Refused("header", f"day {day} of a header has no date")
+    return day
 
 
 def _root(data: bytes, at: int, row_root: bytes) -> bytes | None:
