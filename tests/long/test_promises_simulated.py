@@ -17,11 +17,11 @@ from psephos.publish.release import release
 from psephos.results.labels.entities import Entities, Entity
 from psephos.results.promises.judge import judge
 from psephos.results.promises.promise import Result
-from psephos.settings import ChainSettings, DatasetSettings, Settings
+from psephos.settings import ChainSettings, DatasetSettings, Endpoint, Settings
 from psephos.store.index import Index
 from psephos.store.reader import Release
 from tests.chain.entries import entry
-from tests.chain.test_starknet import SEPOLIA, node_at
+from tests.chain.test_starknet import SEPOLIA, Trusting
 from tests.results.house import House, address
 from tests.results.test_promises import CASES, FACTS, SHIPPED, at, put
 from tests.simulated.chain import SimulatedChain
@@ -50,6 +50,10 @@ class Timed(Told):
         if before:
             return self.times[max(before)] + number - max(before)
         return min(self.times.values()) - 3_600 + number
+
+    def code(self, address: bytes, block: int) -> bytes:
+        """Whoever tells of itself is there."""
+        return b"\x60\x00"
 
 
 def value(solidity: str, given: Any) -> Any:
@@ -103,7 +107,6 @@ def released(house: House, last: int, folder: Path, producers: int = 12) -> Iter
     settings = Settings(ChainSettings("simulated", SimulatedChain.CHAIN, None, 0, ()), own, folder,
                         folder / "releases")  # fmt: skip
     with Index.open(folder / "i.duckdb") as index, Ledger.open(folder / "l.bin") as ledger:
-        index.register(*datasets)
         sync(chain, index, datasets, ledger=ledger, pause=at_once, verify=Verify.parse("headers"))
         release(index, ledger, settings.releases, settings)
     with Release.open(settings.releases) as found:
@@ -163,8 +166,8 @@ def starknet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Starkne
         Ledger.open(folder / "l.bin") as ledger,
         Server(View(chain)) as server,
     ):
-        index.register(*datasets)
-        sync(node_at(server), index, datasets, ledger=ledger, pause=at_once)
+        node = Trusting([Endpoint(server.url, "simulated", rate=100_000)])
+        sync(node, index, datasets, ledger=ledger, pause=at_once)
         release(index, ledger, settings.releases, settings)
     with Release.open(settings.releases) as found:
         yield chain, found

@@ -11,12 +11,11 @@ import pytest
 from psephos.batch.ledger import Ledger
 from psephos.batch.sync import sync
 from psephos.chain.dataset import Dataset
-from psephos.chain.starknet.node import StarknetNode
 from psephos.results.conservation.invariant_checks import guard, invariants
 from psephos.results.conservation.invariants import INVARIANTS, Invariant
 from psephos.settings import Endpoint
 from psephos.store.index import Index
-from tests.chain.test_starknet import SEPOLIA
+from tests.chain.test_starknet import SEPOLIA, Trusting
 from tests.results.house import House, word
 from tests.simulated.starknet import StarknetChain
 from tests.simulated.starknet_rpc import Server
@@ -186,13 +185,6 @@ def grown() -> StarknetChain:
     return made
 
 
-class Told(StarknetNode):
-    """A node that has code where the simulated chain only tells of a pool."""
-
-    def code(self, address: bytes, block: int) -> bytes:
-        return bytes(31) + b"\x01"
-
-
 @pytest.fixture
 def index(tmp_path: Path, grown: StarknetChain) -> Iterator[tuple[Index, list[Dataset], Any, Any]]:
     """The simulated chain collected and sealed, with every pool there ever was."""
@@ -211,7 +203,7 @@ def index(tmp_path: Path, grown: StarknetChain) -> Iterator[tuple[Index, list[Da
         Ledger.open(tmp_path / "l.bin") as ledger,
         Server(View(grown)) as server,
     ):
-        node = Told([Endpoint(server.url, "simulated", rate=100_000)])
+        node = Trusting([Endpoint(server.url, "simulated", rate=100_000)])
         sync(node, made, datasets, ledger=ledger, pause=lambda _: None)
         yield made, datasets, node, ledger
 
