@@ -94,7 +94,7 @@ def sync(
     chain_id, genesis = node.identity()
     index.identify(chain_id, genesis)
     head = node.head()
-    _check_range(head, last)
+    _check_range(head, first, last)
     _register(node, index, datasets, head)
     wanted = fitting(datasets) if verify is None else verify
     level = (WHOLE if wanted.mode == "all" else COMPLETE) if reread else SEEN
@@ -222,12 +222,13 @@ def _register(node: Node, index: Index, datasets: Sequence[Dataset], head: Block
     index.register(*datasets)
 
 
-def _check_range(head: BlockId, last: int | None) -> None:
-    if last is not None and last > head.number:
-        raise BeyondHead(
-            f"block {last} is beyond the node's newest block {head.number}",
-            hint="leave --to out to read up to the newest block",
-        )
+def _check_range(head: BlockId, first: int | None, last: int | None) -> None:
+    for name, number in (("--from", first), ("--to", last)):
+        if number is not None and number > head.number:
+            raise BeyondHead(
+                f"block {number} is beyond the node's newest block {head.number}",
+                hint=f"leave {name} out to read what there is",
+            )
 
 
 def ranges(

@@ -87,7 +87,9 @@ def run(
     only_estimate: Annotated[
         bool, typer.Option("--estimate", help="Only estimate what the existing file will cost.")
     ] = False,
-    head: Annotated[int, typer.Option(help="Newest block to estimate to [default: ask]")] = 0,
+    head: Annotated[
+        int, typer.Option(min=0, max=2**63, help="Newest block to estimate to [default: ask]")
+    ] = 0,
     json: Json = False,
 ) -> Answer:
     """Write a configuration and estimate calls, bytes and hours."""

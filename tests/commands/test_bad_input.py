@@ -154,7 +154,15 @@ def test_a_contract_that_is_not_there(say, house):
 
 
 def test_a_range_beyond_the_head(say, house):
-    assert "999999" in told(say("sync", "--to", "999999"), 5, "BeyondHead")
+    for side in ("--from", "--to"):
+        for number in ("999999", str(10**30)):
+            assert number in told(say("sync", side, number), 5, "BeyondHead")
+
+
+def test_a_head_that_no_chain_has(say):
+    for number in ("-5", str(10**40)):
+        told(say("init", "x.toml", "--head", number), 2, "CommandError")
+    assert not Path("x.toml").exists()
 
 
 def test_a_range_that_ends_before_it_begins(say, house):
