@@ -6,7 +6,7 @@
 
 Joining changes no line but imports and exports: each module becomes a function that gives what it
 exports, after those it imports. `python -m dashboards.verifier` writes the one file again, and its
-SHA-256 into the README.
+SHA-256 into the README and beside what releases are made with.
 """
 
 import hashlib

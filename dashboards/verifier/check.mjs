@@ -53,7 +53,8 @@ function kindOf(bytes) {
   return found ? found[0] : "";
 }
 
-function noKind() {
+function noKind(told, { bytes }) {
+  if (!bytes.length) throw new Refused("encoding", "the file is empty");
   throw new Refused("encoding", "this is no proof, header, row, roll or ledger of psephos");
 }
 
@@ -84,16 +85,17 @@ function addHeader(told, whose, header) {
   showBlock(told, header);
 }
 
-/** The last block of a batch; of a derived table, that of the batch that it ends with. */
+/** The last block of a batch; of a derived table, that of the batch that it ends with, if known. */
 function showBlock(told, header) {
   const ends = ({ header: other }) => (
     !other.derived && other.dataset === header.dataset && other.last === header.last
   );
   const batch = header.derived ? told.headers.find(ends)?.header : header;
-  const block = batch && blockOf(batch);
-  if (block && !told.blocks.some((one) => one.hash === block.hash)) {
-    told.blocks.push({ ...block, number: String(block.number) });
-  }
+  const block = blockOf(batch || header);
+  const same = (one) => one.chain === block.chain && one.number === String(block.number);
+  if (told.blocks.some((one) => same(one) && (one.hash === block.hash || !block.hash))) return;
+  told.blocks = told.blocks.filter((one) => !same(one) || one.hash);
+  told.blocks.push({ ...block, number: String(block.number) });
 }
 
 /** The ledger's own laws and root, and whatever head is there to compare it with. */

@@ -13,6 +13,9 @@ const BLOWUP = 2;
 /** The least log₂ of rows that a header's low-degree root is made with. */
 const LEAST_ROWS = 16;
 
+/** From here on a chain's id is a text read as a number, as Starknet's are: SN_MAIN. */
+const LETTERS = 1n << 48n;
+
 /** 9999-12-31, counted from 1970-01-01. */
 const LAST_DAY = 2_932_896n;
 
@@ -158,7 +161,11 @@ export function isTied(proof, header) {
   return proof.tables.some((one) => isRootOf(header, one));
 }
 
-/** What a reader compares elsewhere: the last block of a batch, and its hash. */
+/**
+ * What a reader compares elsewhere: the last block of a batch, and its hash, which the header of a
+ * derived table does not have; and whether it is of a chain that another settles.
+ */
 export function blockOf(header) {
-  return { chain: chainOf(header), number: header.last, hash: `0x${hex(header.lastHash)}` };
+  const hash = header.derived ? "" : `0x${hex(header.lastHash)}`;
+  return { chain: chainOf(header), number: header.last, hash, settled: header.chainId >= LETTERS };
 }

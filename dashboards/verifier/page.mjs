@@ -14,12 +14,19 @@ const VERDICTS = {
   failed: "Refused: something here is not as it says.",
   open: "Nothing was refused, and nothing shown.",
 };
+/** By the eighth byte of a file: what checks it without a browser. */
 const COMMANDS = {
-  P: "psephos verify proof FILE --header HEADER", B: "psephos verify proof FILE --header HEADER",
-  D: "psephos verify proof FILE --header HEADER",
-  K: "psephos verify proof PROOF --link FILE", W: "psephos verify row FILE --releases FOLDER",
-  V: "psephos verify row FILE --proof PROOF", " ": "psephos verify ledger --releases FOLDER",
+  P: ["psephos verify proof FILE --header HEADER", "python verify.py FILE HEADER"],
+  K: ["psephos verify proof PROOF --link FILE"], W: ["psephos verify row FILE --releases FOLDER"],
+  V: ["psephos verify row FILE --proof PROOF"], " ": ["psephos verify ledger --releases FOLDER"],
 };
+const NO_HASH = "its hash is in the header of that day's batches; give the ledger that has it";
+const SETTLED = ". L1 settles this chain: the page Batches tells which state update covers the block, "
+  + "and the block of L1 that it is in";
+const SINGLE = "python -m psephos.stark.single > verify.py";
+
+/** Names that a shell takes as they stand; another file's is left for the reader to write. */
+const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,80}$/;
 
 /**
  * Put the form into `root`. `start` makes a worker; `offered` are {words, files} that can be fetched
@@ -46,7 +53,8 @@ export function mount(root, start, offered = []) {
     pasted: pasted.value, leastBits: Number(bits.value) || 0, unique: unique.checked,
   });
   const taken = async (list) => {
-    state.files = await read([...list].slice(0, MOST), result);
+    state.asked += 1; // An answer about the files before says nothing of these.
+    state.files = await read([...list], result);
     if (state.files.length) again();
   };
   input.addEventListener("change", () => taken(input.files));
@@ -99,16 +107,22 @@ async function fetched({ name, href }) {
   return new File([await answer.blob()], name);
 }
 
+/** The files' bytes; none of them if one is too long or cannot be read, and why is said. */
 async function read(list, result) {
   const long = list.find((file) => file.size > LARGEST);
-  if (long) {
-    const told = `${long.name} has ${sizeText(long.size)}; at most ${sizeText(LARGEST)} are read`;
-    result.replaceChildren(note(told));
+  try {
+    if (list.length > MOST) throw new Error(`${list.length} files at once; at most ${MOST} are read`);
+    if (long) {
+      const sizes = `${sizeText(long.size)}; at most ${sizeText(LARGEST)} are read`;
+      throw new Error(`${nameText(long.name)} has ${sizes}`);
+    }
+    return await Promise.all(list.map(async (file) => (
+      { name: nameText(file.name), bytes: new Uint8Array(await file.arrayBuffer()) }
+    )));
+  } catch (error) {
+    result.replaceChildren(note(`Nothing was checked: ${error.message}.`));
     return [];
   }
-  return Promise.all(list.map(async (file) => (
-    { name: nameText(file.name), bytes: new Uint8Array(await file.arrayBuffer()) }
-  )));
 }
 
 /** Ask the worker; an answer to an earlier question is passed over. */
@@ -145,11 +159,9 @@ function show(result, found, files) {
   const facts = found.facts.flatMap(([what, value]) => [
     made("dt", {}, [what]), made("dd", {}, [made("code", {}, [value])]),
   ]);
-  const blocks = found.blocks.map(({ chain, number, hash }) => made("li", {}, [
-    `${chain}, block ${number}: `, made("code", {}, [hash]),
+  const blocks = found.blocks.map(({ chain, number, hash, settled }) => made("li", {}, [
+    `${chain}, block ${number}: `, hash ? made("code", {}, [hash]) : NO_HASH, settled ? SETTLED : "",
   ]));
-  const commands = files.map(({ bytes }) => COMMANDS[String.fromCharCode(bytes[7] || 0)]);
-  const lines = [...new Set([...commands.filter(Boolean), "python -m psephos.stark.single > verify.py"])];
   Object.assign(result.dataset, { ms: found.ms, count: found.asked });
   result.replaceChildren(
     made("h2", { className: "verify-verdict" }, [VERDICTS[found.verdict]]),
@@ -165,6 +177,20 @@ function show(result, found, files) {
       made("ul", { className: "verify-blocks" }, blocks),
     ] : []),
     made("h3", {}, ["The same at the command line"]),
-    ...lines.map((line) => made("code", { className: "command wraps" }, [line])),
+    ...commands(files).map((line) => made("code", { className: "command wraps" }, [line])),
   );
+}
+
+/** What checks these files without a browser, with their names where a shell takes them. */
+function commands(files) {
+  const kind = ({ bytes }) => String.fromCharCode(bytes[7] || 0);
+  const named = (kinds) => files.find((file) => kinds.includes(kind(file)) && PLAIN.test(file.name));
+  const [header, proof] = [named("BD"), named("P")];
+  const lines = files.flatMap((file) => (COMMANDS[kind(file)] || []).map((line) => line
+    .replace("FILE", PLAIN.test(file.name) ? file.name : "FILE")
+    .replace("HEADER", header ? header.name : "HEADER")
+    .replace("PROOF", proof ? proof.name : "PROOF")));
+  const single = lines.findIndex((line) => line.startsWith("python verify.py"));
+  if (single >= 0) lines.splice(single, 0, SINGLE);
+  return [...new Set(lines.length ? lines : [SINGLE])];
 }

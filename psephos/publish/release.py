@@ -20,7 +20,7 @@ import msgspec
 
 from psephos.batch.ledger import Ledger
 from psephos.errors import DataError, IndexBroken
-from psephos.publish import testimony
+from psephos.publish import testimony, verifier
 from psephos.publish.positions import Subject, known_positions, stage_positions
 from psephos.publish.proofs import Price, carried
 from psephos.publish.sealed import SealedDays, sealed_days, union
@@ -99,6 +99,7 @@ def release(
         )
         name = new.publish(made, keep)
         testimony.write(index, new.folder)
+        verifier.write(new.folder)
         return ReleaseReport(
             name,
             made != new.previous,

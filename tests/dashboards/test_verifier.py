@@ -19,6 +19,7 @@ from psephos.batch.history import Entry, History, record
 from psephos.batch.layout import LAST_DAY
 from psephos.batch.proven import Proven, proof_file, subject
 from psephos.errors import LedgerBroken, VerificationFailed
+from psephos.publish import verifier as released
 from psephos.stark.verify import Accept, Refused, read_header
 from tests.batch.test_header import sample
 from tests.batch.test_history import content, some
@@ -44,6 +45,7 @@ def test_the_one_file_is_what_its_sources_give_and_the_readme_names_its_hash() -
     assert verifier.FILE.read_text("utf-8") == verifier.alone() == verifier.alone()
     digest = sha256(verifier.FILE.read_bytes()).hexdigest()
     assert f"`verify.html`: `{digest}`" in (ROOT / "README.md").read_text("utf-8")
+    assert released.TOLD.read_text("utf-8") == f"{digest}  verify.html\n"
 
 
 def test_the_one_file_asks_nobody_for_anything() -> None:

@@ -27,6 +27,7 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> tuple[BatchHeader, dict[
     said = {
         "mine.row": honest,
         "forged.row": honest[:60] + bytes((honest[60] ^ 1,)) + honest[61:],
+        "empty.bin": b"",
         "<img src=x onerror=document.title='taken'>": b"PSEPHOSW",
         "sealed.header": found.to_bytes(),
     }
@@ -52,7 +53,7 @@ def used(page: Any, sealed: tuple[BatchHeader, dict[str, Path]]) -> None:
     text = page.locator(".verify-result").inner_text()
     assert "the header pasted here" in text
     assert f"0x{told.last_hash.hex()}" in text
-    assert "psephos verify row" in text
+    assert "psephos verify row mine.row --releases FOLDER" in text
     assert "row root" in given(page, files["forged.row"], said="Refused")
     page.fill("#verify-header", "")
     both = given(page, files["mine.row"], files["sealed.header"], said="holds")
@@ -60,6 +61,7 @@ def used(page: Any, sealed: tuple[BatchHeader, dict[str, Path]]) -> None:
     hostile = next(file for name, file in files.items() if name.startswith("<"))
     assert "<img src=x" in given(page, hostile, said="Refused")
     assert page.locator(".verify-result img").count() == 0
+    assert "the file is empty" in given(page, files["empty.bin"], said="Refused")
     assert "taken" not in page.title()
 
 
@@ -68,6 +70,7 @@ def test_the_site_checks_under_its_own_policy(tab: Watch, sealed: Any) -> None:
     tab.go("/verify")
     tab.page.wait_for_selector("#verify-files")
     used(tab.page, sealed)
+    assert tab.text(".verify-result h3:last-of-type") == "The same at the command line"
     for size, scheme in ((NARROW, "dark"), (NARROW, "light"), (WIDE, "dark")):
         tab.shade(size, scheme)
         tab.until("() => document.documentElement.scrollWidth <= window.innerWidth")

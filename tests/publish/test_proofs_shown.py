@@ -3,6 +3,7 @@
 import copy
 import shutil
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from dashboards.address import Address
 from dashboards.foot import foot
 from dashboards.pages import At
 from dashboards.queries import measured
+from dashboards.verifier import FILE
 from dashboards.view import pin, view
 from psephos.batch.derived import DerivedHeader
 from psephos.results.proofs.kept import kept
@@ -123,3 +125,8 @@ def test_the_site_calls_proven_what_it_compared_and_offers_the_file(proven: Hous
     assert table.count == 3
     assert {row["header"] for row in rows} == {header.to_bytes().hex()}
     assert {f"proofs/{row['file']}" for row in rows} <= files.files(folder, pinned.id).keys()
+
+
+def test_beside_a_release_lies_the_hash_of_the_verifier_that_goes_with_it(proven: House) -> None:
+    told = (proven.settings.releases / "verify.sha256").read_text("utf-8")
+    assert told == f"{sha256(FILE.read_bytes()).hexdigest()}  verify.html\n"
