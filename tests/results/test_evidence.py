@@ -1,7 +1,8 @@
 """The level under a figure: of every block and column, and never above what was checked."""
 
 from psephos.evidence.anchor import Tie
-from psephos.results.evidence import COLUMNS, evidence
+from psephos.results.columns import COLUMNS
+from psephos.results.evidence import evidence
 from psephos.results.figures import figure, figures
 from psephos.results.shown.explain import Explanation
 from psephos.settings import Checkpoint
