@@ -152,13 +152,15 @@ def other(at: At, who: bytes) -> Any:
             html.P("Told by grants, councils and stakes of this release, and by declared labels; "
                    "what nobody collected or declared is not seen."),
         )  # fmt: skip
+    offices = [one.what for one in found if one.what != "other"]
+    title = f"It is also: {', '.join(dict.fromkeys(offices))}"
     lines = [
         html.P([html.B(one.what), f": {one_line(one.told, 160)}",
                 html.Span(" declared", className="declared") if one.declared else None])
         for one in found
     ]  # fmt: skip
     return card(
-        f"It is also {', '.join(dict.fromkeys(one.what for one in found))}",
+        title if offices else "It is declared to be somebody",
         "Offices and interests beside its vote, told by the chain or declared",
         html.Div(lines, className="lines"),
     )

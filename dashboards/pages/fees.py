@@ -18,6 +18,7 @@ from psephos.errors import CommandError, TableError
 from psephos.results import reading
 from psephos.results.economy.fees import FEES
 from psephos.results.shown.drawing import bars
+from psephos.results.studies.shape import Listing
 
 PATH, GROUP, NAME, ORDER = r"/fees", "Chain", "Fees", 31
 WORDS = {
@@ -43,6 +44,7 @@ DEFINED = {
     "sequencer": "Transfers of the token of fees from the addresses that headers name as sequencer",
 }
 """Its tables, and what they hold."""
+TITLES = {"sequencer": "What the sequencer's addresses sent on, and to whom"}
 
 
 def page(at: At) -> Page:
@@ -75,8 +77,8 @@ def page(at: At) -> Page:
                        definition="Fees in the window by who paid them; an account is not a "
                        "person, and some pay for others"),
                 *(listed(at, "fees", name, one.name, figures[measure], wide=True,
-                         definition=defined(one.name))
-                  for one in study.tables if (measure := under(one.name, figures))),
+                         title=TITLES.get(one.name, ""), definition=defined(one.name))
+                  for one in study.tables if (measure := under(one, figures))),
             ),
         ],
     )  # fmt: skip
@@ -101,10 +103,14 @@ def by_day(at: At, name: str, figure: Any) -> Any:
     )  # fmt: skip
 
 
-def under(table: str, figures: Any) -> str:
-    """The figure that a further table's footer is of; none of those that have their own card."""
+def under(of: Listing, figures: Any) -> str:
+    """The figure that a further table's footer is of; none of those that have their own card, nor
+    of updates whose cost is told of none.
+    """
     named = {"units": "fri_share", "relayed": "relayed_share", "sequencer": "paid"}
-    found = "paid" if table.startswith("updates_") else named.get(table, "")
+    if of.name.startswith("updates_"):
+        return "paid" if any(cell is not None for row in of.rows for cell in row[2:]) else ""
+    found = named.get(of.name, "")
     return found if found in figures else ""
 
 

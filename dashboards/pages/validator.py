@@ -126,6 +126,13 @@ def tokens_of(at: At, who: bytes, delegated: Any) -> list[tuple[str, str]]:
             continue
         asset = there.get(token)
         decimals = asset.decimals if asset else 18 if token == STRK else 8
-        name = asset.name if asset else "STRK" if token == STRK else brief(token)
+        name = asset.name if asset else "STRK" if token == STRK else symbol_of(at, token)
         rows.append((name, decimal(Fraction(amount, 10**decimals), 2)))
     return rows or [("nothing", "0")]
+
+
+def symbol_of(at: At, token: bytes) -> str:
+    """A token by the symbol of the dataset that watches it, else by its address."""
+    there = at.view.release.datasets.values()
+    return next((one.symbol for one in there if token in one.contracts and one.symbol),
+                brief(token))  # fmt: skip

@@ -154,10 +154,12 @@ def test_every_kind_of_figure_has_lines_that_ask_for_it(here) -> None:
     from dashboards.address import Address
 
     for kind in STUDIES:
-        compile(asked(Address(kind=kind, dataset="strk", measure="x")), kind, "exec")
+        lines = asked(Address(kind=kind, dataset="strk", measure="x"))
+        assert compile(lines, kind, "exec").co_names[:2] == ("r", "study")
     for kind, key in (("power", ""), ("vote", "0x" + "0" * 64), ("proposal", "0x" + "0" * 64)):
         name = "turnout_supply" if kind == "proposal" else "hhi"
-        compile(asked(Address(kind=kind, dataset="gov", measure=name, key=key)), kind, "exec")
+        lines = asked(Address(kind=kind, dataset="gov", measure=name, key=key))
+        assert "card" in compile(lines, kind, "exec").co_names
 
 
 def test_every_page_says_what_it_answers() -> None:

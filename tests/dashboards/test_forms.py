@@ -42,8 +42,8 @@ def test_every_form_is_a_valid_figure(found: list[int]) -> None:
         steps(points, "delegates", whole=True),
         steps([], "delegates", whole=False),
     ):
-        go.Figure(picture)
-        chart(picture, "words", form="curve")
+        assert len(go.Figure(picture).data) == len(picture["data"])
+        assert chart(picture, "words", form="curve").children[1].children == "words"
 
 
 @settings(deadline=None, max_examples=30)
