@@ -73,3 +73,4 @@ def test_switches_are_moved_by_arrows(tab: Watch) -> None:
     tab.page.locator(".choice input").first.focus()
     tab.page.keyboard.press("ArrowRight")
     tab.until("() => location.search.includes('by=owner')")
+    assert tab.page.locator(".choice input:checked").first.get_attribute("value") == "owner"

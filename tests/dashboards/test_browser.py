@@ -53,6 +53,9 @@ def test_switches_go_into_the_address(tab: Watch) -> None:
         tab.page.locator(".choice").get_by_text(label, exact=True).click()
         tab.until("name => location.search.includes(name)", measure)
         tab.ready()
+        assert (
+            tab.page.locator(".choice input:checked").first.get_attribute("value").endswith(measure)
+        )
 
 
 def landed(tab: Watch, choice: str) -> None:
@@ -166,6 +169,7 @@ def test_a_table_sorts_and_turns_its_pages(tab: Watch) -> None:
     tab.until(
         "() => document.querySelector('.ag-paging-row-summary-panel').textContent.includes('21')"
     )
+    assert tab.text(cells.replace("row-index='0'", "row-index='20'")) != largest
 
 
 @pytest.mark.parametrize("tab", [(NARROW, "light")], indirect=True)
