@@ -35,8 +35,9 @@ def files(house: House) -> list[Path]:
 
 
 def of_release(path: Path) -> bool:
-    """What a release is made of; the testimony beside it is a declaration, and of none."""
-    return path.name not in {"lock", "current", "testimony.json"}
+    """What a release is made of; the testimony beside it is a declaration, the
+    verifier's hash is of a program: both are of none."""
+    return path.name not in {"lock", "current", "testimony.json", "verify.sha256"}
 
 
 def flip(path: Path, at: int) -> None:

@@ -1,6 +1,7 @@
 """`verify state-update`: what is tied to what, and what each lie is caught by."""
 
 import random
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -255,3 +256,21 @@ def test_the_real_updates_verify(real_data: Path) -> None:
     assert (job.recomputed, statuses(job)["state diff"]) == (False, "passed")
     described = verify_state_update(read("snos_output.json"))
     assert statuses(described) == {"program output": "not_possible"}
+
+
+@pytest.mark.parametrize("start", [b" ", b"0x", b"{", b"1 "])
+def test_p18_files_that_are_far_too_long_are_refused_before_they_are_copied(start: bytes) -> None:
+    huge = start + b"1" * 20_000_000
+    tracemalloc.start()
+    try:
+        for given in (
+            {"program_output": huge},
+            {"program_output": None, "blobs": [huge]},
+            {"program_output": None, "blobs": [b""], "commitments": [huge], "proofs": [huge]},
+            {"program_output": None, "blobs": [b"0"] * 100_000},
+        ):
+            verdict = verify_state_update(**given)
+            assert not verdict.verified
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()

@@ -31,7 +31,8 @@ def survives(folder: Path, at: int, before: dict, after: dict, ids: tuple[str, s
 
 def orphans(folder: Path) -> set[str]:
     """Files of a folder that no release of it names."""
-    named = {"current", "ledger.bin", "lock", "testimony.json"} & {p.name for p in folder.iterdir()}
+    beside = {"current", "ledger.bin", "lock", "testimony.json", "verify.sha256"}
+    named = beside & {p.name for p in folder.iterdir()}
     for name in kept(folder):
         manifest = load(folder, name)
         named |= {f"manifests/{name}.json", f"figures/{manifest.figures.hash}.json"}

@@ -20,6 +20,7 @@ from psephos.stark.prove.proof import Claim, Committed, Progress, proof
 from psephos.stark.prove.table import Table
 from psephos.stark.prove.witness import check_true, witnessed
 from psephos.stark.security import Security, Shape, security_bits
+from psephos.stark.statements.coalition import SHARE_BITS
 from psephos.stark.statements.registry import together
 from psephos.stark.statements.statement import Share, Stand, Values
 
@@ -52,7 +53,8 @@ def prove(
 
     `coalition` stands in it once for each threshold, `top` once for each number of rows. The bytes
     depend on nothing but the arguments: not on the machine, nor on its cores.
-    CommandError for an unknown statement or preset, or a column that the table has not;
+    CommandError for an unknown statement or preset, a threshold of more than 63 bits, or a column
+    that the table has not;
     DataError for a table that cannot be proven about, and where a statement is not true of it.
     """
     return prove_tables(
@@ -79,6 +81,10 @@ def prove_tables(
     All have the rows of the largest, and one scale. Errors as `prove`.
     """
     shares = [Share(*share) for share in thresholds]
+    if any(max(one.numerator, one.denominator) >> SHARE_BITS for one in shares):
+        raise CommandError(
+            f"a threshold with more than {SHARE_BITS} bits", hint="a fraction of smaller numbers"
+        )
     given: dict[str, Sequence[Share | int]] = {"threshold": shares, "top": tops}
     stands = stand(len(tables), statements, given)
     tapes = [statement.tape for _, statement in stands]

@@ -122,16 +122,10 @@ def relate(air: Air) -> None:
 
 
 def witness(values: Values) -> Witness:
-    """CommandError without a threshold, or for one that is written with more than 63 bits;
-    DataError if no coalition passes it (or all do).
-    """
+    """CommandError without a threshold; DataError if no coalition passes it (or all do)."""
     if values.threshold is None:
         raise CommandError("a coalition needs a threshold", hint="--threshold '>1/2'")
     limbs, share = values.limbs, values.threshold
-    if max(share.numerator, share.denominator) >> SHARE_BITS:
-        raise CommandError(
-            f"a threshold with more than {SHARE_BITS} bits", hint="a fraction of smaller numbers"
-        )
     order = by_weight(limbs)[::-1]
     size = smallest(limbs, order, share)
     columns, value = marks(limbs, order, size)
