@@ -14,6 +14,7 @@ from tests.dashboards.browser import NARROW, WIDE, Watch
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.long
 def test_every_page_fits_in_both_schemes_and_is_quiet(tab: Watch, paths: list[str]) -> None:
     for path in paths:
         tab.go(path)
@@ -217,6 +218,7 @@ def test_the_coalition_and_its_line_are_in_sight(tab: Watch) -> None:
     assert tab.page.locator(".pebble.full").first.bounding_box()["width"] >= 8
 
 
+@pytest.mark.long
 def test_pages_are_light_enough(browser, address: str, paths: list[str]) -> None:
     for path in (paths[0], paths[-3]):
         context = browser.new_context(viewport=WIDE)
