@@ -45,6 +45,13 @@ def amounts(low: NDArray[np.uint64], high: NDArray[np.uint64]) -> pa.Array:
     return pa.Array.from_buffers(pa.decimal128(38, 0), len(numbers), [None, pa.py_buffer(numbers)])
 
 
+def decimals(found: Sequence[int]) -> pa.Array:
+    """Integers from 0 to below 10^38 as DECIMAL(38, 0): Arrow's own way is by Python's Decimals,
+    and takes three times as long."""
+    numbers = b"".join([number.to_bytes(16, "little") for number in found])
+    return pa.Array.from_buffers(pa.decimal128(38, 0), len(found), [None, pa.py_buffer(numbers)])
+
+
 def joined(parts: Sequence[tuple[Index, pa.Table]], none: pa.Table) -> pa.Table:
     """The rows of all shapes of one table, in the order of the logs; `none` if there are none."""
     if not parts:

@@ -29,16 +29,26 @@ Source: Starknet documentation, "Fees"; starkware-libs/sequencer 60161ba, `fee_u
 description, 0.8 to 0.10.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from psephos.chain.abi import AMOUNT_LIMIT
-from psephos.chain.event import KEY_COLUMNS, Bound, Column, RowType, Source, schema
+from psephos.chain.cells import decimals
+from psephos.chain.event import KEY_COLUMNS, Bound, Column, RowType, Source, no_rows, schema
 from psephos.chain.kinds import Kind
 from psephos.chain.node import Header, Receipt
-from psephos.chain.starknet.fee import GAS, NOBODY, PRICES, paid, prices_of, relayed_calls, word
+from psephos.chain.starknet.fee import (
+    GAS,
+    NOBODY,
+    PRICES,
+    Paid,
+    paid,
+    prices_of,
+    relayed_calls,
+    word,
+)
 from psephos.errors import AmountTooLarge, MalformedAnswer
 
 
@@ -96,30 +106,51 @@ def rows(
     entry that lacks something or is not as it should be, AmountTooLarge from 10^38.
     """
     prices, key = prices_of(header), _key(header)
-    found: list[dict[str, Any]] = []
+    found: list[Paid] = []
     relayed: list[dict[str, Any]] = []
     for index, entry in enumerate(receipts):
-        place = key | {"transaction_index": index}
         try:
-            row = place | paid(entry, prices)
-            if row["payer"] != NOBODY:
-                who = {name: row[name] for name in ("transaction_hash", "payer")}
-                relayed += [place | who | call for call in relayed_calls(entry["transaction"])]
+            row = paid(entry, prices)
+            if row.payer != NOBODY:
+                who = {"transaction_index": index, **_who(row)}
+                relayed += [key | who | call for call in relayed_calls(entry["transaction"])]
         except MalformedAnswer as error:
             where = f"transaction {index} of block {header.number}"
             raise MalformedAnswer(f"{where}: {error}") from error
         found.append(row)
+    columns = _columns_of(found)
     block = key | {
         "sequencer": word(prices.sequencer),
         "transactions": len(found),
-        "fees_in_wei": sum(row["amount"] for row in found if not row["in_fri"]),
-        "fees_in_fri": sum(row["amount"] for row in found if row["in_fri"]),
-        **{name: sum(row[name] for row in found) for name in GAS},
-        "tips_in_fri": sum(row["tip_paid"] for row in found),
+        "fees_in_wei": sum(row.amount for row in found if not row.in_fri),
+        "fees_in_fri": sum(row.amount for row in found if row.in_fri),
+        **{name: sum(columns[name]) for name in GAS},
+        "tips_in_fri": sum(columns["tip_paid"]),
         **prices.of,
     }
-    told = ((BLOCK, [block]), (TRANSACTION, found), (RELAYED, relayed))
-    return {shape.table: _table(shape, of) for shape, of in told}
+    same = {name: [value] * len(found) for name, value in key.items()}
+    places = {"transaction_index": range(len(found))}
+    return {
+        BLOCK.table: _table(BLOCK, {name: [value] for name, value in block.items()}),
+        TRANSACTION.table: _table(TRANSACTION, same | places | columns),
+        RELAYED.table: _table(
+            RELAYED, {name: [row[name] for row in relayed] for name in schema(RELAYED).names}
+        ),
+    }
+
+
+def _who(row: Paid) -> dict[str, bytes]:
+    return {"transaction_hash": row.transaction_hash, "payer": row.payer}
+
+
+def _columns_of(found: Sequence[Paid]) -> dict[str, Sequence[Any]]:
+    return dict(
+        zip(
+            Paid._fields,
+            zip(*found, strict=True) if found else [()] * len(Paid._fields),
+            strict=True,
+        )
+    )
 
 
 def _key(header: Header) -> dict[str, Any]:
@@ -128,15 +159,21 @@ def _key(header: Header) -> dict[str, Any]:
     return dict(zip(KEY_COLUMNS, zeros, strict=True))
 
 
-def _table(shape: RowType, found: list[dict[str, Any]]) -> pa.Table:
-    fields = schema(shape)
-    columns = {name: [row[name] for row in found] for name in fields.names}
+def _table(shape: RowType, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
+    if not columns["block_number"]:
+        return no_rows(shape)
     for column in shape.columns:
         limit = {"amount": AMOUNT_LIMIT, "uint": 2**64}.get(column.kind)
-        if limit and (most := max(columns[column.name], default=0)) >= limit:
+        if limit and (most := max(columns[column.name])) >= limit:
             at = columns["block_number"][0]
             raise AmountTooLarge(f"{shape.table}.{column.name} of block {at} is {most}")
-    arrays = [pa.array(columns[field.name], field.type) for field in fields]
+    fields = schema(shape)
+    arrays = [
+        decimals(columns[field.name])
+        if pa.types.is_decimal(field.type)
+        else pa.array(columns[field.name], field.type)
+        for field in fields
+    ]
     return pa.Table.from_arrays(arrays, schema=fields)
 
 

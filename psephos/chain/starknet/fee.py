@@ -5,7 +5,7 @@ Which rows and columns it becomes, and what binds them: `psephos.chain.events.st
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from psephos.chain.node import Header
 from psephos.chain.starknet.relayed import forwarded
@@ -28,11 +28,31 @@ class Prices:
 
     sequencer: int
     of: Mapping[str, int]
+    wei: tuple[int, ...]
+    fri: tuple[int, ...]
 
-    def cost(self, gas: Mapping[str, int], unit: str, tip: int) -> int:
-        """Σ gas · price, the tip on top of L2's."""
-        prices = {name: self.of[f"{name}_price_in_{unit}"] for name in GAS}
-        return sum(gas[name] * prices[name] for name in GAS) + gas["l2_gas"] * tip
+
+class Paid(NamedTuple):
+    """What a transaction paid, in the order of the columns. A tuple, since a block has hundreds
+    and a table is made of their columns."""
+
+    transaction_hash: bytes
+    kind: int
+    version: int
+    payer: bytes
+    called: bytes
+    entrypoint: bytes
+    reverted: bool
+    in_fri: bool
+    amount: int
+    fee_token: bytes
+    transferred: int
+    l1_gas: int
+    l1_data_gas: int
+    l2_gas: int
+    tip: int
+    tip_paid: int
+    priced: int
 
 
 def prices_of(header: Header) -> Prices:
@@ -45,11 +65,13 @@ def prices_of(header: Header) -> Prices:
         for unit in ("wei", "fri"):
             name = f"price_in_{unit}"
             found[f"{gas}_{name}"] = _number(told.get(name, "0x0"), f"{where}: `{gas}_{name}`")
-    sequencer = header.fields.get("sequencer_address", "0x0")
-    return Prices(felt(sequencer, f"{where}: `sequencer_address`"), found)
+    sequencer = felt(header.fields.get("sequencer_address", "0x0"), f"{where}: `sequencer_address`")
+    wei, fri = (tuple(found[f"{gas}_price_in_{unit}"] for gas in GAS) for unit in ("wei", "fri"))
+    return Prices(sequencer, found, wei, fri)
 
 
-def paid(entry: Told, prices: Prices) -> dict[str, Any]:
+def paid(entry: Told, prices: Prices) -> Paid:
+    """The row of a transaction. MalformedAnswer for an entry that lacks something."""
     transaction, receipt = part(entry, "transaction"), part(entry, "receipt")
     kind = KINDS.get(str(transaction.get("type")))
     if kind is None:
@@ -57,31 +79,34 @@ def paid(entry: Told, prices: Prices) -> dict[str, Any]:
     version = _number(transaction.get("version"), "`version`")
     in_fri, tip = version >= 3, _number(transaction.get("tip", "0x0"), "`tip`")
     resources = part(receipt, "execution_resources")
-    gas = {name: _number(resources.get(name), name) for name in GAS}
+    l1, data, l2 = [_number(resources.get(name), name) for name in GAS]
     payer = _payer(transaction, receipt, kind)
     amount = _number(part(receipt, "actual_fee").get("amount"), "`actual_fee`")
     token, transferred = (0, 0)
     if payer and amount:  # where nothing was paid, any event may look like a payment
         token, transferred = _transferred(receipt, payer, prices.sequencer)
     called, entrypoint = _called(transaction, kind)
-    priced = 0 if kind == KINDS["L1_HANDLER"] else prices.cost(gas, "fri" if in_fri else "wei", tip)
-    return {
-        "transaction_hash": word(_felt(receipt, "transaction_hash")),
-        "kind": kind,
-        "version": version,
-        "payer": word(payer),
-        "called": word(called),
-        "entrypoint": word(entrypoint),
-        "reverted": receipt.get("execution_status") == "REVERTED",
-        "in_fri": in_fri,
-        "amount": amount,
-        "fee_token": word(token),
-        "transferred": transferred,
-        **gas,
-        "tip": tip,
-        "tip_paid": gas["l2_gas"] * tip,
-        "priced": priced,
-    }
+    of_l1, of_data, of_l2 = prices.fri if in_fri else prices.wei
+    priced = l1 * of_l1 + data * of_data + l2 * (of_l2 + tip)
+    return Paid(
+        word(_felt(receipt, "transaction_hash")),
+        kind,
+        version,
+        word(payer),
+        word(called),
+        word(entrypoint),
+        receipt.get("execution_status") == "REVERTED",
+        in_fri,
+        amount,
+        word(token),
+        transferred,
+        l1,
+        data,
+        l2,
+        tip,
+        l2 * tip,
+        0 if kind == KINDS["L1_HANDLER"] else priced,
+    )
 
 
 def _payer(transaction: Told, receipt: Told, kind: int) -> int:
