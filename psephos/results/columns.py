@@ -115,6 +115,11 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "producer": (("fee_block", "coinbase"), ("fee_block", "sequencer")),
     "rewarded": (("staker_rewards_updated", "staker"),),
+    "weighs": (
+        ("token_enabled", "token"),
+        ("token_disabled", "token"),
+        ("epoch_info_changed", "epoch_length"),
+    ),
     "attested": (("staker_attestation", "staker"), ("staker_attestation", "epoch")),
     "council": (
         ("safe_setup", "owners"),

@@ -6,9 +6,12 @@ own stake and each token's pool apart (with Bitcoin, SNIP-31). The last event of
 by their amounts; all of it by STRK while no wrapper is staked.
 
 Assets that can be staked are declared in `data/assets/*.toml`: token, issuer, decimals, source.
+How a chain's contract counts epochs is, too: `[[epochs]]` with the `block` at which an `epoch` of
+`length` blocks began, from where on they are counted, and `delay`, after how many a balance acts.
+No event tells what it was deployed with: of a chain without them nothing is told of what acts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +21,8 @@ from psephos import configuration
 from psephos.configuration import Reader, text
 from psephos.results import reading
 from psephos.results.shipped import shipped
-from psephos.results.staking import STRK
+from psephos.results.staking import STRK, Epochs
+from psephos.values import natural, positive
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release
@@ -48,6 +52,15 @@ class Stakes:
     dataset: str
     own: Mapping[bytes, int]
     delegated: Mapping[tuple[bytes, bytes], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How a staking contract counts epochs, and after how many of them a balance acts."""
+
+    first: Epochs
+    delay: int
+    source: str
 
 
 def stakes(release: "Release", name: str, block: int) -> Stakes:
@@ -126,16 +139,16 @@ def powers_of(
     amounts = {STRK: sum(found.own.values())}
     for (_, token), amount in found.delegated.items():
         amounts[token] = amounts.get(token, 0) + amount
-    foreign = {t: Fraction(x, 10 ** _decimals(known, t)) for t, x in amounts.items() if t != STRK}
+    foreign = {t: Fraction(x, 10 ** decimals_of(known, t)) for t, x in amounts.items() if t != STRK}
     whole = sum(foreign.values())
     part = STRK_PART if whole else Fraction(1)
     weights = {STRK: part / amounts[STRK] if amounts[STRK] else Fraction(0)}
     for token in foreign:
-        weights[token] = (1 - STRK_PART) / whole / 10 ** _decimals(known, token)
+        weights[token] = (1 - STRK_PART) / whole / 10 ** decimals_of(known, token)
     return amounts, weights, names[0]
 
 
-def _decimals(known: Mapping[bytes, Asset], token: bytes) -> int:
+def decimals_of(known: Mapping[bytes, Asset], token: bytes) -> int:
     """Decimals as declared; wrappers of Bitcoin have eight, if nothing is."""
     return known[token].decimals if token in known else 8
 
@@ -152,9 +165,17 @@ def assets(chain: int, where: Path | None = None) -> tuple[Asset, ...]:
 
     A malformed file raises `ConfigurationError` with its key and line.
     """
-    folder = shipped("assets") if where is None else where
-    found: list[Asset] = []
-    for file in sorted(folder.glob("*.toml")):
+    return tuple(asset for listed, _ in _files(chain, where) for asset in listed)
+
+
+def counting(chain: int, where: Path | None = None) -> Counting | None:
+    """How a chain counts epochs, as declared; None where no file says so."""
+    return next((one for _, told in _files(chain, where) for one in told), None)
+
+
+def _files(chain: int, where: Path | None) -> Iterator[tuple[list[Asset], list[Counting]]]:
+    """What each file of a chain declares; those of other chains are checked, too."""
+    for file in sorted((shipped("assets") if where is None else where).glob("*.toml")):
         source, raw = configuration.read(file)
         top = Reader(source, "", raw)
         tables = top.tables("asset")
@@ -163,9 +184,19 @@ def assets(chain: int, where: Path | None = None) -> tuple[Asset, ...]:
         for table, one in zip(tables, listed, strict=True):
             if [other.token for other in listed].count(one.token) > 1:
                 raise table.error("token", f"is named twice: {one.name}")
+        told = [_counting(table) for table in top.tables("epochs")]
         top.done()
-        found += listed if chain in chains else []
-    return tuple(found)
+        if chain in chains:
+            yield listed, told
+
+
+def _counting(table: Reader) -> Counting:
+    first = Epochs(
+        table.take("block", natural), table.take("epoch", natural), table.take("length", positive)
+    )
+    found = Counting(first, table.take("delay", natural), table.take("source", text))
+    table.done()
+    return found
 
 
 def _asset(table: Reader) -> Asset:

@@ -22,6 +22,7 @@ from psephos.results.studies import (
     rewards,
     scorecard,
     sensitivity,
+    stakers,
     time,
     users,
 )
@@ -44,6 +45,7 @@ STUDIES: dict[str, Maker] = {
     "life": Maker(life.TITLE, "", life.study, FEES),
     "programmes": Maker(programmes.TITLE, "balance", programmes.study),
     "decisions": Maker(decisions.TITLE, "", decisions.study),
+    "stakers": Maker(stakers.TITLE, "stake", stakers.study),
     "rewards": Maker(rewards.TITLE, "stake", rewards.study),
 }
 """Every study by name."""
