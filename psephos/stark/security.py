@@ -27,6 +27,7 @@ LOGUP: over all lookups, k·Σ 1 bounds the denominators that are zero, and k·�
 degree of the sum of all fractions in α and the β. Standard library only.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import e, floor, log2, sqrt
@@ -93,7 +94,10 @@ def security_bits(shape: Shape, regime: str | None = None) -> Security:
     if regime == UNIQUE:
         return _security(shape, UNIQUE, unique(shape))
     if regime == JOHNSON:
-        found = [_security(shape, JOHNSON, johnson(shape, m)) for m in LISTS]
+        # QUERY grows with m and no other term does, so the best is where they meet
+        meet = bisect_left(LISTS, True, key=lambda m: not _asks_more(johnson(shape, m)))
+        near = LISTS[max(meet - 1, 0) : meet + 1]
+        found = [_security(shape, JOHNSON, johnson(shape, m)) for m in near]
         return max(found, key=lambda security: security.bits)
     if regime is not None:
         raise ValueError(f"{regime!r} is no regime: {UNIQUE} or {JOHNSON}")
@@ -136,6 +140,11 @@ def _terms(shape: Shape, alpha: float, listed: float, gap: float) -> dict[str, f
     if members := shape.members or shape.lookups * (shape.width + 2):
         terms["LOGUP"] = f - ell - log2(members * k)
     return terms
+
+
+def _asks_more(terms: dict[str, float]) -> bool:
+    """That more queries would help: QUERY is less than every other term."""
+    return min(terms, key=terms.__getitem__) == "QUERY"
 
 
 def _security(shape: Shape, regime: str, terms: dict[str, float]) -> Security:

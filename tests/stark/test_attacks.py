@@ -21,7 +21,7 @@ from psephos.stark.verify.combination import MOST, combine
 from psephos.stark.verify.field import P
 from psephos.stark.verify.hash import leaf, node
 from psephos.stark.verify.header import Header, check_header
-from psephos.stark.verify.merkle import open_at
+from psephos.stark.verify.merkle import open_at, route
 from psephos.stark.verify.presets import PRESETS
 from psephos.stark.verify.quotient import outside
 from psephos.stark.verify.reader import Reader
@@ -220,23 +220,23 @@ def test_a14_leaves_and_nodes_cannot_be_confused():
     root, pair = node(left + right), left + right
     assert leaf(pair) != node(pair)
     with pytest.raises(Refused) as refused:
-        open_at(Reader(b"", "a tree"), root, 1, [0], [leaf(pair)])
+        open_at(Reader(b"", "a tree"), root, route(1, [0]), [leaf(pair)])
     assert refused.value.cause == "opening"
     for width in (6, 8):
         with pytest.raises(Refused):
-            open_at(Reader(right, "a tree"), root, 2, [0], [leaf(left[: 4 * width])])
+            open_at(Reader(right, "a tree"), root, route(2, [0]), [leaf(left[: 4 * width])])
 
 
 def test_a15_paths_have_one_length_and_one_place():
     tree = Tree([(i,) for i in range(8)])
     path, own = tree.siblings([5]), leaf(pack("<Q", 5))
-    open_at(Reader(path, "a tree"), tree.root, 8, [5], [own])
+    open_at(Reader(path, "a tree"), tree.root, route(8, [5]), [own])
     for data, at, size in ((path[28:], 5, 8), (path, 4, 8), (path, 5 + 8, 8), (path, 5, 16)):
         with pytest.raises(Refused) as refused:
-            open_at(Reader(data, "a tree"), tree.root, size, [at], [own])
+            open_at(Reader(data, "a tree"), tree.root, route(size, [at]), [own])
         assert refused.value.cause in {"opening", "encoding"}
     longer = Reader(path + bytes(28), "a tree")
-    open_at(longer, tree.root, 8, [5], [own])
+    open_at(longer, tree.root, route(8, [5]), [own])
     with pytest.raises(Refused, match="left over"):
         longer.end()
 

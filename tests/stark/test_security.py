@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import psephos.stark
-from psephos.stark.security import LISTS, Shape, johnson, random_words, security_bits, unique
+from psephos.stark.security import LISTS, Shape, cut, johnson, random_words, security_bits, unique
 
 K16, K20, K22 = 1 << 16, 1 << 20, 1 << 22
 BABY = 154.5  # log₂ of 15·2^27 + 1, five times: to the half bit that the table has
@@ -93,6 +93,15 @@ def test_security_equals_a_calculation_with_fractions(row):
 
 def eighth(bits: float) -> int:
     return int(bits * 8)
+
+
+@pytest.mark.parametrize("row", TABLE)
+def test_the_list_that_is_found_by_halving_is_the_best_of_all(row):
+    rows, blowup, queries, field, *_ = row
+    for lookups in (1, 9, 40):
+        shape = Shape(rows, blowup, queries, 20, field, lookups=lookups)
+        best = max(cut(min(johnson(shape, m).values())) for m in LISTS)
+        assert security_bits(shape, "johnson").bits == best
 
 
 def test_many_lookups_bring_the_standard_shape_below_100_bits():

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import mul as times
 from struct import pack
 
 from psephos.stark.verify.field import GENERATOR, Element, P, inverse, mul, root_of_unity, turned
 from psephos.stark.verify.hash import leaf
-from psephos.stark.verify.merkle import open_at
+from psephos.stark.verify.merkle import open_at, route
 from psephos.stark.verify.presets import Preset
 from psephos.stark.verify.reader import Reader
 from psephos.stark.verify.refused import Refused
@@ -96,7 +95,7 @@ def _fold(
             whole[slot * d : slot * d] = value
         digests.append(leaf(pack(f"<{arity * d}Q", *whole)))
         cosets.append(whole)
-    open_at(reader, fold.root, leaves, places, digests)
+    open_at(reader, fold.root, route(leaves, places), digests)
     back, start = inverse(root_of_unity(m)), inverse(shift)
     inverses = [start * pow(back, place, P) % P for place in places]
     return dict(zip(places, interpolated(cosets, inverses, fold.beta), strict=True))
@@ -137,10 +136,10 @@ def interpolated(
 def _half(
     low: Sequence[int], high: Sequence[int], odd: Sequence[Element], weights: Sequence[int]
 ) -> list[int]:
-    """f(x) + f(−x) + one component of β·odd, for each coset; two components are worth a line."""
+    """f(x) + f(−x) + one component of β·odd, for each coset; each degree is worth a line."""
+    both = zip(low, high, odd, strict=True)
     if len(weights) == 2:
         v, w = weights
-        return [(a + b + o * v + q * w) % P for a, b, (o, q) in zip(low, high, odd, strict=True)]
-    return [
-        (a + b + sum(map(times, weights, o))) % P for a, b, o in zip(low, high, odd, strict=True)
-    ]
+        return [(a + b + p * v + q * w) % P for a, b, (p, q) in both]
+    u, v, w = weights
+    return [(a + b + o * u + p * v + q * w) % P for a, b, (o, p, q) in both]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from psephos.stark.verify.hash import digest, leaf
-from psephos.stark.verify.merkle import open_at
+from psephos.stark.verify.merkle import open_at, route
 from psephos.stark.verify.reader import Reader
 from psephos.stark.verify.refused import Refused
 from psephos.stark.verify.transcript import Transcript
@@ -32,12 +32,13 @@ def opened(
 ) -> list[tuple[int, ...]]:
     """What stands in all trees at each position, after it led to their roots."""
     rows: list[tuple[int, ...]] = [()] * len(positions)
+    way = route(1 << m, positions)
     for tree in trees:
         if tree.width:
             size, start = 8 * tree.width, reader.at
             values = [reader.elements(tree.width) for _ in positions]
             ends = range(start + size, reader.at + size, size)
             digests = [leaf(reader.data[end - size : end]) for end in ends]
-            open_at(reader, tree.root, 1 << m, positions, digests)
+            open_at(reader, tree.root, way, digests)
             rows = [row + value for row, value in zip(rows, values, strict=True)]
     return rows
