@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 
 from analytics.coalitions import heaviest_dummy
 from analytics.games import Game, Rounded, distinct, rounded
-from analytics.power_passes import spread, swing, trimmed
 from psephos.errors import DataError
 
 Floats = NDArray[np.float64]
@@ -69,6 +68,8 @@ class Sums:
 
     def swing(self, quota: int, weight: int) -> float:
         """The chance that one voter of this weight turns a sum from below the quota to it."""
+        from analytics.power_passes import swing  # numba is 60 MB: not for who rounds nothing
+
         return swing(self.chances, self.low, self.high, quota, weight, self.t)
 
     def between(self, low: int, high: int) -> float:
@@ -80,6 +81,8 @@ class Sums:
 def sums(groups: Sequence[tuple[int, int]], limit: int, t: float, negligible: float) -> Sums:
     """The sums below `limit` of (weight, voters) groups, lightest first; chances below
     `negligible` at either end are dropped."""
+    from analytics.power_passes import spread, trimmed
+
     here, there = np.zeros(limit), np.zeros(limit)
     here[0] = 1.0
     low, high = 0, 1

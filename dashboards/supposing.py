@@ -1,6 +1,5 @@
 """What the page What-if asks: a change as an address says it, tried on what was read once."""
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -8,12 +7,13 @@ from functools import lru_cache
 from analytics.threshold import Threshold
 from dashboards.address import Address
 from dashboards.view import View
-from psephos.errors import CommandError, TableError
+from psephos.errors import CommandError
 from psephos.results import supposed as how
+from psephos.results.basis import Base, Change
+from psephos.results.basis import base as read
 from psephos.results.control.bodies import day_of, usual_system
 from psephos.results.control.rule_files import system
-from psephos.results.whatif import Base, Change, Compared, Outcome, compared_on, outcomes_on
-from psephos.results.whatif import base as read
+from psephos.results.whatif import Compared, Outcome, compared_on, outcomes_on
 
 CHANGES = {
     "cap": "cap",
@@ -42,17 +42,12 @@ class Supposed:
     votes: tuple[Outcome, ...]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def based(of: View, dataset: str) -> Base:
     """Power, delegations and votes of a token at the view's block, read once."""
     release = of.release
     by = system(usual_system(release), day_of(release, of.block))
-    found = read(release, by, of.block, dataset)
-    with suppress(TableError):  # Said when a change asks for delegations; the others do not.
-        for counted in (found.counted, *(vote.counted for vote in found.votes)):
-            if counted is not None:
-                counted.graph()
-    return found
+    return read(release, by, of.block, dataset)
 
 
 def supposed(of: View, dataset: str, at: Address) -> Supposed:

@@ -18,6 +18,7 @@ from psephos.configuration import find, load
 from psephos.errors import NoRelease, TableError
 from psephos.evidence.verify import verify_release
 from psephos.results import reading
+from psephos.results.basis import Base, Change, base
 from psephos.results.control.bodies import day_of, usual_system
 from psephos.results.control.rule_files import system as rules_of
 from psephos.results.control.told import control
@@ -39,7 +40,7 @@ from psephos.results.shown.text import display
 from psephos.results.studies import study
 from psephos.results.voting.proposals import Proposal, proposals
 from psephos.results.voting.votes import votes
-from psephos.results.whatif import Base, Change, base, compared_on, outcomes_on
+from psephos.results.whatif import compared_on, outcomes_on
 from psephos.store import homes
 from psephos.store.reader import Release
 
@@ -223,14 +224,15 @@ class Workbench:
 
     def study(
         self, name: str, *, dataset: str | None = None, kind: str | None = None,
-        hidden: int | None = None,
+        hidden: int | None = None, beside: "Workbench | None" = None,
     ) -> Studied:  # fmt: skip
         """Figures of a subject, with tables: "delegation", "alignment", …; all in `STUDIES`.
 
-        `kind` of position and `hidden` owners of pools are for "sensitivity".
+        `kind` of position and `hidden` owners of pools are for "sensitivity". `beside` an L2 its
+        L1: `ps.open(chain=…)`, for what "fees", "life" and "economy" say of both.
         """
         asked: dict[str, Any] = {"block": self.block, "entities": self.entities}
-        asked |= {"kind": kind, "hidden": hidden}
+        asked |= {"kind": kind, "hidden": hidden, "beside": beside and beside.release}
         return Studied(study(self.release, name, dataset=dataset, **asked))
 
     def control(self, system: str | None = None) -> Controlled:

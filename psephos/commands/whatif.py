@@ -15,7 +15,7 @@ from psephos.store.reader import Release
 
 if TYPE_CHECKING:
     from analytics.rules import System as Rulebook
-    from psephos.results.whatif import Change
+    from psephos.results.basis import Change
 
 ONE = "--cap, --square-root, --quadratic, --delegate-cap, --without or --redelegate"
 
@@ -152,7 +152,7 @@ def _change(
 ) -> "Change":
     """The change of counting that was asked for, or none."""
     from psephos.results import supposed
-    from psephos.results.whatif import Change
+    from psephos.results.basis import Change
 
     if not asked:
         return Change(())

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analytics.fast.daily import Daily, Day
-from analytics.fast.limbs import Limbs
 from psephos.errors import AmountTooLarge
 from psephos.results import reading
 from psephos.results.history import changes_at
 
 if TYPE_CHECKING:
+    from analytics.fast.daily import Day
+    from analytics.fast.limbs import Limbs
     from psephos.store.reader import Release
 
 DAY = 86_400
@@ -31,7 +31,7 @@ class Measured:
 
     date: int
     block: int
-    day: Day | None
+    day: "Day | None"
 
 
 def ends(release: "Release", first: int, last: int) -> list[tuple[int, int]]:
@@ -54,6 +54,8 @@ def series(release: "Release", kind: str, name: str, last: int) -> list[Measured
     first block that is missing; none where positions are not published. `AmountTooLarge` for
     amounts of 2^127 or more.
     """
+    from analytics.fast.daily import Daily  # numba is 60 MB: not for who asks for no series
+
     entry = reading.dataset(release, name)
     if (kind, name) not in release.positions:
         return []
@@ -81,7 +83,9 @@ def series(release: "Release", kind: str, name: str, last: int) -> list[Measured
     return found
 
 
-def _limbs(amounts: list[int]) -> Limbs:
+def _limbs(amounts: list[int]) -> "Limbs":
+    from analytics.fast.limbs import Limbs
+
     found = Limbs.of_integers(amounts)
     if found is None:
         raise AmountTooLarge("an amount of 2^127 or more cannot be followed day by day")

@@ -5,13 +5,15 @@ balance there, since ERC20Votes moves exactly that. So the edges into a delegate
 voting power; where they do not, the token counts otherwise, and `unexplained` says by how much.
 """
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analytics.delegation import Delegations
+from analytics.delegation import Delegations, one_level
 from psephos.errors import NotCollected, TableError
 from psephos.results import reading
+from psephos.results.history import changes_at
 from psephos.results.kinds import NOBODY
 from psephos.results.positions import positions
 
@@ -86,3 +88,74 @@ def delegation_graph(
         dict(zip(held.holders, held.amounts, strict=True)),
         dict(listed.select("delegator", "delegate").rows()),
     )
+
+
+def delegation_graphs(
+    release: "Release", dataset: str, powers: Mapping[int, Mapping[bytes, int]]
+) -> dict[int, Delegations[bytes]]:
+    """`delegation_graph` at several blocks (ascending), from one pass over what changed.
+
+    powers: by block, the voting power there, which the delegations are held against
+    """
+    entry = reading.dataset(release, dataset)
+    if "erc20" not in entry.sources:
+        raise TableError(f"{dataset} tells no balances: what each delegator gives is not known")
+    blocks = list(powers)
+    if blocks and (why := reading.backfill(entry, blocks[-1])):
+        raise NotCollected(f"delegations of {dataset} at block {blocks[-1]} are undefined: {why}")
+    found: dict[int, Delegations[bytes]] = {}
+    for block, held, to in _walked(release, dataset, blocks):
+        found[block] = graph = Delegations(held, to)
+        told = {who: amount for who, amount in one_level(graph).items() if amount}
+        if told != powers[block]:
+            differ = {who for who, _ in told.items() ^ powers[block].items()}
+            raise TableError(
+                f"the power of {len(differ)} delegates of {dataset} is not what is delegated to "
+                "them",
+                hint="this token moves votes otherwise: use a change of power alone, such as --cap",
+            )
+    return found
+
+
+def _walked(
+    release: "Release", dataset: str, blocks: list[int]
+) -> Iterator[tuple[int, dict[bytes, int], dict[bytes, bytes]]]:
+    """At each block: who holds how much, and to whom it delegates, heaviest first."""
+    held: dict[bytes, int] = {}
+    to: dict[bytes, bytes] = {}
+    balances = changes_at(release, "balance", dataset, blocks, None)
+    edges = _edges_at(release, dataset, blocks)
+    past = [0, 0]
+    for block in blocks:
+        while past[0] < len(balances) and balances[past[0]][0] <= block:
+            _, holder, amount = balances[past[0]]
+            held[holder] = amount
+            past[0] += 1
+        while past[1] < len(edges) and edges[past[1]][0] <= block:
+            _, holder, delegate = edges[past[1]]
+            to[holder] = delegate
+            past[1] += 1
+        has = {holder: amount for holder, amount in held.items() if amount}
+        some = [(holder, one) for holder, one in to.items() if one.strip(b"\0")]
+        some.sort(key=lambda edge: (-has.get(edge[0], 0), edge[0]))
+        yield block, has, dict(some)
+
+
+def _edges_at(
+    release: "Release", dataset: str, blocks: list[int]
+) -> list[tuple[int, bytes, bytes]]:
+    """(block asked for, delegator, delegate): the last change of each before each block."""
+    event = "(block_number, transaction_index, log_index)"
+    query = f"""
+        WITH wanted AS (SELECT unnest($blocks::UBIGINT[]) AS block),
+        change AS (
+            SELECT wanted.block, change.*
+            FROM (
+                SELECT delegator, to_delegate, block_number, transaction_index, log_index
+                FROM "{dataset}_delegate_changed" WHERE block_number <= $last
+            ) AS change ASOF JOIN wanted ON change.block_number <= wanted.block
+        )
+        SELECT block, delegator, arg_max(to_delegate, {event}) AS delegate
+        FROM change GROUP BY block, delegator ORDER BY block"""
+    given = {"blocks": blocks, "last": blocks[-1]}
+    return [(b, who, to) for b, who, to in reading.rows(release, query, given)] if blocks else []

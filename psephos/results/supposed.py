@@ -7,19 +7,12 @@ from collections.abc import Collection
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from analytics.whatif import (
-    abstaining,
-    cap,
-    delegate_cap,
-    moved,
-    quadratic,
-    spread,
-    square_root,
-)
+from analytics.whatif import moved, quadratic, square_root
 from psephos.errors import CommandError
+from psephos.results import twins
+from psephos.results.basis import Change
 from psephos.results.labels.entities import entities
 from psephos.results.labels.fields import ROLES
-from psephos.results.whatif import Change
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release
@@ -30,46 +23,54 @@ Who = Collection[bytes]
 def capped(share: Fraction, shown: str) -> Change:
     """Nobody votes with more than a share of all power; `shown` is the share as it was asked."""
     words = (f"nobody votes with more than {shown} of all power",)
-    return Change(words, lambda power, _: cap(power, share))
+    positive(share)
+    return Change(words, lambda power, _: twins.cap(power, share))
 
 
 def delegate_capped(share: Fraction, shown: str) -> Change:
     """Nobody is given more than a share by others; its own counts whole."""
     words = (f"nobody votes with more than {shown} of all power of others",)
-    return Change(words, lambda _, graph: delegate_cap(graph, share), graph=True)
+    positive(share)
+    return Change(words, lambda power, g: twins.delegate_cap(power, g, share), graph=True)
 
 
 def rooted() -> Change:
     """Everybody votes with the square root of its power."""
     words = ("everybody votes with the root of its power",)
-    return Change(words, lambda power, _: square_root(power), unit=True)
+    return Change(words, lambda power, _: square_root(power), unit=True, name="root")
 
 
 def quadratically() -> Change:
     """Every holder delegates the square root of what it holds."""
     words = ("every holder delegates the root of what it holds",)
-    return Change(words, lambda _, graph: quadratic(graph), graph=True, unit=True)
+    return Change(words, lambda _, g: quadratic(g), graph=True, unit=True, name="quadratic")
 
 
 def without(name: str, who: Who) -> Change:
     """Somebody abstains, and so does what it delegates."""
     words = (f"{name} abstains, with what it delegates",)
-    return Change(words, lambda _, g: abstaining(g, who), graph=True, declared=labelled(name))
+    return Change(
+        words, lambda power, g: twins.abstaining(power, g, who), graph=True, declared=labelled(name)
+    )
 
 
 def redelegated(name: str, who: Who, to: bytes | None = None) -> Change:
     """What somebody delegates goes to one address, or is spread among all other delegates."""
     if to is None:
         words = (f"what {name} delegates is spread among all other delegates",)
-        return Change(words, lambda _, g: spread(g, who), graph=True, declared=labelled(name))
+        return Change(
+            words, lambda power, g: twins.spread(power, g, who), graph=True, declared=labelled(name)
+        )
     words = (f"what {name} delegates goes to 0x{to.hex()}",)
     return Change(words, lambda _, g: moved(g, who, to), graph=True, declared=labelled(name))
 
 
 def positive(share: Fraction) -> Fraction:
-    """The share, if it leaves a vote."""
+    """The share, if it is one that leaves a vote."""
     if share <= 0:
         raise CommandError("a cap of nothing leaves no vote", hint="a share above 0, as 1/100")
+    if share > 1:
+        raise CommandError("a cap of more than all power is none", hint="a share of at most 1")
     return share
 
 

@@ -5,50 +5,22 @@ changes of threshold and quorum act on the voting power of a release at a block,
 at its own snapshot. Changes are of `analytics.whatif`, rules of a rule file.
 """
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from analytics import MEASURES, Value
-from analytics.delegation import Delegations
+from analytics import MEASURES, Amounts, Value
 from analytics.rules import Ballot, Body, Choice, Quorum, System, agrees
-from analytics.threshold import Threshold
 from analytics.whatif import reweighed, scaled
-from psephos.errors import TableError
-from psephos.results.control.bodies import Electorate, abilities, electorates
+from psephos.results.basis import Base, Change, Power, Vote, base
+from psephos.results.control.bodies import Electorate
 from psephos.results.control.system import body_powers
-from psephos.results.positions import positions
-from psephos.results.power import delegation_graph
-from psephos.results.voting.proposals import Proposal, proposals
-from psephos.results.voting.rules import rules
-from psephos.results.voting.votes import votes
+from psephos.results.voting.proposals import Proposal
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release
-
-Power = Mapping[bytes, int]
-Graph = Delegations[bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """How votes are counted otherwise.
-
-    count:      the power after, from the power and the delegations before; None: as it is
-    graph:      `count` needs the delegations
-    unit:       `count` changes the unit of power, so that quorum and supply follow its sum
-    threshold, quorum: others than the rule file's; a quorum is a share of the supply
-    declared:   labels that the change rests on
-    """
-
-    words: tuple[str, ...]
-    count: Callable[[Power, Graph], Power] | None = None
-    graph: bool = False
-    unit: bool = False
-    threshold: Threshold | None = None
-    quorum: Threshold | None = None
-    declared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,82 +43,6 @@ class Outcome:
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """Voting power at one block, and the delegations that made it, read once for many changes."""
-
-    release: "Release"
-    dataset: str
-    block: int
-    power: Power
-    found: list[Graph] = field(default_factory=list)
-
-    def after(self, change: Change) -> Power:
-        """The power after a change; the delegations are read when one asks for them."""
-        if change.count is None:
-            return self.power
-        if not change.graph:
-            return change.count(self.power, Delegations({}, {}))
-        return change.count(self.power, self.graph())
-
-    def graph(self) -> Graph:
-        """The delegations, read at the first call. Raises what `delegation_graph` raises."""
-        if not self.found:
-            self.found.append(delegation_graph(self.release, self.dataset, self.block))
-        return self.found[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """A decided vote with the power at its snapshot, or why it cannot be recounted."""
-
-    proposal: Proposal
-    cast: tuple[tuple[bytes, str, int], ...] = ()
-    counted: Counted | None = None
-    why: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """What changes are tried on: the body that votes with tokens at a block, and its votes."""
-
-    body: Electorate
-    counted: Counted
-    votes: tuple[Vote, ...]
-
-
-def base(release: "Release", system: System, block: int, dataset: str | None = None) -> Base:
-    """Everything that a change is tried on, read once. Raises `TableError` for undefined power."""
-    one = _body(release, system, block, dataset)
-    assert one.held is not None
-    token = one.held.dataset
-    decided = (
-        _vote(release, each, token)
-        for each in proposals(release, block)
-        if rules(release, each.dataset).token == token and each.state and not each.state.open
-    )
-    return Base(one, counted(release, token, block), tuple(decided))
-
-
-def counted(release: "Release", dataset: str, block: int) -> Counted:
-    """Voting power at a block; `TableError` where it is undefined."""
-    held = positions(release, "power", dataset=dataset, block=block)
-    if held.undefined:
-        raise TableError(f"voting power at block {block} is undefined: {held.undefined}")
-    return Counted(release, dataset, block, dict(zip(held.holders, held.amounts, strict=True)))
-
-
-def _vote(release: "Release", of: Proposal, token: str) -> Vote:
-    """A vote as it can be recounted."""
-    if of.at_snapshot is None or of.quorum is None:
-        return Vote(of, why=of.undefined or "its snapshot or quorum is not known")
-    listed = votes(release, of.id, of.block, dataset=of.dataset)
-    cast = tuple((v, s, int(w)) for v, s, w in listed.select("voter", "support", "weight").rows())
-    if any(support == "fractional" for _, support, _ in cast):
-        return Vote(of, why="it holds fractional votes")
-    return Vote(of, cast, counted(release, token, of.at_snapshot.block))
-
-
 def compared(
     release: "Release", system: System, change: Change, block: int, dataset: str | None = None
 ) -> list[Compared]:
@@ -159,10 +55,11 @@ def compared_on(
 ) -> list[Compared]:
     """The same of what was read before; `names` of measures. Power indices take by far the longest
     and can be left out."""
+    of.read(change)
     one = of.body
     other = _after(one, change, of.counted.power, of.counted.after(change))
     found = [
-        Compared(name, entry.title, entry.of(one.weights), entry.of(other.weights))
+        Compared(name, entry.title, of.now(name), entry.of(other.weights))
         for name, entry in MEASURES.items()
         if name in names
     ]
@@ -182,17 +79,8 @@ def outcomes(
 
 def outcomes_on(of: Base, change: Change) -> list[Outcome]:
     """The same of what was read before."""
+    of.read(change)
     return [_outcome(of.body, change, vote) for vote in of.votes]
-
-
-def _body(release: "Release", system: System, block: int, dataset: str | None) -> Electorate:
-    """The first body of token holders, with its members."""
-    for one in electorates(release, system, block, dataset).values():
-        if one.body.kind == "tokens":
-            if one.why:
-                raise TableError(f"{one.body.name}: {one.why}")
-            return one
-    raise TableError(f"no body of {system.name} votes with tokens: there is nothing to count")
 
 
 def _after(one: Electorate, change: Change, before: Power, after: Power) -> Electorate:
@@ -210,7 +98,7 @@ def _after(one: Electorate, change: Change, before: Power, after: Power) -> Elec
         one,
         body=body,
         names=tuple("0x" + who.hex() for who, _ in ordered),
-        weights=tuple(amount for _, amount in ordered),
+        weights=Amounts(amount for _, amount in ordered),
         supply=supply,
         quorum=quorum,
         propose=propose,
@@ -244,9 +132,9 @@ def _coalitions(one: Electorate, other: Electorate, indices: bool) -> list[Compa
 
 def _sizes(of: Electorate, indices: bool) -> tuple[Value, ...]:
     """The fewest who pass, pass alone and block; then, where asked for, the largest indices."""
-    able = abilities(of)
-    fewest = (able.passing, able.passing_alone, able.blocking)
-    sizes = tuple(None if some is None else len(some) for some in fewest)
+    need = of.need
+    block = None if need is None else of.power - need + 1
+    sizes = tuple(_fewest(of.weights, least) for least in (need, of.need_alone, block))
     if not indices:
         return sizes
     powers = body_powers(of)
@@ -254,6 +142,13 @@ def _sizes(of: Electorate, indices: bool) -> tuple[Value, ...]:
         return (*sizes, None, None)
     shares = [one.normalised for one in powers.players if one.normalised is not None]
     return (*sizes, max(shares, default=None), max(one.shapley for one in powers.players))
+
+
+def _fewest(weights: tuple[int, ...], least: int | None) -> int | None:
+    """How many of these, heaviest first, have so much together; None: all have less."""
+    together = accumulate(weights)
+    return next((n for n, some in enumerate(together, 1) if least is not None and some >= least),
+                None)  # fmt: skip
 
 
 def _outcome(one: Electorate, change: Change, vote: Vote) -> Outcome:

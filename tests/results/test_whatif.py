@@ -7,11 +7,12 @@ import pytest
 from analytics.threshold import Threshold
 from analytics.whatif import abstaining, cap, quadratic, square_root
 from psephos.errors import TableError
+from psephos.results.basis import Change
 from psephos.results.control.rule_files import system
 from psephos.results.control.told import control
 from psephos.results.voting.proposals import proposals
 from psephos.results.voting.rules import rules, succeeded
-from psephos.results.whatif import Change, compared, outcomes
+from psephos.results.whatif import compared, outcomes
 from psephos.store.reader import Release
 from tests.results.house import House, address
 
