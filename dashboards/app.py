@@ -29,22 +29,23 @@ from flask import (
 from plotly.utils import PlotlyJSONEncoder
 from werkzeug.wrappers import Response as Answer
 
-from dashboards import download, frame, pages
+from dashboards import download, frame, pages, taken
 from dashboards.address import Address, address
 from dashboards.api.serve import LICENCE, mount
 from dashboards.cards import headline
-from dashboards.guard import CALLBACK, guard, log, programs, sentence, told
+from dashboards.guard import CALLBACK, OF_DASH, guard, log, programs, sentence, told
 from dashboards.look import ASSETS, FIRST
-from dashboards.notebook import NOTEBOOK, notebook
+from dashboards.notebook import NOTEBOOK
 from dashboards.pages import EMBED, At, Entry, Page, page_path
 from dashboards.parts import kicker
 from dashboards.remember import Memory
 from dashboards.view import Pin, pin, view
 from dashboards.witnesses import WITNESS
-from dashboards.witnesses import file as file_of
 from psephos.errors import CommandError, PsephosError, TableError
 from psephos.store.homes import chains
 
+MOST = 64_000_000
+"""Bytes of answers that a worker remembers as they were sent, and as many compressed."""
 SHOWN = 16
 """Digits of a release's id in an address: enough for no two of a folder to be alike."""
 PAGES = pages.register()
@@ -62,6 +63,7 @@ def create(releases: Path | str | None = None) -> Flask:
     hashes: list[str] = []
     guard(server, known, OUTPUT, INPUTS, lambda: hashes)
     routes(server, folder)
+    taken.mount(server, folder)
     mount(server, folder, os.environ.get("PSEPHOS_LICENCE") or LICENCE)
     warm(server, folder)
     hashes += [*app.csp_hashes(), digest(FIRST)]
@@ -72,7 +74,9 @@ def made(folder: Path) -> Dash:
     """The Dash application: a shell, one callback of the server, two of the browser."""
     server = Flask("dashboards", static_folder=None)
     server.config.update(
-        COMPRESS_CACHE_BACKEND=lambda: Memory(256), COMPRESS_CACHE_KEY=asked, COMPRESS_STREAMS=False
+        COMPRESS_CACHE_BACKEND=lambda: Memory(256, MOST),
+        COMPRESS_CACHE_KEY=asked,
+        COMPRESS_STREAMS=False,
     )
     server.config["PSEPHOS_FOLDER"] = folder
     app = Dash(
@@ -196,7 +200,7 @@ def known(path: str) -> bool:
 
 
 def routes(server: Flask, folder: Path) -> None:
-    """Files, health, and the way from a page to the same page of the current release.
+    """The way from a page to the same page of the current release, and health.
 
     A page that was sent once is sent again as the same bytes, before Dash looks at the request.
     """
@@ -216,7 +220,7 @@ def routes(server: Flask, folder: Path) -> None:
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
-    answers: Memory[bytes] = Memory(256)
+    answers: Memory[bytes] = Memory(256, MOST)
 
     @server.before_request
     def again() -> Answer | None:
@@ -229,32 +233,6 @@ def routes(server: Flask, folder: Path) -> None:
             answers.set(asked(request), answer.get_data())
         return answer
 
-    @server.get("/csv/<table>")
-    def file(table: str) -> Response:
-        where = address(request.path, request.query_string.decode("utf-8", "replace"))
-        there = view(pin(folder, where.release), where.block, where.by)
-        pieces = download.content(table, there, where)
-        answer = Response(pieces, mimetype="text/csv")
-        name = download.filename(table, there)
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return answer
-
-    @server.get(NOTEBOOK)
-    def computed() -> Response:
-        where = address(request.path, request.query_string.decode("utf-8", "replace"))
-        found = notebook(pin(folder, where.release), where)
-        answer = Response(found, mimetype="application/x-ipynb+json")
-        answer.headers["Content-Disposition"] = 'attachment; filename="psephos-figure.ipynb"'
-        return answer
-
-    @server.get(WITNESS)
-    def shown_there() -> Response:
-        where = address(request.path, request.query_string.decode("utf-8", "replace"))
-        name, content = file_of(view(pin(folder, where.release), where.block, ""), where)
-        answer = Response(content, mimetype="application/octet-stream")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return answer
-
     @server.get("/health")
     def health() -> Response:
         release = pin(folder).release
@@ -264,14 +242,18 @@ def routes(server: Flask, folder: Path) -> None:
 def asked(sent: Any) -> str:
     """What a compressed answer is remembered by: what was asked, and the release that is current.
 
-    A callback's answer depends on its body, and says whether there is a newer release.
+    A callback's answer depends on its body, and says whether there is a newer release; one of the
+    API that names no release is of the current one. Files are the same whatever is current.
     """
-    if sent.path != CALLBACK:
-        return f"{sent.path}?{sent.query_string!r}"
+    said = f"{sent.path}?{sent.query_string!r}"
+    if sent.path.startswith(OF_DASH):
+        return said
+    if sent.path == CALLBACK:
+        said = f"{sent.get_data()!r}"
     with suppress(PsephosError):
         there = chains(current_app.config["PSEPHOS_FOLDER"]).values()
-        return f"{[pin(one).id for one in there]}{sent.get_data()!r}"
-    return f"no release {sent.get_data()!r}"
+        return f"{[pin(one).id for one in there]}{said}"
+    return f"no release {said}"
 
 
 def warm(server: Flask, folder: Path) -> None:

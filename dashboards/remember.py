@@ -12,11 +12,14 @@ class Memory(Generic[Made]):
     """The `size` answers asked for last. One thread at a time makes a new one.
 
     Many readers ask for the same page at once when a link is shared: the first makes it, the
-    others wait for it instead of making it again beside each other.
+    others wait for it instead of making it again beside each other. Of bytes, no more than `most`
+    are kept together: who asks for the largest answers there are must not fill the memory with
+    them.
     """
 
-    def __init__(self, size: int) -> None:
-        self.size = size
+    def __init__(self, size: int, most: int | None = None) -> None:
+        self.size, self.most = size, most
+        self._bytes = 0
         self._found: OrderedDict[Hashable, Made] = OrderedDict()
         self._guard = threading.Lock()
         self._making = threading.Lock()
@@ -39,6 +42,13 @@ class Memory(Generic[Made]):
 
     def set(self, key: Hashable, made: Made) -> None:
         with self._guard:
+            self._bytes += weight(made) - weight(self._found.pop(key, None))
             self._found[key] = made
-            if len(self._found) > self.size:
-                self._found.popitem(last=False)
+            while len(self._found) > self.size or self._bytes > (self.most or self._bytes):
+                _, gone = self._found.popitem(last=False)
+                self._bytes -= weight(gone)
+
+
+def weight(made: object) -> int:
+    """How many bytes an answer has; 0 of one that is not of bytes."""
+    return len(made) if isinstance(made, bytes) else 0

@@ -1,13 +1,14 @@
-"""Feeds of releases and proposals: Atom (RFC 4287) and JSON Feed 1.1.
+"""Feeds of releases, proposals and broken promises: Atom (RFC 4287) and JSON Feed 1.1.
 
-    /feeds/releases.atom  /feeds/releases.json  /feeds/proposals.atom  /feeds/proposals.json
+    /feeds/releases.atom   /feeds/proposals.atom   /feeds/promises.atom
+    /feeds/releases.json   /feeds/proposals.json   /feeds/promises.json
 
 Words of the chain are text in them and never markup. Times are those of blocks.
 """
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,8 +17,12 @@ from flask import Response
 
 from dashboards import voting
 from dashboards.api.problem import problem
-from dashboards.view import pin, view, when
+from dashboards.chains import SHOWN
+from dashboards.promised import verdicts
+from dashboards.view import View, pin, view, when
 from psephos.errors import PsephosError
+from psephos.results.promises.judge import Verdict
+from psephos.results.promises.promise import Result
 from psephos.results.shown.text import display, number, one_line
 from psephos.store import release as releases
 from psephos.store.homes import chains
@@ -61,12 +66,22 @@ def newest(entries: Sequence[Entry]) -> list[Entry]:
 
 def of_proposals(folder: Path) -> list[Entry]:
     """A proposal an entry, newest first, as of the newest final block of the current release."""
-    return newest([one for place in chains(folder).values() for one in _proposals(place)])
+    return newest([one for there in current(folder) for one in _proposals(there)])
 
 
-def _proposals(folder: Path) -> list[Entry]:
+def current(folder: Path) -> list[View]:
+    """The current release of each chain, at its newest final block."""
+    return [view(replace(pin(place), home=folder), "", "") for place in chains(folder).values()]
+
+
+def page(there: View, path: str) -> str:
+    """A page's address; of several chains the release says which is meant."""
+    alone = len(chains(there.pin.home)) == 1
+    return path if alone else f"{path}?release={there.pin.id[:SHOWN]}"
+
+
+def _proposals(there: View) -> list[Entry]:
     """Those of one chain."""
-    there = view(pin(folder), "", "")
     found = []
     for one in voting.every_proposal(there.pin, there.block)[:MOST]:
         state = one.undefined if one.state is None else one.state.value
@@ -75,7 +90,7 @@ def _proposals(folder: Path) -> list[Entry]:
             Entry(
                 f"urn:psephos:proposal:{there.release.chain.id}:{one.dataset}:{id}",
                 one_line(one.title),
-                f"/votes/{one.dataset}/{id}",
+                page(there, f"/votes/{one.dataset}/0x{one.number:x}"),
                 when(there.pin, one.created) or 0,
                 f"{state} as of block {number(there.block)}. {display(one.description, 2_000)}",
             )
@@ -83,9 +98,45 @@ def _proposals(folder: Path) -> list[Entry]:
     return found
 
 
+def of_promises(folder: Path) -> list[Entry]:
+    """A broken promise an entry, as of the newest final block; its time is that of the newest row
+    that breaks it, so that one broken again comes up again.
+    """
+    return newest(
+        [
+            _broken(there, one)
+            for there in current(folder)
+            for one in verdicts(there)
+            if one.result == Result.BROKEN
+        ]
+    )
+
+
+def _broken(there: View, one: Verdict) -> Entry:
+    rows = [row for row in one.judged.rows if row.result == Result.BROKEN]
+    times = [
+        row.time if row.time is not None else when(there.pin, row.block or there.block)
+        for row in rows
+    ]
+    first = "; ".join(f"{row.what}: {row.found}, promised: {row.asked}" for row in rows[:5])
+    words = (
+        f"“{one.version.words}” {one.promise.by}, from {one.version.since} (source:"
+        f" {one.version.source}). {len(rows)} of {len(one.judged.rows)} broken as of block"
+        f" {number(there.block)}: {first}."
+    )
+    return Entry(
+        f"urn:psephos:promise:{there.release.chain.id}:{one.promise.name}:{one.version.since}",
+        one_line(f"Broken: {one.promise.title}"),
+        page(there, "/foundation"),
+        max((time for time in times if time is not None), default=0),
+        display(words, 2_000),
+    )
+
+
 FEEDS: dict[str, tuple[str, Callable[[Path], list[Entry]]]] = {
     "releases": ("psephos: releases", of_releases),
     "proposals": ("psephos: proposals", of_proposals),
+    "promises": ("psephos: broken promises", of_promises),
 }
 
 

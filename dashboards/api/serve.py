@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -21,6 +22,9 @@ from dashboards.guard import programs
 from dashboards.view import pin, view
 from psephos import __version__
 from psephos.errors import TableError
+from psephos.results.evidence import Evidence
+from psephos.results.shipped import shipped
+from psephos.store.homes import chains
 
 ROOT = "/api/v1"
 LICENCE = "CC-BY-4.0"
@@ -82,8 +86,8 @@ def answered(folder: Path, path: str, query: str, licence: str) -> Response:
     resource, words = found
     given = parameters(query, resource.parameters)
     pinned = pin(folder, given.get("release", ""))
-    fixed = bool(given.get("release"))
-    tag = etag(pinned.id, path, given, licence)
+    fixed = "release" in given and "by" not in given and resource.lasts
+    tag = etag([pinned.id, *([] if resource.lasts else current(folder))], path, given, licence)
     if request.if_none_match.contains(tag):
         return signed(Response(status=304), tag, fixed)
     asked = Asked(view(pinned, given.get("block", ""), given.get("by", "")), words, given)
@@ -99,14 +103,32 @@ def answered(folder: Path, path: str, query: str, licence: str) -> Response:
     return signed(answer, tag, fixed)
 
 
-def etag(release: str, path: str, given: Mapping[str, str], licence: str) -> str:
-    """What an answer is of: the release, the question, and the software that answers."""
-    said = json.dumps([__version__, licence, path, sorted(given.items())])
-    return f"{release[:16]}.{hashlib.blake2s(said.encode(), digest_size=12).hexdigest()}"
+def etag(ids: Sequence[str], path: str, given: Mapping[str, str], licence: str) -> str:
+    """What an answer is of: its release first, the question, and the software that answers."""
+    said = json.dumps([declared(), licence, path, sorted(given.items()), *ids[1:]])
+    return f"{ids[0][:16]}.{hashlib.blake2s(said.encode(), digest_size=12).hexdigest()}"
+
+
+def current(folder: Path) -> list[str]:
+    """The id of the current release of each chain."""
+    return [pin(place).id for place in chains(folder).values()]
+
+
+@cache
+def declared() -> str:
+    """The software's version and the hash of every file that declares something.
+
+    Once a process: what was read from these files is remembered as long.
+    """
+    found = hashlib.blake2s(__version__.encode())
+    for kind in ("entities", "promises"):
+        for file in sorted(shipped(kind).glob("*.toml")):
+            found.update(f"{kind}/{file.name}\n".encode() + file.read_bytes())
+    return found.hexdigest()
 
 
 def signed(answer: Response, tag: str, fixed: bool) -> Response:
-    """ETag; kept for ever where the address names a release, else asked about again."""
+    """ETag; kept for ever where the address decides the answer, else asked about again."""
     answer.set_etag(tag)
     answer.headers["Cache-Control"] = FOREVER if fixed else "no-cache"
     return answer
@@ -132,10 +154,10 @@ def described(
         "release": release.id,
         "chain": {"id": str(release.chain.id), "name": release.chain.name},
         "block": asked.view.block,
-        "blocks": None if rests is None else {"first": rests.first, "last": rests.last},
+        "blocks": _blocks(asked, rests),
         "level": None if rests is None else rests.level,
         "evidence": None if rests is None else asdict(rests),
-        "definition": table.definition or None,
+        "definition": table.definition or f"{ROOT}/openapi.json",
         "licence": licence,
         "decimals": table.decimals,
         "symbol": table.symbol or None,
@@ -144,3 +166,11 @@ def described(
         "offset": asked.offset,
         "next": f"{quote(ROOT + path)}?{urlencode(more)}" if last < table.count else None,
     }
+
+
+def _blocks(asked: Asked, rests: Evidence | None) -> dict[str, int]:
+    """First and last block that were needed; of what rests on no rows, those the release has."""
+    if rests is not None:
+        return {"first": rests.first, "last": rests.last}
+    entries = asked.view.release.datasets.values()
+    return {"first": min((one.first for one in entries), default=0), "last": asked.view.block}

@@ -1,11 +1,11 @@
 """What a resource answers: rows under named columns, and what they rest on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from psephos.results.evidence import Evidence
+from psephos.results.evidence import LEVELS, Evidence
 
 Cell = str | int | bool | Fraction | None
 Row = Sequence[Cell]
@@ -35,7 +35,7 @@ class Table:
     count      rows in all
     part       (offset, limit) -> rows; fewer than `limit` only at the end
     rests      the evidence under every row; None for what is no figure (a list of measures)
-    definition address of the page that defines what is told; empty if nothing is measured
+    definition address of the page that defines what is told; empty: the OpenAPI document does
     undefined  why there are no rows although something was asked for; None if they are defined
     """
 
@@ -53,3 +53,12 @@ def listed(columns: tuple[Column, ...], rows: Sequence[Row], **more: object) -> 
     """A table of rows that are there already."""
     part = lambda offset, limit: rows[offset : offset + limit]  # noqa: E731
     return Table(columns, len(rows), part, **more)  # type: ignore[arg-type]
+
+
+def lowest(under: Iterable[Evidence]) -> Evidence | None:
+    """Of several pieces of evidence the lowest: what may be said of all of them together."""
+    return min(
+        under,
+        key=lambda one: (LEVELS.index(one.level) if one.level else -1, one.complete),
+        default=None,
+    )

@@ -17,7 +17,7 @@ from dashboards.parts import kicker
 from psephos.results.shown.text import number
 
 PATH, GROUP, NAME, ORDER = r"/data", "Check", "Data", 44
-EXAMPLES = {"kind": "power", "measure": "gini", "table": "strk_transfer"}
+EXAMPLES = {"kind": "power", "measure": "gini", "table": "strk_transfer", "promise": "vote-open"}
 
 
 def page(at: At) -> Page:
@@ -85,6 +85,8 @@ def hearing() -> Any:
         ("/feeds/releases.json", "Releases, JSON Feed"),
         ("/feeds/proposals.atom", "Proposals, Atom"),
         ("/feeds/proposals.json", "Proposals, JSON Feed"),
+        ("/feeds/promises.atom", "Broken promises, Atom"),
+        ("/feeds/promises.json", "Broken promises, JSON Feed"),
     ]
     return html.Table(
         html.Tbody([html.Tr(html.Td(out(path, words), className="text")) for path, words in feeds]),

@@ -1,6 +1,7 @@
 """The API tells what the release holds, in every format alike, and refuses everything else."""
 
 import csv
+import gzip
 import hashlib
 import io
 import json
@@ -8,6 +9,7 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pyarrow as pa
@@ -22,6 +24,7 @@ from dashboards.api.asked import PARAMETERS
 from dashboards.api.openapi import PROBLEM, ROWS, document
 from dashboards.api.resources import WORDS, resources
 from dashboards.app import create
+from psephos.commands.promises import run as commanded
 from psephos.results.figures import figure
 from psephos.results.positions import positions
 from psephos.results.voting.proposals import proposals
@@ -32,6 +35,11 @@ from tests.simulated.life import live
 
 HOSTILE = "</script><script>alert(1)</script>"
 """The beginning of the title of one of the sample's proposals."""
+UNMEASURED = (
+    "/measures", "/measures/hhi", "/studies", "/releases", "/datasets", "/tables", "/batches",
+    "/proofs",
+)  # fmt: skip
+"""What tells of no block's rows: definitions, and lists of what a release is made of."""
 RULES = Draft202012Validator(ROWS)
 WRONG = Draft202012Validator(PROBLEM)
 
@@ -54,6 +62,8 @@ def words_of(releases: Path) -> dict[str, str]:
         found = positions(release, "balance", dataset="strk")
         return {
             "kind": "power",
+            "study": "delegation",
+            "promise": "sample-votes",
             "measure": "hhi",
             "dataset": one.dataset,
             "proposal": f"0x{one.id.hex()}",
@@ -97,6 +107,8 @@ def test_every_resource_answers_as_its_document_says(site: FlaskClient, releases
         assert found["rows"] or path == "/proofs", path  # this release was asked to prove nothing
         assert all(list(row) == names for row in found["rows"]), path
         assert found["count"] >= len(found["rows"])
+        assert found["blocks"]["first"] <= found["blocks"]["last"], path
+        assert (found["level"] is None) == (path in UNMEASURED), path
 
 
 def test_every_format_has_the_same_rows_to_the_last_digit(
@@ -183,12 +195,17 @@ def test_an_answer_is_kept_for_ever_only_where_its_address_names_a_release(tmp_p
     tag = free.headers["ETag"]
     again = site.get("/api/v1/datasets", headers={"If-None-Match": tag})
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
+    packed = {"Accept-Encoding": "gzip"}
+    before = site.get("/api/v1/datasets", headers=packed)
+    assert json.loads(gzip.decompress(before.data)) == free.json
     fixed = site.get(f"/api/v1/datasets?release={free.json['release'][:16]}")
     assert "immutable" in fixed.headers["Cache-Control"]
     publish(tmp_path, history)
     news = site.get("/api/v1/datasets", headers={"If-None-Match": tag})
     assert news.status_code == 200
     assert news.json["release"] != free.json["release"]
+    after = site.get("/api/v1/datasets", headers=packed)
+    assert json.loads(gzip.decompress(after.data)) == news.json
     old = site.get(f"/api/v1/datasets?release={free.json['release'][:16]}")
     assert old.json["rows"] == free.json["rows"]
 
@@ -288,20 +305,59 @@ def test_a_release_copied_by_its_addresses_is_the_release(
         assert site.get(f"/releases/{id}/{name}").status_code == 404, name
 
 
-def test_a_feed_tells_releases_and_proposals_and_words_stay_words(
-    site: FlaskClient, releases: Path
+def test_a_feed_tells_releases_proposals_and_broken_promises_and_words_stay_words(
+    site: FlaskClient,
 ) -> None:
-    for subject in ("releases", "proposals"):
+    for subject in ("releases", "promises", "proposals"):
         feed = site.get(f"/feeds/{subject}.json").json
         root = ElementTree.fromstring(site.get(f"/feeds/{subject}.atom").data)
         atom = "{http://www.w3.org/2005/Atom}"
         titles = [entry.findtext(f"{atom}title") for entry in root.iter(f"{atom}entry")]
-        assert titles == [item["title"] for item in feed["items"]]
+        assert titles == [item["title"] for item in feed["items"]] != []
+        for item in feed["items"]:
+            assert site.get(urlsplit(item["url"]).path).status_code == 302, item["url"]
         assert {child.tag for entry in root.iter(f"{atom}entry") for child in entry} == {
             f"{atom}{name}" for name in ("title", "id", "updated", "link", "summary")
         }
     assert any(title.startswith(HOSTILE) for title in titles)
     assert "\u202e" not in site.get("/feeds/proposals.json").get_data(as_text=True)
+
+
+def test_the_promises_of_the_api_are_those_of_the_command(
+    site: FlaskClient, releases: Path
+) -> None:
+    """And the feed has each that is broken."""
+    rows = {(row["promise"], row["since"]): row for row in told(site, "/promises")["rows"]}
+    said = commanded(releases=releases).payload["promises"]
+    assert len(said) == len(rows)
+    for one in said:
+        row = rows[one["promise"], one["since"]]
+        assert [
+            row[name] for name in ("until", "due", "holds", "result", "words", "title", "by")
+        ] == [one[name] for name in ("until", "due", "holds", "result", "words", "title", "by")]
+        assert (row["rows"], row["level"]) == (len(one["rows"]), one["evidence"]["level"])
+    looked = [one for one in said if one["promise"] == "sample-votes"]
+    found = told(site, "/promises/sample-votes")["rows"]
+    assert [(row["what"], row["found"], row["asked"], row["result"]) for row in found] == [
+        (row["what"], row["found"], row["asked"], row["result"])
+        for one in looked
+        for row in one["rows"]
+    ]
+    items = site.get("/feeds/promises.json").json["items"]
+    assert {tuple(item["id"].split(":")[4:]) for item in items} == {
+        key for key, row in rows.items() if row["result"] == "broken"
+    }
+
+
+def test_what_other_releases_or_files_decide_is_asked_about_again(
+    site: FlaskClient, releases: Path
+) -> None:
+    """Labels and promises may change under an address that names a release; its rows may not."""
+    with Release.open(releases) as release:
+        named = f"release={release.id}"
+    for path in ("/releases", "/promises", "/studies/delegation", "/positions/power?by=owner"):
+        mark = "&" if "?" in path else "?"
+        assert site.get(f"/api/v1{path}{mark}{named}").headers["Cache-Control"] == "no-cache", path
 
 
 def test_the_document_lists_every_path_that_answers(site: FlaskClient) -> None:

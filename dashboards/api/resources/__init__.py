@@ -16,6 +16,8 @@ from dashboards.api.table import Table
 
 WORDS: Mapping[str, tuple[str, str]] = {
     "kind": (r"[a-z]{1,20}", "power"),
+    "study": (r"[a-z]{1,20}", "delegation"),
+    "promise": (r"[a-z][a-z0-9-]{0,60}", "vote-open"),
     "measure": (r"[a-z][a-z0-9_]{0,40}", "gini"),
     "dataset": (r"[a-z][a-z0-9_]{0,62}", "governor"),
     "proposal": (r"0x[0-9a-f]{64}", "0x" + "00" * 32),
@@ -27,13 +29,18 @@ WORDS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A path below /api/v1, what it tells, and how it is answered."""
+    """A path below /api/v1, what it tells, and how it is answered.
+
+    lasts: whether one release alone decides the answer, so that it may be kept for ever. Which
+    releases there are, and what files declare (labels, promises), may change under the same address
+    """
 
     path: str
     title: str
     words: str
     of: Callable[[Asked], Table]
     takes: tuple[str, ...] = ()
+    lasts: bool = True
 
     @property
     def parameters(self) -> tuple[str, ...]:

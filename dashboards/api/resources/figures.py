@@ -7,15 +7,15 @@ from dashboards import queries as ask
 from dashboards import voting
 from dashboards.api.asked import Asked
 from dashboards.api.resources import Resource
-from dashboards.api.table import Column, Row, Table, listed
+from dashboards.api.table import Column, Row, Table, listed, lowest
 from dashboards.definitions import EVERY
 from dashboards.view import utc
 from psephos.errors import CommandError, TableError
 from psephos.results.bases import OF_KIND
-from psephos.results.evidence import evidence
+from psephos.results.evidence import Evidence, evidence
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure
 from psephos.results.positions import SOURCES
-from psephos.results.shown.text import display
+from psephos.results.shown.text import display, one_line
 
 FIGURE = (
     Column("id", "text", "The hash of the question it answers, not of its value."),
@@ -38,6 +38,7 @@ FIGURE = (
     Column("interval", "text", "over what."),
     Column("level", "text", "The lowest level of evidence of its blocks and columns."),
     Column("proven", "flag", "Whether a proof over its sealed table was verified."),
+    Column("declared", "text", "What was only declared: labels, prices, a trusted checkpoint."),
 )  # fmt: skip
 
 
@@ -49,7 +50,7 @@ def row(told: dict[str, Any]) -> Row:
         told["value"], told["exact"], told["text"], told["unit"], told["population"],
         told["definition"], told["undefined"], told["provisional"], between.get("low"),
         between.get("high"), between.get("words"), told["evidence"]["level"],
-        told["evidence"]["proven"],
+        told["evidence"]["proven"], "; ".join(map(one_line, told["evidence"]["declared"])) or None,
     )  # fmt: skip
 
 
@@ -62,7 +63,14 @@ def published(asked: Asked) -> Table:
         for one in asked.view.release.figures()
         if all(one[name] == value for name, value in wanted.items())
     ]
-    return listed(FIGURE, [row(one) for one in found])
+    id = asked.view.release.id
+    rests = lowest(Evidence(release=id, **_lasting(one["evidence"])) for one in found)
+    return listed(FIGURE, [row(one) for one in found], rests=rests, definition="/method")
+
+
+def _lasting(told: dict[str, Any]) -> dict[str, Any]:
+    """A published figure's evidence; lists of it as the tuples they were."""
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in told.items()}
 
 
 def at_block(asked: Asked) -> Table:
@@ -147,6 +155,7 @@ def measures(asked: Asked) -> Table:
             Column("source", "text", "Where it is from."),
         ),
         [_defined(one) for one in found],
+        definition=f"/method/{wanted}" if wanted else "/method",
     )
 
 

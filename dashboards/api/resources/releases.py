@@ -8,6 +8,7 @@ from typing import Any
 from dashboards.api.asked import Asked
 from dashboards.api.resources import Resource
 from dashboards.api.table import Column, Row, Table, listed
+from dashboards.view import pin
 from psephos.batch.header import BatchHeader
 from psephos.batch.history import History
 from psephos.chain.event import Shape
@@ -19,20 +20,26 @@ from psephos.results.evidence import LEVELS, Evidence, evidence
 from psephos.results.shown.text import display
 from psephos.results.standing import MISSING, standing
 from psephos.store import release as releases
+from psephos.store.homes import chains
 from psephos.store.reader import Dataset, Release
 
 KEY = ("block_number", "transaction_index", "log_index")
 
 
 def every_release(asked: Asked) -> Table:
-    """Ids of the releases that are kept, newest first."""
-    kept = releases.kept(asked.view.pin.folder)
+    """Ids of the releases that are kept, of every chain there is, newest first."""
+    there = chains(asked.view.pin.home)
     return listed(
         (
             Column("release", "text", "Its id: the hash of its manifest."),
-            Column("current", "flag", "Whether it is the newest."),
+            Column("current", "flag", "Whether it is the newest of its chain."),
+            Column("chain", "text", "Its chain."),
         ),
-        [(id, at == 0) for at, id in enumerate(kept)],
+        [
+            (id, at == 0, pin(place).release.chain.name)
+            for place in there.values()
+            for at, id in enumerate(releases.kept(place))
+        ],
     )
 
 
@@ -205,7 +212,8 @@ def batches(asked: Asked) -> Table:
 
 
 RESOURCES = (
-    Resource("/releases", "Releases", "The releases that are kept, newest first.", every_release),
+    Resource("/releases", "Releases", "The releases that are kept, of each chain the newest "
+             "first.", every_release, lasts=False),
     Resource("/datasets", "Datasets", "What is collected, and how well.", every_dataset),
     Resource("/tables", "Tables", "The event tables of the release.", every_table),
     Resource("/tables/{table}", "Rows", "The rows of an event table, in the order of the chain.",

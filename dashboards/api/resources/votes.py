@@ -51,7 +51,8 @@ def every_proposal(asked: Asked) -> Table:
     governors = dict.fromkeys(one.dataset for one in found)
     uses = [(governor, kind) for governor in governors for kind in ("proposal", "vote")]
     rests = evidence(view.release, uses, view.block) if uses else None
-    return listed(PROPOSAL, [row(one) for one in found], rests=rests, **_unit(asked, governors))
+    return listed(PROPOSAL, [row(one) for one in found], rests=rests, definition="/method",
+                  **_unit(asked, governors))  # fmt: skip
 
 
 def _unit(asked: Asked, governors: dict[str, None]) -> dict[str, object]:
