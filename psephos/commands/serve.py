@@ -72,6 +72,7 @@ def start(
     )
     command = [
         *(sys.executable, "-m", "gunicorn", f"--bind={host}:{port}", f"--workers={workers}"),
+        "--worker-class=dashboards.patience.Worker",
         *("--threads=4", "--timeout=180", "--graceful-timeout=10", "--keep-alive=5"),
         *("--limit-request-line=4094", "--limit-request-fields=60", "--forwarded-allow-ips="),
         *("--log-level=warning", "dashboards.worker:application()"),

@@ -102,6 +102,19 @@ def test_no_cell_begins_as_a_formula(text: str) -> None:
     assert not str(found).lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
 
 
+@given(st.lists(st.text(max_size=20), min_size=2, max_size=4))
+def test_a_row_is_read_back_as_it_was(texts: list[str]) -> None:
+    (line,) = written([texts])
+    assert next(csv.reader(io.StringIO(line.decode(), newline=""))) == [safe(one) for one in texts]
+
+
+def test_what_other_programs_divide_at_stands_in_quotes() -> None:
+    (line,) = written([["a;=1+1", "b\t=2", "plain", None, 3]])
+    assert line == b'"a;=1+1","b\t=2",plain,,3\r\n'
+    for wide in "\uff1d\uff0b\uff0d\uff20":
+        assert safe(f" {wide}1+1") == f"' {wide}1+1"
+
+
 def test_numbers_are_left_alone() -> None:
     assert safe(-5) == -5
     assert b"'=HYPERLINK" in b"".join(written([["=HYPERLINK(1)", -5]]))

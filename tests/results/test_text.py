@@ -1,5 +1,7 @@
 """Text from the chain is shown as text."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +45,13 @@ def test_shown_text_holds_nothing_that_cannot_be_seen(raw: str) -> None:
     assert UNSEEN.search(display(raw)) is None
     assert display(display(raw)) == display(raw)
     assert "\n" not in one_line(raw)
+
+
+def test_shown_text_may_stand_in_xml() -> None:
+    """Each character of XML 1.0 (production 2 of the recommendation), and no other."""
+    every = map(chr, (*range(0xD800), *range(0xE000, 0x110000)))
+    shown = "".join(map(display, every))
+    assert re.search("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", shown) is None
 
 
 @given(st.text(), st.integers(1, 40))

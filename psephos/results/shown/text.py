@@ -12,7 +12,8 @@ UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls but tab and line feed
     "\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufeff\uffa0"  # invisible letters
     "\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"  # direction marks, separators, joiners of words
-    "\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e0fff]"  # surrogates, annotations, tags
+    "\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e0fff"  # surrogates, annotations, tags
+    "\ufffe\uffff]"  # no characters: no XML may hold them, so one title would break a whole feed
 )
 WORD = re.compile(r"[^\W\d_]+")
 LATIN = {"LATIN", "FEMININE", "MASCULINE", "MICRO"}
