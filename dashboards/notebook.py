@@ -9,12 +9,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dashboards.address import Address
-from dashboards.view import Pin
+from dashboards.chains import beside
+from dashboards.studied import BESIDE
+from dashboards.view import Pin, view
 from psephos.errors import CommandError
 from psephos.results.figures import OF_PROPOSALS, Figure
 from psephos.results.positions import SOURCES
 from psephos.results.shown.text import number
 from psephos.results.studies import STUDIES
+from psephos.store.homes import chains
 
 NOTEBOOK = "/notebook"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -48,12 +51,15 @@ def notebook(pinned: Pin, at: Address) -> str:
             "releases = None  # a folder of releases; None: the usual one, see ps.open",
             "parameters",
         ),
-        _code(f"import psephos as ps\n\nr = ps.open(releases, block={block}{_by(at.by)})\nr"),
+        _code(
+            "import psephos as ps\n\n"
+            f"r = ps.open(releases, block={block}{_by(at.by)}{_chain(pinned, pinned)})\nr"
+        ),
         _code(
             f'assert r.release.id == "{pinned.id}", '
             f'"the figure is of another release: {pinned.id[:16]}"'
         ),
-        _code(asked(at)),
+        _code(asked(at, _beside(pinned, at))),
         _code("card.explain()"),
     ]
     told: dict[str, Any] = {
@@ -65,10 +71,11 @@ def notebook(pinned: Pin, at: Address) -> str:
     return json.dumps(told, indent=1)
 
 
-def asked(at: Address) -> str:
-    """The lines that make `card`, the figure of an address."""
+def asked(at: Address, more: str = "") -> str:
+    """The lines that make `card`, the figure of an address; `more` is told a study, too."""
     if at.kind in STUDIES:
-        return f'card = r.study("{at.kind}", dataset="{at.dataset}").figures["{at.measure}"]\ncard'
+        study = f'r.study("{at.kind}", dataset="{at.dataset}"{more})'
+        return f'card = {study}.figures["{at.measure}"]\ncard'
     if at.kind == "proposal" and at.key and at.measure in OF_PROPOSALS:
         return (
             f"proposal = next(p for p in r.proposals if p.id.hex() == {at.key[2:]!r})\n"
@@ -84,6 +91,21 @@ def asked(at: Address) -> str:
             f'                   block=r.block, key=bytes.fromhex("{at.key[2:]}")))\ncard'
         )
     raise CommandError("there is no such figure", hint="its card leads to its notebook")
+
+
+def _beside(pinned: Pin, at: Address) -> str:
+    """The release of the other chain, for a study of an L2 that the page asked with it."""
+    if at.kind not in BESIDE:
+        return ""
+    other = beside(view(pinned, at.block, at.by), "starknet_core")
+    return "" if other is None else f", beside=ps.open(releases{_chain(pinned, other.pin)})"
+
+
+def _chain(pinned: Pin, of: Pin) -> str:
+    """Which chain is opened, as `ps.open` takes it, where several lie side by side."""
+    there = chains(pinned.home)
+    name = next((name for name, place in there.items() if place == of.folder), "")
+    return f', chain="{name}"' if len(there) > 1 else ""
 
 
 def _by(by: str) -> str:

@@ -14,6 +14,7 @@ from psephos.results.bases import OF_BASES, of_base
 from psephos.results.economy.grants import Account, accounts
 from psephos.results.figures import Figure, figure, of_positions
 from psephos.results.history import Point, histories
+from psephos.results.labels.entities import Entities
 from psephos.results.labels.foundation import given
 from psephos.results.labels.hypotheses import Worlds, worlds
 from psephos.results.positions import SOURCES, Positions, positions
@@ -52,11 +53,16 @@ def first_of(of: View, kind: str) -> str | None:
     return there[0] if there else None
 
 
+def owners(of: View, kind: str) -> Entities | None:
+    """Whose addresses are counted as one; nobody's where votes are: each was cast by an address."""
+    return None if kind == "vote" else of.entities
+
+
 @lru_cache(maxsize=48)
 def held(of: View, kind: str, name: str, key: bytes | None = None) -> Positions:
     """Positions at the view's block."""
-    owners = None if kind == "vote" else of.entities
-    return positions(of.release, kind, dataset=name, block=of.block, key=key, entities=owners)
+    by = owners(of, kind)
+    return positions(of.release, kind, dataset=name, block=of.block, key=key, entities=by)
 
 
 @lru_cache(maxsize=256)
@@ -67,13 +73,13 @@ def measured(of: View, measure: str, kind: str, name: str, key: bytes | None = N
     """
     made = of_base if measure in OF_BASES else of_positions
     may = _worlds(of, kind, name, key)
-    return made(of.release, measure, held(of, kind, name, key), of.entities, may=may)
+    return made(of.release, measure, held(of, kind, name, key), owners(of, kind), may=may)
 
 
 @lru_cache(maxsize=32)
 def _worlds(of: View, kind: str, name: str, key: bytes | None) -> Worlds | None:
     """Over what a figure of these positions has an interval."""
-    return worlds(held(of, kind, name, key), of.entities)
+    return worlds(held(of, kind, name, key), owners(of, kind))
 
 
 @lru_cache(maxsize=32)
@@ -126,8 +132,9 @@ def recomputed(of: View, measure: str, kind: str, name: str, key: bytes | None) 
 
     `VerificationFailed` if they are others.
     """
+    by = owners(of, kind)
     return figure(
-        of.release, measure, kind, dataset=name, block=of.block, key=key, entities=of.entities,
+        of.release, measure, kind, dataset=name, block=of.block, key=key, entities=by,
         recompute=True,
     )  # fmt: skip
 

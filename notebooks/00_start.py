@@ -70,8 +70,8 @@ r.chart.history("nakamoto_one_half")
 # %% [markdown]
 # ## Positions
 #
-# Press tab after `r.positions.`: those there are. `.frame` is a polars frame; amounts are exact
-# integers of the token's smallest unit.
+# Press tab after `r.positions.`: those there are. `.frame` is a polars frame; amounts are exact to
+# the last digit, in the token that the column names. `.amounts` are integers of its smallest unit.
 
 # %%
 r.positions.power

@@ -24,7 +24,7 @@ block = None  # a block number; None: the newest final block of the release
 import psephos as ps
 
 r = ps.open(releases, block=block)
-r.proposals[:3]
+{p.title: f"{p.state} at block {p.block}" for p in r.proposals[:3]}
 
 # %% [markdown]
 # ## Turnout has three bases
@@ -33,10 +33,10 @@ r.proposals[:3]
 
 # %%
 proposal = next(p for p in r.proposals if str(p.state) in ("Executed", "Defeated", "Succeeded"))
-[
-    r.figures.proposal(name, proposal)
+{
+    name: r.figures.proposal(name, proposal)
     for name in ("turnout_supply", "turnout_delegated", "turnout_heads")
-]
+}
 
 # %%
 r.figures.proposal("flip_set", proposal).explain()

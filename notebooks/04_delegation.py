@@ -48,6 +48,12 @@ delegation.tables["delegates"].head(10)
 ]
 
 # %% [markdown]
+# ## One of them, explained
+
+# %%
+delegation.figures["undelegated"].explain()
+
+# %% [markdown]
 # ## What the foundation delegated
 #
 # Labels are declared, with their source; without them the same question has no answer.

@@ -71,4 +71,4 @@ paths.chart("staked_share")
 r.chart.concentration("balance")
 
 # %%
-r.figures.balance.gini
+r.figures.balance.gini.explain()

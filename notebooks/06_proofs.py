@@ -32,6 +32,9 @@ r = ps.open(releases)
 figure = getattr(r.figures, measure)
 figure
 
+# %%
+figure.explain()
+
 # %% [markdown]
 # ## Prove it
 #

@@ -73,7 +73,7 @@ r.chart.bars(found, "change", "delegates", "How many have more than half, counte
 # of the figure; the study tells what it would be by other choices.
 
 # %%
-r.figures.hhi.figure.interval
+r.figures.hhi.explain()
 
 # %%
 r.study("sensitivity").tables["merged"]

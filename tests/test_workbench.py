@@ -4,6 +4,7 @@ import re
 import shutil
 import string
 from collections.abc import Iterator
+from decimal import Context
 from fractions import Fraction
 from html import unescape
 from pathlib import Path
@@ -98,8 +99,9 @@ def test_positions_add_up_to_what_sql_says(r: Workbench) -> None:
                   "WHERE block_number <= $block")["t"][0]  # fmt: skip
     assert int(whole) == r.positions.power.total
     frame = r.positions.power.frame
-    assert frame.schema["amount"] == pl.Decimal(38, 0)
-    assert sum(int(amount) for amount in frame["amount"]) == r.positions.power.total
+    assert frame.schema["amount_strk"] == pl.Decimal(38, 18)
+    told = [int(amount.scaleb(18, Context(prec=60))) for amount in frame["amount_strk"]]
+    assert told == list(r.positions.power.amounts)
 
 
 def test_another_block_is_another_answer_of_the_same_release(r: Workbench) -> None:

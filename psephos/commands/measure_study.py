@@ -89,12 +89,9 @@ def text(of: Study, figures: list[Figure]) -> str:
         lines += [f"  {one_line(under.words)}", f"  {one_line(figures[0].population)}"]
     width = max((len(one.title) for one in figures), default=0)
     for one in figures:
-        unit = (
-            f" {one.unit}" if one.unit not in ("share", "index") and one.value is not None else ""
-        )
         why = f" ({one.undefined})" if one.undefined else ""
         over = f"  ({one.interval.text} {one.interval.words})" if one.interval else ""
-        lines.append(f"  {one.title:<{width}}  {one.text}{unit}{why}{over}")
+        lines.append(f"  {one.title:<{width}}  {one.said}{why}{over}")
     for table in of.tables:
         lines += ["", *_table(table)]
     return "\n".join(lines)

@@ -65,6 +65,17 @@ class Figure:
     provisional: bool = False
     interval: Interval | None = None
 
+    @property
+    def said(self) -> str:
+        """Value and unit as a sentence has them: `21.5 %`, `1 voter`, `7 delegates`, `undefined`.
+
+        A share has its own sign, an index has no unit, and one of something is singular.
+        """
+        if self.unit in ("share", "index") or self.value is None:
+            return self.text
+        ending = "es" if self.unit.endswith("sses") else "s"
+        return f"{self.text} {self.unit.removesuffix(ending) if self.text == '1' else self.unit}"
+
     def json(self) -> dict[str, Any]:
         """Plain JSON: a rational value as text (`7`, `3/10`), a logarithm as a shortest decimal."""
         under = self.evidence

@@ -132,9 +132,11 @@ def block_at(release: "Release", time: int) -> int | None:
     return None if found[0][0] is None else int(found[0][0])
 
 
-def exact(name: str, amounts: Iterable[int]) -> pl.Series:
-    """Amounts as an exact column of a frame."""
-    return pl.Series(name, [Decimal(amount) for amount in amounts], dtype=pl.Decimal(38, 0))
+def exact(name: str, amounts: Iterable[int], places: int = 0) -> pl.Series:
+    """Amounts as an exact column of a frame, the last `places` digits behind the point."""
+    parts = (Decimal(amount).as_tuple() for amount in amounts)
+    cells = [Decimal((one.sign, one.digits, -places)) for one in parts]
+    return pl.Series(name, cells, dtype=pl.Decimal(38, places))
 
 
 def has(release: "Release", table: str) -> bool:

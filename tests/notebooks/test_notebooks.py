@@ -37,6 +37,20 @@ def test_a_notebook_runs_and_draws(
 
 
 @pytest.mark.parametrize("script", NOTEBOOKS, ids=NAMES)
+def test_a_notebook_opens_a_release_and_explains_a_figure(script: Path) -> None:
+    """Its first cell of code that does something has `import psephos as ps`; the source is kept
+    without what it once put out.
+    """
+    cells = jupytext.read(script).cells
+    first = next(c.source for c in cells if c.cell_type == "code" and not c.metadata.get("tags"))
+    assert "import psephos as ps" in first
+    assert "ps.open(" in first
+    assert any(cell.source.endswith(".explain()") for cell in cells)
+    assert all(not cell.get("outputs") for cell in cells)
+    assert jupytext.read(script).metadata["jupytext"]["formats"] == "ipynb,py:percent"
+
+
+@pytest.mark.parametrize("script", NOTEBOOKS, ids=NAMES)
 def test_a_notebook_has_its_parameters_in_a_cell_of_their_own(script: Path) -> None:
     tagged = [cell for cell in jupytext.read(script).cells if cell.metadata.get("tags")]
     assert [cell.metadata["tags"] for cell in tagged] == [["parameters"]]

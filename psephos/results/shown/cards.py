@@ -1,5 +1,6 @@
 """What a notebook shows: a figure as a card, positions as a frame, a chart. All text is escaped."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,6 +25,7 @@ from psephos.store.reader import Release
 MIME = "application/vnd.plotly.v1+json"
 UNTOUCHED = "class='mathjax_ignore tex2jax_ignore'"
 SHOWN = 12
+UNKNOWN = "amount_smallest_unit"
 
 
 def hexed(frame: pl.DataFrame) -> pl.DataFrame:
@@ -50,16 +52,17 @@ class Card:
 
     def __repr__(self) -> str:
         figure = self.figure
-        return f"{figure.title}: {figure.text} {figure.unit} ({_footer(figure)})"
+        return f"{figure.title}: {figure.said} ({_footer(figure)})"
 
     def _repr_html_(self) -> str:
         figure = self.figure
+        beside = figure.said.removeprefix(figure.text)
         return (
             f"<div {UNTOUCHED} style='font-family:Inter,sans-serif;border:1px solid #e4e0d6;"
             "border-radius:10px;padding:16px 20px;max-width:44em;color:#17191d;background:#fff'>"
             f"<div style='font-size:13px;color:#5b6068'>{escape(figure.title)}</div>"
-            f"<div style='font-family:Newsreader,serif;font-size:34px'>{escape(figure.text)} "
-            f"<span style='font-size:18px;color:#5b6068'>{escape(figure.unit)}</span></div>"
+            f"<div style='font-family:Newsreader,serif;font-size:34px'>{escape(figure.text)}"
+            f"<span style='font-size:18px;color:#5b6068'>{escape(beside)}</span></div>"
             f"<div style='font-size:13px;color:#5b6068'>{escape(figure.population)}</div>"
             "<div style='font-size:12px;border-top:1px solid #e4e0d6;margin-top:10px;"
             f"padding-top:8px'>{escape(_footer(figure))}</div></div>"
@@ -87,22 +90,26 @@ class Held:
 
     @property
     def frame(self) -> pl.DataFrame:
-        """rank, holder, owner, amount (exact, smallest unit), share (a float, for reading)."""
+        """rank, holder, owner, `amount_strk` (exact, in the token that the column names), share (a
+        float, for reading). Where the token is not known it is `amount_smallest_unit`.
+        """
         held = self.positions
         whole = held.total or 1
+        token = re.sub(r"[^a-z0-9]+", "_", held.symbol.lower()).strip("_")
+        amount, places = (f"amount_{token}", held.decimals) if token else (UNKNOWN, 0)
         return pl.DataFrame(
             {
                 "rank": range(1, len(held) + 1),
                 HOLDERS[held.kind]: [address(holder) for holder in held.holders],
                 "owner": list(held.owners),
-                "amount": exact("amount", held.amounts),
+                amount: exact(amount, held.amounts, places),
                 "share": [amount / whole for amount in held.amounts],
             },
             schema={
                 "rank": pl.Int64,
                 HOLDERS[held.kind]: pl.String,
                 "owner": pl.String,
-                "amount": pl.Decimal(38, 0),
+                amount: pl.Decimal(38, places),
                 "share": pl.Float64,
             },
         )

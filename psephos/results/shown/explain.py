@@ -62,7 +62,7 @@ class Explanation:
         """(word, text) of everything there is to say, in the order of the way down."""
         figure, under = self.figure, self.figure.evidence
         found = [
-            ("value", f"{figure.text} {figure.unit}".strip()),
+            ("value", figure.said),
             ("exactly", "undefined" if figure.value is None else str(figure.value)),
             ("formula", figure.definition),
             ("counted", f"{figure.population}; {number(figure.count)} in all"),
