@@ -1,5 +1,6 @@
 """The house itself: layers, locks, the wheel, the words that must not appear."""
 
+import ast
 import os
 import re
 import subprocess
@@ -219,3 +220,19 @@ def test_the_readme_shows_both_commands():
     text = (ROOT / "README.md").read_text()
     assert "make demo" in text
     assert "make test" in text
+
+
+def test_every_file_and_every_function_can_be_read_at_once():
+    """At most 300 lines a file and 60 lines a function, of everything that is shipped."""
+    long = []
+    for room in ("psephos", "analytics", "dashboards"):
+        for file in sorted((ROOT / room).rglob("*.py")):
+            text = file.read_text("utf-8")
+            if (lines := text.count("\n")) > 300:
+                long.append(f"{file.name}: {lines} lines")
+            for one in ast.walk(ast.parse(text)):
+                if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+                    size = (one.end_lineno or 0) - one.lineno + 1
+                    if size > 60:
+                        long.append(f"{file.name}: {one.name} has {size} lines")
+    assert long == []

@@ -88,13 +88,8 @@ def run(
 
     def answer(opened: Release) -> Answer:
         if kind in STUDIES:
-            asked: dict[str, Any] = {
-                "dataset": dataset,
-                "block": block,
-                "kind": of,
-                "hidden": hidden,
-            }
-            asked["prices"] = price_table(prices, currency)
+            asked: dict[str, Any] = {"dataset": dataset, "block": block, "kind": of}
+            asked |= {"hidden": hidden, "prices": price_table(prices, currency)}
             with other(beside) as asked["beside"]:
                 return study_answer(opened, kind, measure or [], entities, **asked)
         return figures_answer(opened, kind, dataset, block, measure or [], entities)

@@ -58,17 +58,14 @@ def run(
     json: Json = False,
 ) -> Answer:
     """Check a proof: its numbers follow from the table it commits to, and which table that is."""
+    columns = (weight or "weight", holder, choice)
+    rows = Rows(table, columns, figure, batch, row)
+    told_once(rows, named=bool(weight or holder or choice))
     if regime not in REGIMES:
         raise CommandError(f"there is no regime {regime[:40]!r}", hint="any or unique")
-    if sum(given is not None for given in (table, figure, batch, row)) > 1:
-        raise CommandError(
-            "the rows are of one place: --table, --figure, --batch or --link", hint="leave one out"
-        )
-    if (weight or holder or choice) and table is None and batch is None:
-        raise CommandError("columns of which rows?", hint="--table FILE, or leave them out")
-    check_bits(least_bits)
     if table is not None and weight is None:
         raise CommandError("--table needs --weight", hint="the columns as they were proven")
+    check_bits(least_bits)
     checks: list[Check] = []
     try:
         found = checked(contents(file), least_bits, REGIMES[regime], checks)
@@ -79,9 +76,8 @@ def run(
     if found is not None and header is not None:
         checks.append(_attempt("header", lambda: _of_header(found, contents(header))))
     if found is not None:
-        columns = (weight or "weight", holder, choice)
         places = partial(releases_folder, releases, config)
-        more = _linked_to(found, Rows(table, columns, figure, batch, row), places, release)
+        more = _linked_to(found, rows, places, release)
         checks += more
         if more[-1].status != "not_possible":
             good = LINKED if row is not None else COMPARED
@@ -97,6 +93,16 @@ class Rows(NamedTuple):
     figure: str | None
     batch: str | None
     row: Path | None
+
+
+def told_once(rows: Rows, *, named: bool) -> None:
+    """`CommandError` for rows of two places at once, and for columns `named` of no rows."""
+    if sum(given is not None for given in (rows.table, rows.figure, rows.batch, rows.row)) > 1:
+        raise CommandError(
+            "the rows are of one place: --table, --figure, --batch or --link", hint="leave one out"
+        )
+    if named and rows.table is None and rows.batch is None:
+        raise CommandError("columns of which rows?", hint="--table FILE, or leave them out")
 
 
 def _linked_to(
