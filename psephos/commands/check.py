@@ -3,8 +3,10 @@
 Of every dataset up to its newest sealed block: all invariants of its rows (each that is broken
 stops its dataset and names the rows). Of every token at that block: nobody has less than nothing,
 and supply and largest balances are what the token holds, proven from its storage or as it answers.
+Of a staking contract of Starknet: the stakes of its rows are the sum that it answers.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -51,7 +53,23 @@ def checked(house: House) -> tuple[list[Check], list[dict[str, Any]]]:
         checks.append(attempt(f"nobody below zero {name}", partial(_floor, house, name)))
         for outcome in outcomes:
             checks += [Check(f"{c.name} {name}", c.status, c.why) for c in outcome.checks]
-    return checks, noted(house.index)
+    return [*checks, *_staked(house)], noted(house.index)
+
+
+def _staked(house: House) -> Iterator[Check]:
+    """The sum of each staking contract whose blocks are all there."""
+    from psephos.results.conservation.staked import SOURCE, check_total, staked
+
+    stopped = house.index.quarantined()
+    for dataset in house.datasets:
+        last = house.index.sealed_to(dataset.name)
+        if SOURCE not in dataset.sources or dataset.name in stopped or last is None:
+            continue
+        if len(dataset.contracts) > 1 or house.index.gaps(dataset.name, dataset.first, last):
+            continue
+        told, contract = staked(house.index, dataset, last), dataset.contracts[0]
+        check = partial(check_total, told, contract, last, house.node)
+        yield attempt(f"total stake {dataset.name}", check)
 
 
 def _floor(house: House, name: str) -> str:

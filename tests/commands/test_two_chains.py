@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from psephos.chain.starknet.settled import HASH, NUMBER
-from psephos.commands import doctor, status
+from psephos.commands import check, doctor, status
 from psephos.commands.console import execute
 from tests.simulated.chain import SimulatedChain
 from tests.simulated.proxy import Proxy
@@ -20,7 +20,7 @@ from tests.simulated.starknet_rpc import Server
 from tests.simulated.starknet_scene import TOKEN
 from tests.simulated.starknet_view import View
 
-CORE = bytes.fromhex("c0" * 20)
+CORE, DAY = bytes.fromhex("c0" * 20), 86_400
 
 BELOW = f"""\
 data = "below"
@@ -70,7 +70,7 @@ class Below(SimulatedChain):
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[Path]:
     """The upper configuration; both nodes answer while the test runs."""
-    below, above = Below(5), StarknetChain(seed=5, share=0.5)
+    below, above = Below(5), StarknetChain(seed=5, share=0.5, interval=DAY // 2)
     below.grow(10)
     above.grow(6)
     below.above = above
@@ -85,7 +85,7 @@ def told(capsys: Any, command: Any, name: str, file: Path) -> tuple[int, dict[st
     return code, json.loads(capsys.readouterr().out)
 
 
-def test_one_process_follows_both_and_status_and_doctor_say_both(house: Path, capsys: Any) -> None:
+def test_one_process_follows_both_and_commands_say_both(house: Path, capsys: Any) -> None:
     command = [sys.executable, "-m", "psephos", "sync", "--follow", "--json"]
     process = subprocess.Popen(
         [*command, "--config", str(house)],
@@ -106,6 +106,13 @@ def test_one_process_follows_both_and_status_and_doctor_say_both(house: Path, ca
     assert (code, found["chain"], found["l1"]["chain"]) == (0, "above", "below")
     assert (found["head"], found["l1"]["head"]) == (6, 11)
     assert (list(found["datasets"]), list(found["l1"]["datasets"])) == (["strk"], ["token"])
+
+    code, found = told(capsys, check, "check", house)
+    assert code == 0, found
+    names = {one["name"] for one in found["checks"]}
+    assert "above: nobody below zero strk" in names
+    assert {name.partition(":")[0] for name in names} <= {"above", "below"}
+    assert found["l1"]["conservation"] == []  # a day of the chain below has not ended
 
     _, found = told(capsys, doctor, "doctor", house)
     nodes = [one["what"] for one in found["findings"] if one["name"] == "node"]

@@ -13,8 +13,9 @@ import pytest
 from psephos.chain.decode import decode
 from psephos.chain.events import STARKNET
 from psephos.chain.node import FeltLogs
-from psephos.errors import DataError
+from psephos.errors import DataError, NodeError, VerificationFailed
 from psephos.results.changes import PREVIOUS, position_changes
+from psephos.results.conservation.staked import check_total
 from psephos.results.staking import (
     STRK,
     Difference,
@@ -219,6 +220,32 @@ def replayed(tables: Any, kind: str, block: int) -> dict[bytes, int]:
     found = stakes(tables, block)
     amounts = {who: one.own if kind == "own_stake" else one.of(STRK) for who, one in found.items()}
     return {who: amount for who, amount in amounts.items() if amount}
+
+
+class Answering:
+    """A node that answers one question with so many felts."""
+
+    def __init__(self, *felts: int) -> None:
+        self.felts = felts
+
+    def call(self, to: bytes, data: bytes, block: int) -> bytes:
+        # protocol reference: get_total_stake, as starknet-py's get_selector_from_name prints it
+        selector = 0x226FFC5DB8F68325947F4C4FCBEA7117624ED26D4A1354693F63DE203C453C8
+        assert (data, block) == (word(selector), 97)
+        return b"".join(map(word, self.felts))
+
+
+def test_what_a_contract_says_is_staked_is_what_its_events_add_up_to() -> None:
+    contract, books = lived(5)
+    own, held, _, _ = books[97]
+    strk = int.from_bytes(STRK, "big")
+    told = sum(own.values()) + sum(x for (_, token), x in held.items() if token == strk)
+    tables, asked = contract.tables(), (bytes(32), 97)
+    assert str(told) in check_total(tables, *asked, Answering(told))  # type: ignore[arg-type]
+    with pytest.raises(VerificationFailed, match=f"the rows give {told}, the contract has"):
+        check_total(tables, *asked, Answering(told + 1))  # type: ignore[arg-type]
+    with pytest.raises(NodeError, match="2 felts"):
+        check_total(tables, *asked, Answering(told, 0))  # type: ignore[arg-type]
 
 
 def test_a_simulated_chains_stakes_equal_its_books_across_its_upgrades() -> None:
