@@ -15,11 +15,12 @@ from fractions import Fraction
 from math import log2
 from typing import Generic, TypeVar
 
+from analytics.arguments import named, of_kind, one_of, row, table
 from analytics.diversity import shannon
 from analytics.measure import Value, population
-from analytics.rules import Ballot, Choice
+from analytics.rules import CHOICES, Ballot, Choice
 from analytics.threshold import Threshold
-from analytics.whole import whole
+from analytics.whole import positive, whole
 from psephos.errors import DataError
 
 Voter = TypeVar("Voter", bound=Hashable)
@@ -38,8 +39,8 @@ class Record:
 def records(votes: Votes[Voter]) -> dict[Voter, Record]:
     """Each voter's votes as bits."""
     found: dict[Voter, dict[str, int]] = {}
-    for place, ballots in enumerate(votes.values()):
-        for voter, choice in ballots.items():
+    for place, ballots in enumerate(table(votes, "the votes by proposal").values()):
+        for voter, choice in table(ballots, f"the votes on proposal {place}").items():
             chose = found.setdefault(voter, {})
             chose[choice] = chose.get(choice, 0) | 1 << place
     return {voter: Record(_any(chose.values()), chose) for voter, chose in found.items()}
@@ -56,6 +57,8 @@ def agreement(one: Record, other: Record) -> tuple[int, int]:
 def agreed(votes: Votes[Voter], one: Voter, other: Voter) -> Fraction | None:
     """The share of common proposals on which two voted the same; None without a common one."""
     found = records(votes)
+    for voter in (one, other):
+        named(voter, "a voter")
     if one not in found or other not in found:
         return None
     same, both = agreement(found[one], found[other])
@@ -70,8 +73,8 @@ def blocs(
     Largest first, then in order of appearance. A voter linked to nobody is a bloc of one. Whoever
     links two blocs joins them: that is what single link means.
     """
-    if least < 1:
-        raise ValueError(f"agreement on {least} proposals is none: at least 1")
+    positive(least, "the number of common proposals")
+    of_kind(threshold, Threshold, "the threshold")
     found = records(votes)
     voters = list(found)
     root = list(range(len(voters)))
@@ -117,7 +120,7 @@ def bloc_entropy(
 
     Undefined (None) where nobody has weight. Everybody alike: 0, as if there were one holder.
     """
-    population(weights.values())
+    population(table(weights, "the weights by voter").values())
     found = [
         (bloc, sum(weights.get(voter, 0) for voter in bloc))
         for bloc in blocs(votes, threshold, least=least)
@@ -163,9 +166,15 @@ def pivotal(
     base: the vote's bases without votes. Who votes for or against switches to the other side; an
     abstention switches to the side that lost.
     """
-    tally = base
-    for choice, weight in votes.values():
-        tally = _with(tally, choice, weight)
+    tally = of_kind(base, Ballot, "the bases")
+    if not callable(passes):
+        raise DataError(f"the rule is {str(passes)[:40]!r}: it must be a function of a ballot")
+    for name in ("for_", "against", "abstain"):
+        whole(getattr(base, name), f"{name} of the bases")
+    for voter, vote in table(votes, "the votes by voter").items():
+        choice, weight = row(vote, 2, f"the vote of {_named(voter)}")
+        one_of(choice, CHOICES, f"the choice of {_named(voter)}")
+        tally = _with(tally, choice, whole(weight, f"the weight of {_named(voter)}"))
     passed = passes(tally)
     loser: Choice = "against" if passed else "for"
     other: dict[Choice, Choice] = {"for": "against", "against": "for", "abstain": loser}
@@ -198,9 +207,9 @@ def lost_votes(power: Mapping[Voter, int], cast: Mapping[Voter, int]) -> Lost[Vo
 
     `DataError` names a voter who cast more than it had: then power and votes are of two blocks.
     """
-    for voter, had in power.items():
+    for voter, had in table(power, "the power by voter").items():
         whole(had, f"the power of {_named(voter)}")
-    for voter, weight in cast.items():
+    for voter, weight in table(cast, "what was cast by voter").items():
         if whole(weight, f"what {_named(voter)} cast") > power.get(voter, 0):
             raise DataError(
                 f"{_named(voter)} cast {weight} of {power.get(voter, 0)}",

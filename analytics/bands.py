@@ -12,6 +12,7 @@ from math import isqrt
 
 import numpy as np
 
+from analytics.arguments import listed
 from analytics.simulation import Plan, State, path
 from analytics.whole import positive, share, whole
 
@@ -133,7 +134,9 @@ def drift(values: Sequence[int]) -> Drift | None:
     to nine decimals. Pairs that begin with 0 are left out; undefined for fewer than two. That the
     past goes on is an assumption, not a result.
     """
-    amounts = [whole(value, f"value {place}") for place, value in enumerate(values)]
+    amounts = [
+        whole(value, f"value {place}") for place, value in enumerate(listed(values, "the series"))
+    ]
     changes = [Fraction(b, a) - 1 for a, b in pairwise(amounts) if a]
     n = len(changes)
     if n < 2:

@@ -5,7 +5,7 @@ others. Balances and stakes are a census, and no sampling makes an interval for 
 over hypotheses (`analytics.intervals`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
@@ -13,12 +13,16 @@ from statistics import NormalDist, fmean
 
 import numpy as np
 
+from analytics.arguments import listed
 from analytics.draws import resampled, uniform
 from analytics.measure import Value, population
+from analytics.whole import rate, whole
 from psephos.errors import DataError
 
 Statistic = Callable[[list[int]], Value]
 EVENTS = 10**8
+FEW = 200
+"""Events up to which every chance is a whole number over one power."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +63,14 @@ def bootstrap(
     events, or where the statistic is. Source: B. Efron, Better Bootstrap Confidence Intervals,
     Journal of the ASA 82, 1987.
     """
-    given = [int(x) for x in counts]
+    given = listed(counts, "the counts")
     population(given)
-    if resamples < 2 or not 0 < confidence < 1:
+    if not callable(statistic):
+        raise DataError(f"the statistic is {str(statistic)[:40]!r}: it must be a function")
+    given = [int(x) for x in given]
+    if whole(resamples, "resamples") < 2 or not 0 < rate(confidence, "the confidence") < 1:
         raise DataError(f"{resamples} resamples at confidence {confidence}: not an interval")
-    total = sum(given)
-    if total > EVENTS:
-        raise DataError(
-            f"{total} events are no sample to draw anew: at most {EVENTS}",
-            hint="amounts of tokens are a census; see analytics.intervals",
-        )
+    total = _events(given)
     value = statistic(given) if total else None
     if value is None:
         return None
@@ -133,15 +135,19 @@ def nakamoto_range(
 
     All C for which neither one-sided binomial test rejects, at `significance`, that the C largest
     have exactly `share` of the blocks in the long run; where every C is rejected, the first that
-    has significantly more, twice. Exact: the tails are sums of whole numbers. Undefined without
-    blocks. Source: nc-statistical-confidence (Edinburgh); arXiv 2403.13736.
+    has significantly more, twice. Exact: the tails are sums of whole numbers, or between two such
+    sums that decide alike. More than 10⁸ blocks are amounts, and raise `DataError`. Undefined
+    without blocks. Source: nc-statistical-confidence (Edinburgh); arXiv 2403.13736.
     """
-    if not 0 < share < 1 or not 0 < significance < 1:
-        raise DataError(f"a share of {share} at significance {significance}: both are in (0, 1)")
+    for name, given in (("share", share), ("significance", significance)):
+        if not 0 < rate(given, f"the {name}") < 1:
+            raise DataError(
+                f"a share of {share} at significance {significance}: both are in (0, 1)"
+            )
     held = population(counts)
     if not held:
         return None
-    total = sum(held)
+    total = _events(held)
     least = _tail(total, share, significance)
     most = total - _tail(total, 1 - share, significance)
     low, high, part = 0, 0, 0
@@ -154,15 +160,63 @@ def nakamoto_range(
     return low, max(low, high)
 
 
+def _events(counts: Sequence[int]) -> int:
+    """How many there are, if they are few enough to be a sample."""
+    total = sum(counts)
+    if total > EVENTS:
+        raise DataError(
+            f"{total} events are no sample to draw anew: at most {EVENTS}",
+            hint="amounts of tokens are a census; see analytics.intervals",
+        )
+    return total
+
+
 def _tail(events: int, share: Fraction, significance: Fraction) -> int:
-    """The least k with P(X ≤ k) ≥ `significance`, X binomial; in whole numbers throughout."""
-    hit, miss = share.numerator, share.denominator - share.numerator
-    term = miss**events
-    needed = significance.numerator * share.denominator**events
-    part = term
-    k = 0
-    while part * significance.denominator < needed:
-        term = term * (events - k) * hit // ((k + 1) * miss)
+    """The least k with P(X ≤ k) ≥ `significance`, X binomial; in whole numbers throughout.
+
+    Each term is at most `slack` too low, together; a sum that this could turn is a tie, which
+    whole numbers of any length decide for few events.
+    """
+    if events <= FEW:
+        terms, first, slack = _terms(events, share, share.denominator**events), 0, 0
+    else:
+        terms, first, slack = _near(events, share)
+    a, b = significance.numerator, significance.denominator
+    whole, part = sum(terms), 0
+    for k, term in enumerate(terms, start=first):
+        if slack and (part + slack) * b >= a * whole:
+            raise DataError(
+                f"less than {k} of {events} have a chance too near to {significance} to tell",
+                hint="take another significance",
+            )
         part += term
+        if part * b >= a * (whole + slack):
+            return k
+    return first + len(terms)
+
+
+def _terms(events: int, share: Fraction, whole: int) -> list[int]:
+    """The chances of 0 … `events`, times `whole`, a multiple of the denominator's power."""
+    hit, miss = share.numerator, share.denominator - share.numerator
+    found = [whole * miss**events // share.denominator**events]
+    for k in range(events):
+        found.append(found[-1] * (events - k) * hit // ((k + 1) * miss))
+    return found
+
+
+def _near(events: int, share: Fraction) -> tuple[list[int], int, int]:
+    """Chances around the most likely number, each over that number's own, in 2⁻²⁵⁶, rounded down;
+    the first number that has one; and what all that were rounded may lack together."""
+    hit, miss = share.numerator, share.denominator - share.numerator
+    most = (events + 1) * hit // (hit + miss)
+    below, above, one = [], [], 1 << 256
+    k, term = most, one
+    while k and (term := term * k * miss // ((events - k + 1) * hit)):
+        below.append(term)
+        k -= 1
+    k, term = most, one
+    while k < events and (term := term * (events - k) * hit // ((k + 1) * miss)):
+        above.append(term)
         k += 1
-    return k
+    terms = [*below[::-1], one, *above]
+    return terms, most - len(below), (events + 1) * (len(terms) + 1)

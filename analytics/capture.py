@@ -14,8 +14,9 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
+from analytics.arguments import of_kind, one_of, rows, table
 from analytics.measure import population
 from analytics.threshold import Threshold
 from analytics.whole import least_zero
@@ -32,6 +33,8 @@ def to_reach(threshold: Threshold, whole: int, *, own: int = 0, how: How = "boug
 
     Exact. `whole` holds `own`. None where no amount is enough (all of it is not more than 1).
     """
+    of_kind(threshold, Threshold, "the threshold")
+    one_of(how, get_args(How), "how it is had")
     exact_amount(own, "own")
     if exact_amount(whole, "the whole") < own:
         raise DataError(f"own {own} is more than the whole, {whole}")
@@ -71,6 +74,7 @@ def to_win(
     taken from those who would have come, too: turnout · (power − a). The quorum counts the
     attacker's own votes, as one that counts only votes for does. `helped`: what others vote for.
     """
+    one_of(how, get_args(How), "how it is had")
     exact_amount(power, "the power")
     exact_amount(quorum, "the quorum")
     exact_amount(helped, "what others vote for")
@@ -122,7 +126,7 @@ def cost(amount: int, ladder: Sequence[tuple[Fraction, int]]) -> Fraction | None
     that fall, or are negative, raise `DataError` with their place.
     """
     left, paid, before = exact_amount(amount, "the amount"), Fraction(0), Fraction(0)
-    for place, (price, there) in enumerate(ladder):
+    for place, (price, there) in enumerate(rows(ladder, 2, "the ladder")):
         if least_zero(price, f"the price of step {place}") < before:
             raise DataError(f"step {place} of the ladder: {there} at {price} after {before}")
         exact_amount(there, f"the depth of step {place}")
@@ -146,8 +150,8 @@ def fresh(now: Mapping[Key, int], before: Mapping[Key, int]) -> Fresh:
     It was bought, borrowed or delegated in between; lending cannot be told from buying here. None
     of nothing.
     """
-    population(now.values())
-    population(before.values())
+    population(table(now, "the power at the snapshot").values())
+    population(table(before, "the power at another time").values())
     more = [(who, amount - before.get(who, 0)) for who, amount in now.items()]
     found = sorted((one for one in more if one[1] > 0), key=lambda one: -one[1])
     whole, new = sum(now.values()), sum(amount for _, amount in found)
@@ -176,7 +180,9 @@ def by_issuer(
     amounts: staked, by token; weights: power of one unit of each token; issuers: who can freeze,
     dilute or redeem it. A token without weight or issuer raises `DataError`: it must not vanish.
     """
-    population(amounts.values())
+    population(table(amounts, "the amounts by token").values())
+    table(weights, "the weights by token")
+    table(issuers, "the issuers by token")
     power: dict[str, Fraction] = {}
     for token, amount in amounts.items():
         if token not in weights or token not in issuers:

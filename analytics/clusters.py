@@ -8,6 +8,7 @@ a contract that pays everybody, and joins nobody.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from analytics.arguments import rows
 from analytics.whole import positive
 
 
@@ -37,7 +38,7 @@ def clusters(links: Iterable[tuple[bytes, str]], most: int) -> Clusters:
     """
     positive(most, "most that share a ground")
     shared: dict[str, set[bytes]] = {}
-    for address, ground in links:
+    for address, ground in rows(links, 2, "the links"):
         shared.setdefault(ground, set()).add(address)
     parent: dict[bytes, bytes] = {}
 

@@ -6,6 +6,7 @@ that order, so an answer is the same wherever it is asked.
 
 from collections.abc import Iterator
 
+from analytics.arguments import of_kind
 from analytics.games import Game, dual
 
 
@@ -14,6 +15,7 @@ def minimum_winning(of: Game) -> tuple[int, ...]:
 
     min k : Σ_{i≤k} w_i ≥ q, heaviest first; no other choice of as many weighs more.
     """
+    of_kind(of, Game, "the game")
     together = 0
     chosen = []
     for voter in _heaviest(of):
@@ -29,11 +31,13 @@ def minimum_blocking(of: Game) -> tuple[int, ...]:
 
     min k : Σ_{i≤k} w_i > Σ w − q: a winning coalition of the dual game.
     """
+    of_kind(of, Game, "the game")
     return minimum_winning(dual(of))
 
 
 def veto_players(of: Game) -> tuple[int, ...]:
     """Voters without whom nobody wins: Σ w − w_i < q; each of them blocks alone."""
+    of_kind(of, Game, "the game")
     spare = of.total - of.quota
     return tuple(voter for voter, weight in enumerate(of.weights) if weight > spare)
 
@@ -54,6 +58,7 @@ def heaviest_dummy(of: Game) -> int:
     others reach a sum in q − w … q − 1, and then so does every heavier one; the sums that can be
     reached are the bits of one integer.
     """
+    of_kind(of, Game, "the game")
     weights = sorted({weight for weight in of.weights if weight})
     first, last = 0, len(weights)
     if weights and _decides(of, weights[0]):
@@ -83,6 +88,7 @@ def minimal_winning(of: Game) -> Iterator[tuple[int, ...]]:
 
     There can be exponentially many: take as many as you want with `itertools.islice`.
     """
+    of_kind(of, Game, "the game")
     order = [voter for voter in _heaviest(of) if of.weights[voter]]
     rest = [0] * (len(order) + 1)
     for place in range(len(order) - 1, -1, -1):

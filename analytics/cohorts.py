@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from analytics.arguments import listed, rows
 from analytics.whole import moment, whole
 from psephos.errors import DataError
 
@@ -50,13 +51,13 @@ def cohorts(
     """
     moment(now, "now")
     for name, edges in (("ages", ages), ("sizes", sizes)):
-        for place, edge in enumerate(edges):
+        for place, edge in enumerate(listed(edges, name)):
             moment(edge, f"{name}: edge {place}")
         for place, (a, b) in enumerate(pairwise(edges)):
             if b <= a:
                 raise DataError(f"{name}: edge {place + 1} is {b}, not after {a}")
     found = [[[0, 0] for _ in range(len(sizes) + 1)] for _ in range(len(ages) + 1)]
-    for place, (amount, since) in enumerate(held):
+    for place, (amount, since) in enumerate(rows(held, 2, "the holders")):
         if moment(since, f"since when holder {place} holds,") > now:
             raise DataError(f"holder {place} holds since {since}, which is after {now}")
         if not whole(amount, f"amount {place}"):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import factorial
 
+from analytics.arguments import listed, of_kind
 from analytics.games import Game
 from analytics.power import Power
 from psephos.errors import DataError
@@ -37,8 +38,11 @@ class Compound:
     ways: tuple[frozenset[int], ...]
 
     def __post_init__(self) -> None:
-        for place, vector in enumerate(self.players, start=1):
-            if len(vector) != len(self.quotas):
+        listed(self.quotas, "the quotas of the bodies")
+        for place, way in enumerate(listed(self.ways, "the ways to pass"), start=1):
+            of_kind(way, frozenset, f"way {place}")
+        for place, vector in enumerate(listed(self.players, "the players"), start=1):
+            if len(listed(vector, f"the weights of player {place}")) != len(self.quotas):
                 raise DataError(
                     f"player {place} has weights in {len(vector)} of {self.bodies} bodies"
                 )
@@ -82,6 +86,8 @@ def standing_aside(members: Game) -> Game:
 def merged(of: Compound, owners: Sequence[str]) -> tuple[Compound, tuple[str, ...]]:
     """The game in which all players of one owner are one, and its owners in order of appearance."""
     together: dict[str, list[int]] = {}
+    if len(listed(owners, "the owners")) != len(of.players):
+        raise DataError(f"{len(owners)} owners of {len(of.players)} players: give one for each")
     for owner, vector in zip(owners, of.players, strict=True):
         sums = together.setdefault(owner, [0] * of.bodies)
         for body, weight in enumerate(vector):
@@ -96,7 +102,7 @@ def compound_power(of: Compound) -> Power:
     Coalitions are counted by their sum in each body, up to its quota, and by size. `DataError`
     if there are too many combined sums: then `analytics.compound_rounded` is for it.
     """
-    n = len(of.players)
+    n = len(of_kind(of, Compound, "the game").players)
     shift = n + 1
     chance = [Fraction(factorial(s) * factorial(n - s - 1), factorial(n)) for s in range(n)]
     by_vector: dict[Vector, tuple[int, Fraction]] = {}

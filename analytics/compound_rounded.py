@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.arguments import of_kind
 from analytics.coalitions import heaviest_dummy
 from analytics.compound import Compound, Vector
 from analytics.games import Game, Rounded, distinct, rounded
@@ -47,6 +48,7 @@ class Crowded:
 
 def crowded(of: Compound, total: int) -> Crowded:
     """The game with its largest body rounded to `total`."""
+    of_kind(of, Compound, "the game")
     sizes = [sum(vector[body] > 0 for vector in of.players) for body in range(of.bodies)]
     crowd = max(range(of.bodies), key=lambda body: sizes[body])
     by = rounded(of.body(crowd), total)

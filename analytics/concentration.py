@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import accumulate
 
+from analytics.arguments import listed, of_kind
 from analytics.measure import REFERENCE, Amounts, Value, measure, population
 from analytics.threshold import ONE_HALF, ONE_THIRD, TWO_THIRDS, Threshold
-from analytics.whole import moment
+from analytics.whole import moment, positive
 
 SRINIVASAN = "B. S. Srinivasan, L. Lee, Quantifying Decentralization, 2017"
 HIRSCHMAN = "A. O. Hirschman, The Paternity of an Index, American Economic Review 54, 1964"
@@ -22,6 +23,7 @@ def coalition(amounts: Iterable[int], threshold: Threshold) -> int | None:
     a coalition of exactly half is not more than half, however many amounts sum to it.
     """
     held = population(amounts)
+    of_kind(threshold, Threshold, "the threshold")
     whole = sum(held)
     for size, part in enumerate(accumulate(held), start=1):
         if threshold.met(part, whole):
@@ -155,8 +157,7 @@ def top_share(amounts: Iterable[int], k: int) -> Fraction | None:
     1 when there are no more than k holders. The share of the single largest is also known as the
     maximum power ratio, or Berger–Parker index. Exact. Undefined for no holders.
     """
-    if k < 1:
-        raise ValueError(f"the largest {k} are nobody: k is at least 1")
+    positive(k, "the number of the largest")
     held = population(amounts)
     return Fraction(sum(held[:k]), sum(held)) if held else None
 
@@ -199,7 +200,7 @@ def concentration_curve(
 
 def curve(ordered: Sequence[int], at: Iterable[int]) -> tuple[tuple[int, Fraction], ...]:
     """Points (k, share of the first k) of amounts in the order given, for each k of `at`."""
-    at = [moment(k, f"rank {place}") for place, k in enumerate(at)]
+    at = [moment(k, f"rank {place}") for place, k in enumerate(listed(at, "the ranks"))]
     sums = [0, *accumulate(ordered)]
     if not sums[-1]:
         return ()

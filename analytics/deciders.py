@@ -9,10 +9,12 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from analytics.arguments import table
 from analytics.concentration import SRINIVASAN, coalition
 from analytics.holders import holdings
 from analytics.measure import REFERENCE, Amounts, Value, measure
 from analytics.threshold import Threshold
+from psephos.errors import DataError
 
 EDI = "Edinburgh Decentralisation Index, docs/metrics.md: τ-decentralization index"
 
@@ -117,10 +119,13 @@ def weakest_subsystem(
     Clients, developers, owners, miners …: whoever controls one of them controls the system, if
     each is essential. `threshold` is one for all or one for each. Without subsystems, undefined.
     """
-    sizes = {
-        name: coalition(held, threshold if isinstance(threshold, Threshold) else threshold[name])
-        for name, held in subsystems.items()
-    }
+    table(subsystems, "the subsystems")
+    asked = threshold
+    if isinstance(asked, Threshold):
+        asked = dict.fromkeys(subsystems, asked)
+    elif missing := [name for name in subsystems if name not in table(asked, "the thresholds")]:
+        raise DataError(f"subsystem {missing[0]!r} has no threshold")
+    sizes = {name: coalition(held, asked[name]) for name, held in subsystems.items()}
     known = {name: size for name, size in sizes.items() if size is not None}
     least = min(known.values(), default=None)
     undefined = tuple(name for name, size in sizes.items() if size is None)

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Generic, TypeVar
 
+from analytics.arguments import of_kind, rows, several, table
 from analytics.concentration import hhi
-from analytics.measure import Value
+from analytics.measure import Value, population
 from analytics.threshold import ONE_HALF, Threshold
 from analytics.whole import moment
 from psephos.errors import DataError
@@ -32,7 +33,8 @@ class Delegations(Generic[Holder]):
     to: Mapping[Holder, Holder]
 
     def __post_init__(self) -> None:
-        for holder, amount in self.held.items():
+        table(self.to, "the delegations")
+        for holder, amount in table(self.held, "what is held").items():
             if moment(amount, f"what {_named(holder)} holds") < 0:
                 raise DataError(
                     f"{_named(holder)} holds a negative amount: {amount}",
@@ -55,6 +57,7 @@ class Influence(Generic[Holder]):
 
 def one_level(of: Delegations[Holder]) -> dict[Holder, int]:
     """Each delegate's power as the token counts it: the amounts of those who name it."""
+    of_kind(of, Delegations, "the delegations")
     power: dict[Holder, int] = {}
     for holder, delegate in of.to.items():
         power[delegate] = power.get(delegate, 0) + of.amount(holder)
@@ -66,6 +69,7 @@ def transitive(of: Delegations[Holder]) -> Influence[Holder]:
 
     A circle of two or more has no end: all that flows into it is stranded.
     """
+    of_kind(of, Delegations, "the delegations")
     ends, cycles = _ends(of.to)
     power: dict[Holder, int] = {}
     stranded = 0
@@ -79,18 +83,21 @@ def transitive(of: Delegations[Holder]) -> Influence[Holder]:
 
 
 def undelegated(of: Delegations[Holder]) -> int:
-    """What nobody delegated: it cannot vote."""
+    """What nobody delegated: it cannot vote, whoever holds it, until it is delegated."""
+    of_kind(of, Delegations, "the delegations")
     return sum(amount for holder, amount in of.held.items() if holder not in of.to)
 
 
 def self_delegated(of: Delegations[Holder]) -> int:
-    """What holders vote with themselves."""
+    """What holders vote with themselves: they named themselves as their own delegates."""
+    of_kind(of, Delegations, "the delegations")
     return sum(of.amount(holder) for holder, delegate in of.to.items() if holder == delegate)
 
 
 def ghosts(power: Mapping[Holder, int], voted: Collection[Holder]) -> dict[Holder, int]:
     """The power of delegates who never voted, in whatever range `voted` was collected."""
-    came = set(voted)
+    population(table(power, "the power by delegate").values())
+    came = several(voted, "who voted")
     return {who: amount for who, amount in power.items() if amount and who not in came}
 
 
@@ -106,6 +113,7 @@ class Sources:
 
 def sources(of: Delegations[Holder]) -> dict[Holder, Sources]:
     """Of each delegate with power: how much of it hangs on one delegator."""
+    of_kind(of, Delegations, "the delegations")
     parts: dict[Holder, list[int]] = {}
     for holder, delegate in of.to.items():
         if of.amount(holder):
@@ -124,6 +132,7 @@ def single_source(
     Whoever delegates to itself depends on nobody, so its own amount counts in the whole only.
     """
     power = one_level(of)
+    of_kind(threshold, Threshold, "the threshold")
     largest: dict[Holder, int] = {}
     for holder, delegate in of.to.items():
         if holder != delegate:
@@ -137,7 +146,8 @@ def single_source(
 
 def given_by(of: Delegations[Holder], givers: Collection[Holder]) -> dict[Holder, int]:
     """What these holders delegated, by delegate: a foundation's share of each delegate."""
-    ours = set(givers)
+    of_kind(of, Delegations, "the delegations")
+    ours = several(givers, "who delegated")
     found: dict[Holder, int] = {}
     for holder, delegate in of.to.items():
         if holder in ours and of.amount(holder):
@@ -176,6 +186,8 @@ class Churn:
 def churn(before: Delegations[Holder], after: Delegations[Holder]) -> Churn:
     """What was delegated otherwise at the later block. A transfer is no churn: of each holder the
     lesser of both amounts counts."""
+    of_kind(before, Delegations, "the delegations before")
+    of_kind(after, Delegations, "the delegations after")
     sums = {"moved": 0, "joined": 0, "left": 0, "stayed": 0}
     holders = 0
     for holder in before.to.keys() | after.to.keys():
@@ -233,7 +245,7 @@ def _named(holder: Hashable) -> str:
 def edges(pairs: Iterable[tuple[Holder, Holder]]) -> dict[Holder, Holder]:
     """Delegations from (delegator, delegate) pairs; `DataError` names who delegates twice."""
     found: dict[Holder, Holder] = {}
-    for holder, delegate in pairs:
+    for holder, delegate in rows(pairs, 2, "the delegations"):
         if found.setdefault(holder, delegate) != delegate:
             raise DataError(
                 f"{_named(holder)} delegates to two: "

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import exp, expm1, fsum, inf, isinf, isnan, log, log1p, log2
+from math import exp, expm1, fsum, inf, isinf, log, log1p, log2
 
+from analytics.arguments import real
 from analytics.measure import REFERENCE, Amounts, Value, measure, population
 from psephos.errors import DataError
 
@@ -83,7 +84,7 @@ def renyi(amounts: Sequence[int], order: float | Fraction) -> float | None:
     taken as one plus what it lacks, else relative to the largest share, so neither cancels nor
     underflows. Undefined for no holders; an order below 0, or NaN, raises `DataError`.
     """
-    if isnan(order) or order < 0:
+    if real(order, "the order") < 0:
         raise DataError(f"an entropy of order {order}: the order is 0 or more")
     held = population(amounts)
     if not held:

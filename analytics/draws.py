@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from psephos.errors import DataError
+from analytics.whole import whole
 
 Uniform = Callable[[int], npt.NDArray[np.float64]]
 
@@ -19,9 +19,7 @@ def uniform(seed: int) -> Uniform:
 
     A seed below 0 raises `DataError`.
     """
-    if seed < 0:
-        raise DataError(f"a seed of {seed}: it is a whole number, 0 or more")
-    bits = np.random.PCG64(seed)
+    bits = np.random.PCG64(whole(seed, "the seed"))
 
     def draw(count: int) -> npt.NDArray[np.float64]:
         words = np.asarray(bits.random_raw(count), np.uint64) >> np.uint64(11)

@@ -6,7 +6,7 @@ field knows a measure that is here under another.
 
 from fractions import Fraction
 
-from analytics import functions_economy, functions_power
+from analytics import functions_economy, functions_games, functions_power
 from analytics.bootstrap import bootstrap, nakamoto_range
 from analytics.concentration import SRINIVASAN, coalition
 from analytics.deciders import EDI, smallest_coalition, tau, weakest_subsystem
@@ -25,12 +25,12 @@ from analytics.intervals import (
 from analytics.measure import MEASURES
 from analytics.merger import GUIDELINES, merger_band, merger_change, presumed_harmful
 from analytics.tail import power_law
-from analytics.telling import EXAMPLES, FUNCTIONS, tell
+from analytics.telling import EXAMPLES, FUNCTIONS, OPTIONS, tell
 from analytics.threshold import ONE_HALF, Threshold
 from analytics.welfare import ATKINSON, COWELL, atkinson, generalised_entropy
 from analytics.windows import breaks, sliding, time_weighted
 
-__all__ = ["ALIASES", "EXAMPLES", "FUNCTIONS", "tell"]
+__all__ = ["ALIASES", "EXAMPLES", "FUNCTIONS", "OPTIONS", "tell"]
 
 ALIASES = {
     "max_power_ratio": "top_1", "berger_parker": "top_1", "cr1": "top_1", "cr3": "top_3",
@@ -194,6 +194,8 @@ EXAMPLES |= {
     "merger_change": ((30, 30, 20, 20), 20, 20),
     "presumed_harmful": ((30, 30, 20, 20), 20, 20, 2023),
     "power_law": ((4, 2, 1), 1),
+    "bootstrap": ((7, 4, 3, 2), MEASURES["hhi"].of),
+    "sliding": ([{"a": 3}, {"b": 2}, {"a": 1, "b": 1}], 2),
     "nakamoto_range": ((7, 4, 3, 2, 1, 1),),
     "merging": (MEASURES["nakamoto_one_half"], (6, 5), (5, 4, 4), 1),
     "pooled_hhi": ((40,), 60),
@@ -206,5 +208,8 @@ EXAMPLES |= {
     "breaks": ([0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 5, 6, 5, 6, 5, 6, 5, 6, 5, 6],),
 }
 
+OPTIONS |= {"bootstrap": {"seed": 1, "resamples": 100}, "sliding": {"rule": "neighbours"}}
+
 functions_economy.tell_all()
 functions_power.tell_all()
+functions_games.tell_all()

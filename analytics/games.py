@@ -7,9 +7,10 @@ declared > or ≥, becomes a whole quota by `quota_of`; nothing here is compared
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from operator import index
 
+from analytics.arguments import listed, of_kind
 from analytics.threshold import Threshold
+from analytics.whole import moment, positive
 from psephos.errors import DataError
 
 
@@ -26,13 +27,13 @@ class Game:
     quota: int
 
     def __post_init__(self) -> None:
-        for place, weight in enumerate(self.weights, start=1):
-            if index(weight) < 0:
+        for place, weight in enumerate(listed(self.weights, "the weights"), start=1):
+            if moment(weight, f"the weight of voter {place}") < 0:
                 raise DataError(
                     f"voter {place} has a negative weight: {weight}",
                     hint="a weight is a share of a whole: 0 or more",
                 )
-        if not 1 <= index(self.quota) <= self.total:
+        if not 1 <= moment(self.quota, "the quota") <= self.total:
             raise DataError(
                 f"a quota of {self.quota} is not within 1 and the sum of the weights, {self.total}",
                 hint="the quota is of other voters, or of another unit",
@@ -56,7 +57,8 @@ def game(weights: Iterable[int], quota: int | Threshold, *, total: int | None = 
 
     total: what the weights are said to add up to; `DataError` if they do not.
     """
-    held = tuple(map(index, weights))
+    given = enumerate(listed(weights, "the weights"), start=1)
+    held = tuple(moment(weight, f"the weight of voter {place}") for place, weight in given)
     whole = sum(held)
     if total is not None and total != whole:
         raise DataError(
@@ -68,6 +70,7 @@ def game(weights: Iterable[int], quota: int | Threshold, *, total: int | None = 
 
 def quota_of(threshold: Threshold, whole: int) -> int:
     """The least whole amount that meets a threshold of `whole`: ⌊s·W⌋ + 1 for >, ⌈s·W⌉ for ≥."""
+    of_kind(threshold, Threshold, "the threshold")
     least, rest = divmod(threshold.share.numerator * whole, threshold.share.denominator)
     return least + 1 if threshold.strict or rest else least
 
@@ -97,7 +100,8 @@ def rounded(of: Game, total: int) -> Rounded:
     Every weight is off by less than 1 and all errors add up to 0, so equal weights may come to
     differ by one. The quota is rounded up.
     """
-    if of.total <= total:
+    positive(total, "the total to round to")
+    if of_kind(of, Game, "the game").total <= total:
         return Rounded(of, Fraction(0), Fraction(0))
     whole = of.total
     parts = [divmod(weight * total, whole) for weight in of.weights]

@@ -6,6 +6,8 @@ everything is in one unit: both mistakes give a number that looks right.
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
+from analytics.arguments import listed
+from analytics.arguments import rows as pairs_of
 from analytics.measure import population
 from psephos.errors import DataError
 
@@ -20,7 +22,7 @@ def holdings(
     amounts that are negative or no whole numbers, and for `units` (one a row, where they are
     known) that differ; each time with the place, the first being 0.
     """
-    pairs = list(rows.items()) if isinstance(rows, Mapping) else list(rows)
+    pairs = list(rows.items()) if isinstance(rows, Mapping) else pairs_of(rows, 2, "the holders")
     places: dict[Hashable, int] = {}
     for place, (holder, _) in enumerate(pairs):
         before = places.setdefault(holder, place)
@@ -37,6 +39,7 @@ def holdings(
 
 def one_unit(units: Sequence[str], rows: int) -> str | None:
     """The one unit of all rows; `None` for no rows. Raises `DataError` where two units meet."""
+    units = listed(units, "the units")
     if len(units) != rows:
         raise DataError(f"{len(units)} units for {rows} amounts: give one for each")
     for place, unit in enumerate(units):

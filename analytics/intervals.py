@@ -10,10 +10,11 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from analytics.arguments import listed, of_kind, table
 from analytics.concentration import coalition, hhi, top_share
 from analytics.measure import MEASURES, Amounts, Measure, Value, population
 from analytics.threshold import Threshold
-from analytics.whole import rate, whole
+from analytics.whole import moment, positive, rate, whole
 from psephos.errors import DataError
 
 OF_WHO_IS_COUNTED = frozenset({
@@ -47,6 +48,7 @@ def merging(
     more. Only for measures to which merging is concentration; others raise `DataError`.
     Undefined for no holders.
     """
+    of_kind(measure, Measure, "the measure")
     if measure.name in OF_WHO_IS_COUNTED or measure.bounds is None:
         raise DataError(
             f"{measure.name} may rise and fall when two holders become one",
@@ -89,6 +91,7 @@ def pooled_hhi(named: Iterable[int], pooled: int) -> Range | None:
 def pooled_top_share(named: Iterable[int], pooled: int, k: int) -> Range | None:
     """The share of the k largest over all owners of a pool; undefined for no holders."""
     held, largest = _pool(named, pooled)
+    positive(k, "the number of the largest")
     if not largest:
         return None
     dust = min(max(k - len(held), 0), pooled)
@@ -102,6 +105,7 @@ def pooled_coalition(named: Iterable[int], pooled: int, threshold: Threshold) ->
     size of the supply in its smallest unit, and is exact. Undefined for no holders.
     """
     held, largest = _pool(named, pooled)
+    of_kind(threshold, Threshold, "the threshold")
     if not largest:
         return None
     whole, sure = sum(largest), sum(held)
@@ -127,7 +131,8 @@ def pooled_split(measure: Measure, named: Iterable[int], pooled: int, hidden: in
     and is majorised by the second, so no value lies outside. Undefined where the measure is.
     """
     held, _ = _pool(named, pooled)
-    if not 0 <= hidden <= pooled or (pooled and not hidden):
+    of_kind(measure, Measure, "the measure")
+    if not 0 <= moment(hidden, "the number of hidden owners") <= pooled or (pooled and not hidden):
         raise DataError(f"{hidden} hidden owners of {pooled}: each holds at least one unit")
     if not pooled:
         return _between(measure.of(held), measure.of(held))
@@ -168,7 +173,10 @@ def over_labels(
     Addresses without a label are themselves. The range is `None` while one is undefined.
     """
     found: dict[str, Value] = {}
-    for name, labels in label_sets.items():
+    of_kind(measure, Measure, "the measure")
+    table(held, "what is held")
+    for name, labels in table(label_sets, "the sets of labels").items():
+        table(labels, f"set {name!r}")
         entities: dict[tuple[bool, Hashable], int] = {}
         for address, amount in held.items():
             entity = (True, labels[address]) if address in labels else (False, address)
@@ -184,15 +192,18 @@ def over_thresholds(
     amounts: Iterable[int], thresholds: Sequence[Threshold]
 ) -> dict[Threshold, int | None]:
     """Who is needed, threshold by threshold: how much hangs on the one that was chosen."""
-    held = population(amounts)
-    return {threshold: coalition(held, threshold) for threshold in thresholds}
+    held, asked = population(amounts), listed(thresholds, "the thresholds")
+    for place, one in enumerate(asked):
+        of_kind(one, Threshold, f"threshold {place}")
+    return {threshold: coalition(held, threshold) for threshold in asked}
 
 
 def over_populations(
     amounts: Iterable[int], above: Sequence[int], measure: Measure
 ) -> dict[int, tuple[int, Value]]:
     """(n, the measure) of those who hold more than each of `above`: how much hangs on dust."""
-    held = population(amounts)
+    held, above = population(amounts), listed(above, "the limits")
+    of_kind(measure, Measure, "the measure")
     for place, limit in enumerate(above):
         rate(limit, f"limit {place}")
     cut = {limit: population(x for x in held if x > limit) for limit in above}

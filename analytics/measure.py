@@ -12,6 +12,8 @@ from fractions import Fraction
 from operator import index
 from typing import Concatenate, Literal, ParamSpec
 
+from analytics.arguments import listed
+from analytics.whole import whole
 from psephos.errors import DataError
 
 Value = int | Fraction | float | None
@@ -45,7 +47,7 @@ def population(amounts: Iterable[int]) -> Amounts:
     """
     if isinstance(amounts, Amounts):
         return amounts
-    given = list(amounts)
+    given = listed(amounts, "the list of amounts")
     try:
         found = sorted(map(index, given), reverse=True)
     except TypeError:
@@ -61,15 +63,15 @@ def _no_amount(given: list[int]) -> DataError:
     """What is wrong with the first amount that is none."""
     for place, amount in enumerate(given):
         try:
-            whole = index(amount)
+            found = index(amount)
         except TypeError:
             return DataError(
                 f"amount {place} is no whole number: {str(amount)[:40]!r}",
                 hint="amounts are integers of the smallest unit, neither rounded nor missing",
             )
-        if whole < 0:
+        if found < 0:
             return DataError(
-                f"amount {place} is negative: {whole}",
+                f"amount {place} is negative: {found}",
                 hint="a position below zero means that earlier rows are missing",
             )
     raise AssertionError("every amount is one")
@@ -77,9 +79,7 @@ def _no_amount(given: list[int]) -> DataError:
 
 def with_empty(amounts: Amounts, empty: int) -> int:
     """How many are counted when `empty` holders of nothing are declared to be counted, too."""
-    if empty < 0:
-        raise DataError(f"{empty} holders of nothing: there cannot be fewer than none")
-    return len(amounts) + empty
+    return len(amounts) + whole(empty, "the number of holders of nothing")
 
 
 @dataclass(frozen=True, slots=True)

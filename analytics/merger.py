@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from analytics.concentration import HIRSCHMAN, hhi
 from analytics.measure import REFERENCE, Amounts, Value, measure, population, with_empty
+from analytics.whole import rate
 from psephos.errors import DataError
 
 POINTS = 10_000
@@ -101,7 +102,7 @@ def merger_band(points: Fraction | int, year: int) -> str:
     Points outside (0, 10,000] and years without an edition raise `DataError`.
     """
     bands = edition(year)
-    if not 0 < points <= POINTS:
+    if not 0 < rate(points, "the HHI") <= POINTS:
         raise DataError(f"an HHI of {points} points: it is above 0 and at most 10,000")
     if points > bands.high:
         return "highly concentrated"
@@ -138,7 +139,7 @@ def presumed_harmful(amounts: Iterable[int], first: int, second: int, year: int)
 
 def edition(year: int) -> Guidelines:
     """The guidelines of a year, or an error that lists those there are."""
-    if year not in GUIDELINES:
+    if not isinstance(year, int) or year not in GUIDELINES:
         known = ", ".join(map(str, GUIDELINES))
         raise DataError(f"no merger guidelines of {year}", hint=f"there are those of {known}")
     return GUIDELINES[year]

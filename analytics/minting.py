@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt, sqrt
 
+from analytics.arguments import rows
 from analytics.whole import positive, rate, share, whole
 from psephos.errors import DataError
 
@@ -119,7 +120,7 @@ def staker_rewards(
         return None
     staker = _part(rewards, own, total, "own stake")
     left = []
-    for place, (of_token, staked, whole_token) in enumerate(pools):
+    for place, (of_token, staked, whole_token) in enumerate(rows(pools, 3, "the pools")):
         if not whole(whole_token, f"total of pool {place}"):
             left.append(0)
             continue

@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import accumulate
 
 from analytics.measure import Measure, population
+from analytics.whole import whole
 from psephos.errors import DataError
 
 
@@ -28,8 +29,8 @@ def turnout(cast: int, base: int) -> Fraction | None:
     Exact. Undefined for an empty base. More cast than the base holds raises `DataError`: then base
     and votes are not of the same block, or, by heads, voters without power were counted.
     """
-    if cast < 0 or base < 0:
-        raise DataError(f"turnout of {cast} in {base}: neither can be negative")
+    whole(cast, "what was cast")
+    whole(base, "the base")
     if cast > base:
         raise DataError(
             f"{cast} was cast, more than the {base} that could be",
@@ -61,8 +62,8 @@ def quorum_reach(counted: int, quorum: int) -> Fraction | None:
 
     Exact. Undefined where no quorum is asked (0): everything reaches it.
     """
-    if counted < 0 or quorum < 0:
-        raise DataError(f"quorum of {quorum} with {counted} votes: neither can be negative")
+    whole(counted, "the counted votes")
+    whole(quorum, "the quorum")
     return Fraction(counted, quorum) if quorum else None
 
 
@@ -72,8 +73,7 @@ def quorum_robustness(weights: Iterable[int], quorum: int) -> int | None:
     min k : Σ x − Σ_{i≤k} x_i < quorum, largest first. 0 when it failed anyway. Undefined where no
     quorum is asked (0): no absence can fail it. As a share, divide by the number of voters.
     """
-    if quorum < 0:
-        raise DataError(f"a quorum cannot be negative: {quorum}")
+    whole(quorum, "the quorum")
     if not quorum:
         return None
     held = population(weights)
@@ -90,8 +90,8 @@ def flip_set(winners: Iterable[int], losing: int, *, tie_flips: bool = False) ->
     nobody voted for the winning side. Winners with less than the losers raise `DataError`.
     """
     held = population(winners)
-    lead = sum(held) - losing
-    if losing < 0 or lead < 0:
+    lead = sum(held) - whole(losing, "what lost")
+    if lead < 0:
         raise DataError(f"{sum(held)} cannot have won against {losing}")
     turned = accumulate(held)
     for size, part in enumerate(turned, start=1):

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import factorial
 
+from analytics.arguments import of_kind
 from analytics.games import Game, distinct, dual
 
 EXACT = 3_000_000
@@ -69,7 +70,14 @@ class Power:
 
 
 def power(of: Game) -> Power:
-    """Every exact index of a game."""
+    """Every exact index: `banzhaf`, `normalised`, `shapley`, `act`, `prevent`, `initiate`.
+
+    A voter swings a coalition that loses without it and wins with it; Banzhaf's index is the chance
+    of that when all others toss coins, Shapley and Shubik's when voters come in any order. Who
+    changes nothing has exactly 0. What a game costs says `cost`; too large ones are rounded.
+    """
+    of_kind(of, Game, "the game")
+    of_kind(of, Game, "the game")
     n = len(of)
     counted = _lighter(of)
     shift = n + 1

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from analytics.arguments import row, table
 from analytics.whole import rate, share, whole
 from psephos.errors import DataError
 
@@ -86,11 +87,14 @@ def developers_share(
         share(value, f"share of {name}")
     if applications + core > 1:
         raise DataError(f"shares of {applications} and {core} are more than the whole")
+    told = {
+        name: row(use, 2, f"the use of {name}") for name, use in table(uses, "the uses").items()
+    }
     pot, of_core = int(fees * applications), int(fees * core)
     weights = {
         name: STORAGE * whole(storage, f"storage fees of {name}")
         + STEPS * whole(steps, f"step fees of {name}")
-        for name, (storage, steps) in uses.items()
+        for name, (storage, steps) in told.items()
     }
     together = sum(weights.values())
     parts = {name: int(pot * w / together) if together else 0 for name, w in weights.items()}

@@ -22,9 +22,11 @@ from typing import Literal
 
 from analytics.games import quota_of
 from analytics.threshold import Threshold
+from analytics.whole import moment
 from psephos.errors import DataError
 
 Choice = Literal["for", "against", "abstain"]
+CHOICES: tuple[Choice, ...] = ("for", "against", "abstain")
 Base = Literal["cast", "supply", "delegated", "members"]
 Kind = Literal["tokens", "stake", "seats"]
 ACTS = ("pass", "propose", "halt")
@@ -265,7 +267,7 @@ def _alone(body: Body, power: int, supply: int | None, unit: int) -> int:
 def _possible(body: Body, ballot: Ballot) -> None:
     parts = {"for": ballot.for_, "against": ballot.against, "abstain": ballot.abstain}
     for choice, votes in parts.items():
-        if votes < 0:
+        if moment(votes, f"{body.name}: the votes {choice}") < 0:
             raise DataError(f"{body.name}: {votes} votes {choice}: there cannot be fewer than none")
     limit = body.members if body.kind == "seats" else ballot.delegated
     if limit is not None and sum(parts.values()) > limit:

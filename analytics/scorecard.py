@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from analytics.arguments import listed, of_kind
 from analytics.whole import least_zero, rate
 from psephos.errors import DataError
 
@@ -46,8 +47,9 @@ class Score:
 
 def scored(of: Component) -> Fraction | None:
     """Where a value lies between the ends, from 0 to 1; None where it is undefined."""
+    of_kind(of, Component, "a component")
     for name in ("worst", "best", "value"):
-        if getattr(of, name) is not None:
+        if name != "value" or of.value is not None:
             rate(getattr(of, name), f"{name} of {of.name}")
     if of.worst == of.best:
         raise DataError(f"{of.name}: worst and best are both {of.best}, which is no scale")
@@ -63,6 +65,7 @@ def score(components: Sequence[Component]) -> Score | None:
     Weights that are negative, or all 0, raise `DataError` with the component; so do two of one
     name.
     """
+    components = listed(components, "the components")
     if not components:
         return None
     parts = tuple((one, scored(one)) for one in components)

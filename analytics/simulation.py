@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from fractions import Fraction
 
+from analytics.arguments import listed, of_kind
 from analytics.minting import reward_split, yearly_mint
 from analytics.whole import positive, rate, share, whole
 from psephos.errors import DataError
@@ -98,6 +99,10 @@ class Plan:
 
     def __post_init__(self) -> None:
         positive(self.steps_of_year, "steps of a year")
+        of_kind(self.start, State, "the start")
+        for n, assumed in enumerate(listed(self.rates, "the rates")):
+            of_kind(assumed, Rates, f"what is assumed of step {n}")
+        listed(self.unlocks, "the unlocks")
         if len(self.unlocks) != len(self.rates):
             raise DataError(f"{len(self.unlocks)} steps unlock, {len(self.rates)} have rates")
         for field in fields(self.start):
@@ -124,7 +129,7 @@ def path(plan: Plan, shocks: Shocks = ()) -> list[State]:
     The path without shocks is the expected one where the shares are constant; where the curve
     bends, the mean of many paths differs a little from it.
     """
-    found, now = [], plan.start
+    found, now = [], of_kind(plan, Plan, "the plan").start
     drawn = iter(shocks)
     for unlocked, assumed in zip(plan.unlocks, plan.rates, strict=True):
         now = _step(now, plan.steps_of_year, unlocked, assumed, *next(drawn, (0, 0)))

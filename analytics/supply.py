@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 
+from analytics.arguments import listed, rows, table
 from analytics.measure import population
 from analytics.whole import least_zero, moment, whole
 from psephos.errors import DataError
@@ -56,6 +57,7 @@ def circulating(supply: int, outside: Mapping[str, int]) -> int:
     outside twice: a sum greater than the supply raises `DataError`.
     """
     supply = whole(supply, "supply")
+    outside = table(outside, "what does not circulate")
     parts = [whole(amount, name) for name, amount in outside.items()]
     if sum(parts) > supply:
         raise DataError(
@@ -84,6 +86,7 @@ def mean_over_time(steps: Sequence[tuple[int, int]], first: int, last: int) -> F
     else `DataError`. Undefined for no time at all.
     """
     first, last = moment(first, "where the mean begins"), moment(last, "where it ends")
+    steps = rows(steps, 2, "the steps")
     times = [moment(time, f"time {place}") for place, (time, _) in enumerate(steps)]
     if any(b <= a for a, b in pairwise(times)):
         raise DataError(f"times do not rise: {times[:6]}")
@@ -126,6 +129,7 @@ def unlock_pressure(unlocks: int, circulating: int, volumes: Sequence[int]) -> P
     Either is undefined where its base is 0 or there is no day.
     """
     unlocks, circulating = whole(unlocks, "unlocks"), whole(circulating, "circulating")
+    volumes = listed(volumes, "the volumes")
     days = [whole(volume, f"volume of day {place}") for place, volume in enumerate(volumes)]
     middle = Fraction(median([Fraction(day) for day in days])) if days else Fraction(0)
     return Pressure(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+from analytics.arguments import listed, rows
 from analytics.whole import moment, whole
 from psephos.errors import DataError
 
@@ -59,7 +60,7 @@ class Steps:
     steps: tuple[tuple[int, int], ...]
 
     def __post_init__(self) -> None:
-        for place, (time, amount) in enumerate(self.steps):
+        for place, (time, amount) in enumerate(rows(self.steps, 2, f"the steps of {self.group}")):
             moment(time, f"time of step {place} of {self.group}")
             whole(amount, f"step {place} of {self.group}")
         for place, ((a, _), (b, _)) in enumerate(pairwise(self.steps)):
@@ -101,15 +102,16 @@ def unlock_calendar(tranches: Iterable[Tranche], edges: Sequence[int]) -> tuple[
     period that ends there. Periods from before the first unlock to after the last one add up to
     the amounts of all tranches. Edges that do not rise raise `DataError`.
     """
-    listed = list(tranches)
+    parts = _tranches(tranches)
+    edges = listed(edges, "the edges of the calendar")
     for place, edge in enumerate(edges):
         moment(edge, f"edge {place} of the calendar")
     for place, (a, b) in enumerate(pairwise(edges)):
         if b <= a:
             raise DataError(f"edge {place + 1} of the calendar is {b}, not after {a}")
-    groups = list(dict.fromkeys(one.group for one in listed))
+    groups = list(dict.fromkeys(one.group for one in parts))
     free = [
-        {group: sum(one.free(edge) for one in listed if one.group == group) for group in groups}
+        {group: sum(one.free(edge) for one in parts if one.group == group) for group in groups}
         for edge in edges
     ]
     return tuple(
@@ -120,7 +122,16 @@ def unlock_calendar(tranches: Iterable[Tranche], edges: Sequence[int]) -> tuple[
 
 def still_locked(tranches: Iterable[Tranche], time: int) -> int:
     """What is not free yet at a time, of all tranches. Exact."""
-    return sum(one.amount - one.free(time) for one in tranches)
+    moment(time, "the time")
+    return sum(one.amount - one.free(time) for one in _tranches(tranches))
+
+
+def _tranches(given: Iterable[Tranche]) -> list[Tranche]:
+    found = listed(given, "the tranches")
+    for place, one in enumerate(found):
+        if not isinstance(one, Linear | Steps):
+            raise DataError(f"tranche {place} is {str(one)[:40]!r}: it must be Linear or Steps")
+    return found
 
 
 def cumulative(calendar: Sequence[Period]) -> list[int]:

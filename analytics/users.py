@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeVar
 
+from analytics.arguments import several, table
 from analytics.measure import population
 from analytics.whole import whole
 from psephos.errors import DataError
@@ -39,12 +40,13 @@ def use_share(
     A holder in both collections is a user: what is known goes first. Undefined (None) where
     nobody holds anything; a negative amount raises `DataError`.
     """
-    population(held.values())
+    population(table(held, "what is held").values())
+    users, unknown = several(users, "the users"), several(unknown, "the unknown")
     whole = sum(held.values())
     if not whole:
         return None
-    some = {who for who in held if held[who] and who in set(users)}
-    open_ = {who for who in held if held[who] and who in set(unknown)} - some
+    some = {who for who in held if held[who] and who in users}
+    open_ = {who for who in held if held[who] and who in unknown} - some
     part = sum(held[who] for who in some)
     more = sum(held[who] for who in open_)
     return UseShare(Fraction(part, whole), Fraction(part + more, whole), len(some), len(open_))
@@ -70,7 +72,8 @@ def recount(
     against or abstain raises `DataError`, as does a negative weight.
     """
     sums = {"for": 0, "against": 0, "abstain": 0}
-    for voter, choice in votes.items():
+    table(weights, "the weights by voter")
+    for voter, choice in table(votes, "the votes by voter").items():
         weight = weights.get(voter, missing)
         if choice not in sums:
             raise DataError(f"voter {_named(voter)} chose {choice!r}", hint="for, against, abstain")

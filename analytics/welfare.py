@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import exp, expm1, fsum, inf, isfinite, log, log1p
 
+from analytics.arguments import real
 from analytics.diversity import log_ratio
 from analytics.measure import REFERENCE, Amounts, Value, measure, population, with_empty
 from psephos.errors import DataError
@@ -76,7 +77,7 @@ def generalised_entropy(
     ∞ for α ≤ 0 when holders of nothing are counted. Undefined for no holders; an order that is
     not finite raises `DataError`.
     """
-    if not isfinite(order):
+    if not isfinite(real(order, "the order")):
         raise DataError(f"an entropy of order {order}: the order is a finite number")
     held = population(amounts)
     n, whole = with_empty(held, empty), sum(held)
@@ -127,7 +128,7 @@ def atkinson(amounts: Sequence[int], aversion: int | Fraction | float, *, empty:
     harmonic mean), its denominator is the product of all amounts. For ε ≥ 1 it is 1 once a holder
     of nothing is counted. Undefined for no holders; ε below 0 or not finite raises `DataError`.
     """
-    if not isfinite(aversion) or aversion < 0:
+    if not isfinite(real(aversion, "the aversion")) or aversion < 0:
         raise DataError(f"an aversion of {aversion}: it is a finite number, 0 or more")
     held = population(amounts)
     n, whole = with_empty(held, empty), sum(held)

@@ -22,8 +22,11 @@ from fractions import Fraction
 from math import isqrt
 from typing import TypeVar
 
+from analytics.arguments import named, of_kind, several, table
 from analytics.delegation import Delegations, one_level
 from analytics.measure import population
+from analytics.whole import rate
+from analytics.whole import whole as exact_amount
 from psephos.errors import DataError
 
 Holder = TypeVar("Holder", bound=Hashable)
@@ -39,14 +42,14 @@ def root(amount: int) -> int:
 
 
 def cap(power: Power[Holder], share: Fraction) -> dict[Holder, int]:
-    """Nobody votes with more than this share of the power before."""
+    """Nobody votes with more than this share of the power before; what is above it lapses."""
     most = _most(power, share)
     return _some({who: min(amount, most) for who, amount in power.items()})
 
 
 def square_root(power: Power[Holder]) -> dict[Holder, int]:
     """Everybody votes with the root of its power, also of what was delegated to it."""
-    population(power.values())
+    population(table(power, "the power by voter").values())
     return _some({who: root(amount) for who, amount in power.items()})
 
 
@@ -56,6 +59,7 @@ def quadratic(of: Delegations[Holder]) -> dict[Holder, int]:
     A delegate of many small holders gains on a delegate of one large one; splitting one's holding
     over addresses gains as well: without identities quadratic voting rewards it.
     """
+    of_kind(of, Delegations, "the delegations")
     rooted = {holder: root(amount) for holder, amount in of.held.items()}
     return _some(one_level(Delegations(rooted, of.to)))
 
@@ -78,7 +82,8 @@ def delegate_cap(of: Delegations[Holder], share: Fraction) -> dict[Holder, int]:
 
 def abstaining(of: Delegations[Holder], who: Collection[Holder]) -> dict[Holder, int]:
     """Without what these hold and delegate, and without what others delegate to them."""
-    gone = set(who)
+    of_kind(of, Delegations, "the delegations")
+    gone = several(who, "who abstains")
     held = {holder: 0 if holder in gone else amount for holder, amount in of.held.items()}
     power = one_level(Delegations(held, of.to))
     return _some({delegate: amount for delegate, amount in power.items() if delegate not in gone})
@@ -90,7 +95,8 @@ def spread(of: Delegations[Holder], who: Collection[Holder]) -> dict[Holder, int
     What does not divide goes one unit each to the largest. Power that they gave is taken first,
     so a delegate of theirs alone gets nothing. `DataError` if nobody else delegates.
     """
-    ours = set(who)
+    of_kind(of, Delegations, "the delegations")
+    ours = several(who, "whose power is spread")
     given = sum(of.amount(holder) for holder in of.to if holder in ours)
     rest = _some(one_level(Delegations(of.held, {h: d for h, d in of.to.items() if h not in ours})))
     if not rest:
@@ -104,14 +110,19 @@ def spread(of: Delegations[Holder], who: Collection[Holder]) -> dict[Holder, int
 
 
 def moved(of: Delegations[Holder], who: Collection[Holder], to: Holder) -> dict[Holder, int]:
-    """What these delegate, all of it to one delegate."""
-    ours = set(who)
+    """What these delegate, all of it to one delegate, whoever it went to before; others stay."""
+    of_kind(of, Delegations, "the delegations")
+    ours = several(who, "whose power is moved")
+    named(to, "the delegate")
     edges = {holder: to if holder in ours else other for holder, other in of.to.items()}
     return _some(one_level(Delegations(of.held, edges)))
 
 
 def scaled(amount: int, before: Power[Holder], after: Power[Holder]) -> int:
     """An amount in the unit of the power after: the same share of all power, rounded up."""
+    population(table(before, "the power before").values())
+    population(table(after, "the power after").values())
+    exact_amount(amount, "the amount")
     whole = sum(before.values())
     if not whole:
         raise DataError("nobody had power before: nothing can be scaled")
@@ -140,8 +151,8 @@ def in_turn(
 
 def _most(power: Power[Holder], share: Fraction) -> int:
     """The share of all power as a whole amount, rounded down."""
-    population(power.values())
-    if not 0 < share <= 1:
+    population(table(power, "the power by voter").values())
+    if not 0 < rate(share, "a cap of all power") <= 1:
         raise DataError(
             f"a cap of {share} of all power is none", hint="it is a share: above 0, at most 1"
         )

@@ -7,10 +7,11 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, isfinite
-from typing import Literal
+from typing import Literal, get_args
 
+from analytics.arguments import listed, of_kind, one_of, real, rows, table
 from analytics.measure import Measure, Value, population
-from analytics.whole import moment, whole
+from analytics.whole import moment, positive, whole
 from psephos.errors import DataError
 
 Steps = Sequence[tuple[int, int]]
@@ -45,18 +46,23 @@ def time_weighted(
     """
     if moment(last, "the last block") < moment(first, "the first block"):
         raise DataError(f"blocks {first} to {last}: there is none")
+    known = rows(known, 2, "the known blocks")
     for place, pair in enumerate(known):
         for block in pair:
             whole(block, f"range {place} of known blocks")
-    least = min((begin for own in steps.values() for begin, _ in own[:1]), default=first)
-    _refuse_holes(min(first, least), last, known)
+    told = {
+        who: rows(own, 2, f"the steps of {who!r}")
+        for who, own in table(steps, "the steps by holder").items()
+    }
+    begins = [whole(own[0][0], f"step 0 of {who!r}") for who, own in told.items() if own]
+    _refuse_holes(min([first, *begins]), last, known)
     found: dict[Hashable, int] = {}
-    for holder, own in steps.items():
+    for holder, own in told.items():
         blocks = [whole(block, f"step {at} of {holder!r}") for at, (block, _) in enumerate(own)]
         if any(b <= a for a, b in pairwise(blocks)):
             raise DataError(f"steps of {holder!r} do not rise: {blocks[:6]}")
         population(amount for _, amount in own)
-        ends = [*blocks[1:], last + 1]
+        ends = [*blocks[1:], last + 1][: len(own)]  # nobody without a step has an end
         found[holder] = sum(
             amount * max(min(end, last + 1) - max(begin, first), 0)
             for (begin, amount), end in zip(own, ends, strict=True)
@@ -104,12 +110,14 @@ def sliding(
     day of the series. Each day is added and taken away once. A day that is `None` (not known)
     raises `DataError` with its place; a series shorter than a window has none.
     """
-    if length < 1 or step < 1:
-        raise DataError(f"windows of {length} days, {step} apart: both are at least 1")
+    positive(length, "the length of a window")
+    positive(step, "the step between windows")
+    one_of(rule, get_args(Rule), "the rule of who counts")
+    days = listed(days, "the days")
     for place, day in enumerate(days):
         if day is None:
             raise DataError(f"day {place} is not known: no window can slide over it")
-        population(day.values())
+        population(table(day, f"day {place}").values())
     told = [{who: x for who, x in day.items() if x} for day in days if day is not None]
     inside: dict[Hashable, int] = {}
     around: dict[Hashable, int] = {}
@@ -142,8 +150,10 @@ def over_lengths(
     Who did nothing in it is not counted. `None` where the series is shorter than the window.
     """
     found: dict[int, Value] = {}
-    for length in lengths:
-        newest = days[max(len(days) - length, 0) :]
+    of_kind(measure, Measure, "the measure")
+    days = listed(days, "the days")
+    for length in listed(lengths, "the lengths"):
+        newest = days[max(len(days) - positive(length, "the length of a window"), 0) :]
         windows = list(sliding(newest, length, rule="active"))
         found[length] = measure.of(windows[0].amounts.values()) if windows else None
     return found
@@ -178,9 +188,11 @@ def breaks(
     A. N. Pettitt, A Non-Parametric Approach to the Change-Point Problem, Applied Statistics 28,
     1979.
     """
+    values = listed(values, "the series")
     for place, value in enumerate(values):
-        if not isfinite(value):
+        if not isfinite(real(value, f"value {place}")):
             raise DataError(f"value {place} is no number: {value}; a series has none missing")
+    positive(least, "the least values of a part")
     found: list[Break] = []
     parts = [(0, len(values))]
     while parts:

@@ -5,17 +5,16 @@ equal. What is said there is said once, in the docstring and the table entry bes
 """
 
 import sys
-from dataclasses import fields, is_dataclass
-from fractions import Fraction
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parent.parent))
 
-from analytics import ALL, MEASURES, PARTICIPATION, REFERENCE, Measure, Threshold  # noqa: E402
+from analytics import ALL, MEASURES, PARTICIPATION, REFERENCE, Measure  # noqa: E402
 from analytics.edges import edges, written  # noqa: E402
-from analytics.functions import EXAMPLES, FUNCTIONS  # noqa: E402
+from analytics.functions import EXAMPLES, FUNCTIONS, OPTIONS  # noqa: E402
 from analytics.measure import WHO_COUNTS  # noqa: E402
+from analytics.telling import answered, argument, called, numbers  # noqa: E402
 
 
 def pages() -> dict[str, str]:
@@ -61,33 +60,33 @@ def page(entry: Measure) -> str:
     lines += [f"- **Function**: {listed if entry.bounds else f'`{module}.{entry.name}`'}."]
     lines += [f"- **Source**: {entry.reference}.", ""]
     if entry.name in EXAMPLES:
-        lines += called(entry)
+        lines += shown(entry)
     return "\n".join(lines + (worked(entry) if entry.bounds else []))
 
 
-def called(entry: Measure) -> list[str]:
-    """A call of a function and what it answers."""
-    arguments = ", ".join(map(argument, EXAMPLES[entry.name]))
-    answer = argument(entry.of(*EXAMPLES[entry.name]))
-    return ["```text", f"{entry.name}({arguments})", f"= {answer}", "```", ""]
+def shown(entry: Measure) -> list[str]:
+    """A function's worked example, and a picture of what it is given and what it answers."""
+    lines = ["```text", *called(entry), "```", ""]
+    given = numbers([*EXAMPLES[entry.name], *OPTIONS.get(entry.name, {}).values()])
+    bars = [*drawn("given", given), *drawn("answered", numbers(answered(entry)))]
+    return [*lines, "```text", *bars, "```", ""] if bars else lines
 
 
-def argument(value: object) -> str:
-    """A value as a reader writes it."""
-    if isinstance(value, Fraction | Threshold):
-        return str(value) if isinstance(value, Fraction) else f"'{value}'"
-    if isinstance(value, Measure):
-        return value.name
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key!r}: {argument(x)}" for key, x in value.items()) + "}"
-    if isinstance(value, frozenset | list | tuple):
-        parts, chance = [argument(x) for x in value], isinstance(value, frozenset)
-        first, *last = "{}" if chance else "[]"  # a set's own order is chance
-        return f"{first}{', '.join(sorted(parts) if chance else parts)}{last[0]}"
-    if is_dataclass(value):
-        told = ((field.name, getattr(value, field.name)) for field in fields(value))
-        return f"{type(value).__name__}({', '.join(f'{k}={argument(x)}' for k, x in told)})"
-    return f"{value:.10g}" if isinstance(value, float) else repr(value)
+def drawn(what: str, found: list[tuple[str, float]], most: int = 12) -> list[str]:
+    """A bar for each of the first numbers; those of one list are drawn to one scale."""
+    some = found[:most]
+    groups = [name.partition(" ")[0] for name, _ in some]
+    scale = {
+        group: max(abs(x) for of, (_, x) in zip(groups, some, strict=True) if of == group)
+        for group in groups
+    }
+    width = max((len(name) for name, _ in some), default=0)
+    return [
+        f"{what if not place else '':<8}  {name:<{width}}  "
+        f"{'█' * round(30 * abs(value) / scale[group]) if scale[group] else '':<30}  "
+        f"{argument(float(f'{value:.6g}'))}"
+        for place, (group, (name, value)) in enumerate(zip(groups, some, strict=True))
+    ]
 
 
 def worked(entry: Measure) -> list[str]:

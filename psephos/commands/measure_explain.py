@@ -8,8 +8,9 @@ import typer
 
 from analytics import ALL, PARTICIPATION, Measure
 from analytics.edges import edges, written
-from analytics.functions import ALIASES, FUNCTIONS
+from analytics.functions import ALIASES, EXAMPLES, FUNCTIONS
 from analytics.measure import WHO_COUNTS
+from analytics.telling import called
 from psephos.commands.console import Answer
 from psephos.errors import CommandError
 from psephos.results.bases import OF_BASES
@@ -52,7 +53,8 @@ def explained(entry: Measure) -> dict[str, Any]:
             for case, value in (edges(entry) if whole else ())
         ],
         "interval": over_what(entry),
-        "function": entry.of.__module__,
+        "example": called(entry) if entry.name in EXAMPLES else [],
+        "function": f"{entry.of.__module__}.{entry.of.__name__}",
         "reference": entry.reference,
     }
 
@@ -63,10 +65,13 @@ def text(told: Mapping[str, Any]) -> str:
     if told["population"]:
         lines += [f"few hold much at its {told['few_hold_much_at']} end"]
     lines += [f"sensitive to  {told['sensitive']}", f"source        {told['reference']}"]
+    lines += [f"function      {told['function']}"]
     if told["interval"]:
         lines += [f"interval      of a published figure: over {told['interval']}"]
     if told["population"]:
         lines += ["", told["population"], ""]
         width = max(len(edge["case"]) for edge in told["edges"])
         lines += [f"  {edge['case']:<{width}}  {edge['text']}" for edge in told["edges"]]
+    if told["example"]:
+        lines += ["", *(f"  {line}" for line in told["example"])]
     return "\n".join(lines)

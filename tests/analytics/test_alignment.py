@@ -130,5 +130,5 @@ def test_more_cast_than_there_was_names_the_voter() -> None:
         lost_votes({b"\x07": 2}, {b"\x07": 3})
     with pytest.raises(DataError, match="b cast 1 of 0"):
         lost_votes({"a": 2}, {"b": 1})
-    with pytest.raises(ValueError, match="at least 1"):
+    with pytest.raises(DataError, match="at least 1"):
         blocs(VOTES, Threshold.parse(">=1"), least=0)

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analytics import ALL, holdings
+from analytics import ALL, PARTICIPATION, holdings
 from analytics.fast import measured
-from analytics.functions import EXAMPLES, FUNCTIONS
+from analytics.functions import EXAMPLES, FUNCTIONS, OPTIONS
 from analytics.games import Game, game
 from analytics.measure import Measure
 from analytics.threshold import Threshold
@@ -106,6 +106,14 @@ NEVER_NEGATIVE = (
 )  # fmt: skip
 
 
+LEFT_OUT = {
+    "score": [(0, 0, "value")], "power_law": [(1,)], "velocity": [(1,)], "lorenz": [(1,)],
+    "pivotal": [(2, "supply"), (2, "delegated")], "agreed": [(1,), (2,)], "moved": [(2,)],
+    "sliding": [(0, 0), (0, 1), (0, 2)],
+}  # fmt: skip
+"""Arguments that may be left out, values that may be undefined, and names, which may be any."""
+
+
 def leaves(value: Any) -> Iterator[tuple[Any, ...]]:
     """The way to each number within nested arguments."""
     if isinstance(value, Measure):
@@ -148,5 +156,41 @@ def test_no_number_of_any_function_may_be_nan_or_infinite_nor_an_amount_negative
             if (name, bad) in OF_ANY_ORDER or (bad == -7 and name not in NEVER_NEGATIVE):
                 continue
             with pytest.raises(PsephosError) as raised:
-                FUNCTIONS[name].of(*put(arguments, way, bad))
+                answer(name, put(arguments, way, bad))
             assert str(bad) in raised.value.message, (way, bad)
+
+
+OTHER = (None, "x", 2.5, True, b"\x07", [], {})
+"""Nothing, a text, numbers that are none, and lists and tables of nothing, where none is asked."""
+
+
+def answer(name: str, arguments: list[Any]) -> Any:
+    of = FUNCTIONS[name] if name in FUNCTIONS else PARTICIPATION[name]
+    found = of.of(*arguments, **OPTIONS.get(name, {}))
+    return list(found) if isinstance(found, Iterator) else found
+
+
+def nodes(value: Any) -> list[tuple[Any, ...]]:
+    """The way to each number within nested arguments and to each list, table or rule above it."""
+    found = list(leaves(value))
+    inner = {way[:depth] for way in found for depth in range(1, len(way))}
+    return list(
+        dict.fromkeys([*found[:6], *sorted(inner, key=str)[:9], *((n,) for n in range(len(value)))])
+    )
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_no_argument_of_another_kind_raises_an_error_that_is_not_ours(name: str) -> None:
+    """Each part of each worked example in turn; nothing and a text are never taken for a number."""
+    arguments = list(EXAMPLES[name])
+    numbers = set(leaves(arguments))
+    for way in nodes(arguments):
+        for other in OTHER:
+            said = ""
+            try:
+                answer(name, put(arguments, way, other))
+            except PsephosError as error:
+                said = error.message
+            missing = other is None and way not in LEFT_OUT.get(name, ())
+            if missing or (other == "x" and way in numbers):
+                assert str(other) in said, (way, other)

@@ -19,7 +19,7 @@ from analytics import (
     nakamoto_two_thirds,
     top_share,
 )
-from psephos.errors import CommandError
+from psephos.errors import CommandError, DataError
 
 often = settings(max_examples=40, deadline=None)
 amounts_of_some = st.lists(st.integers(1, 10**30), min_size=1, max_size=30)
@@ -157,5 +157,5 @@ def test_without_holders_there_is_no_curve_and_no_share() -> None:
 
 
 def test_the_largest_zero_are_nobody() -> None:
-    with pytest.raises(ValueError, match="at least 1"):
+    with pytest.raises(DataError, match="at least 1"):
         top_share([1], 0)

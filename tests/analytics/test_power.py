@@ -292,7 +292,7 @@ def test_a_game_that_is_none_names_the_value_and_its_place(weights, quota, total
 
 
 def test_floats_are_no_weights() -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(DataError, match="the weight of voter 1 is no whole number"):
         game((0.5, 0.5), 1)  # type: ignore[arg-type]
 
 

@@ -109,7 +109,7 @@ def test_holders_of_nothing_count_only_where_that_is_declared() -> None:
     assert near(atkinson(held, Fraction(1, 2), empty=3), 0.75)
     assert atkinson(held, 1, empty=3) == atkinson(held, 2, empty=3) == 1
     assert gini([0, 0], empty=5) is None
-    with pytest.raises(DataError, match="-1 holders of nothing"):
+    with pytest.raises(DataError, match="holders of nothing is negative: -1"):
         gini(held, empty=-1)
 
 
@@ -173,7 +173,7 @@ def test_entropy_of_a_holder_of_nearly_all_is_small_not_none(order: float) -> No
 
 @pytest.mark.parametrize("order", [-1, -0.0001, nan, Fraction(-1, 2), -inf])
 def test_an_entropy_has_no_order_below_zero(order: float) -> None:
-    with pytest.raises(DataError, match="the order is 0 or more"):
+    with pytest.raises(DataError, match=r"the order is (0 or more|no number)"):
         renyi([1, 2], order)
     with pytest.raises(DataError):
         hill([1], order)
@@ -219,9 +219,9 @@ def test_atkinson_is_what_its_means_say(amounts: list[int]) -> None:
 
 @pytest.mark.parametrize("aversion", [-1, nan, inf])
 def test_an_aversion_is_a_finite_number(aversion: float) -> None:
-    with pytest.raises(DataError, match="an aversion of"):
+    with pytest.raises(DataError, match=r"aversion (of|is no number)"):
         atkinson([1, 2], aversion)
-    with pytest.raises(DataError, match="the order is a finite number"):
+    with pytest.raises(DataError, match=r"the order is (a finite|no) number"):
         generalised_entropy([1, 2], inf if aversion == -1 else aversion)
 
 

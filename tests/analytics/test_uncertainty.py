@@ -30,7 +30,7 @@ def test_a_seed_draws_the_same_numbers_for_ever() -> None:
     assert isclose(float(many.mean()), 0.5, abs_tol=0.005)
     assert float(many.min()) >= 0
     assert float(many.max()) < 1
-    with pytest.raises(DataError, match="a seed of -1"):
+    with pytest.raises(DataError, match="seed is negative: -1"):
         uniform(-1)
 
 
@@ -132,3 +132,19 @@ def test_the_range_of_a_month_and_of_a_day_of_miners() -> None:
     assert nakamoto_range([]) is None
     with pytest.raises(DataError, match="both are in"):
         nakamoto_range([1], Fraction(1))
+
+
+def test_the_range_of_many_blocks_is_that_of_the_definition_and_amounts_are_none() -> None:
+    """Above two hundred blocks chances are summed to 256 bits; 10⁶⁰ units are no blocks."""
+    held, level = [88, 70, 43, 32, 9, 6, 4], Fraction(1, 20)  # 252 blocks
+    for share in (Fraction(1, 2), Fraction(1, 3), Fraction(9, 10)):
+        left = by_definition(held, share, level)
+        found = nakamoto_range(held, share, level)
+        assert found == (left[0], left[-1]) if left else (found and found[0] == found[1])
+    assert nakamoto_range([x * 10**4 for x in MINERS]) == (4, 4)
+    with pytest.raises(DataError, match="are no sample"):
+        nakamoto_range([10**60, 10**60])
+    with pytest.raises(DataError, match="less than 1501 of 3001 have a chance too near to 1/2"):
+        nakamoto_range([3000, 1], significance=Fraction(1, 2))
+    with pytest.raises(DataError, match="too near to"):
+        nakamoto_range([3000, 1], significance=Fraction(1, 10**99))
