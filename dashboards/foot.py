@@ -69,6 +69,16 @@ def links(figure: Figure, at: Address, csv: str, name: str) -> list[Component]:
     return found
 
 
+def taken(at: Address, csv: str, name: str) -> list[Component]:
+    """The rows and the card alone, of a card that shows more than one figure."""
+    return [html.A("CSV", href=csv, download=""), html.A("embed", href=embed_href(at, name))]
+
+
+def asked_href(at: Address, kind: str, dataset: str) -> str:
+    """The page of evidence of who has how much of a kind."""
+    return at.href("/evidence", dataset=dataset, kind=kind, measure="nakamoto_one_half")
+
+
 def embed_href(at: Address, name: str) -> str:
     """The page of one card alone, with everything that was chosen for it."""
     path = at.path if at.path != "/" else "/overview"

@@ -22,6 +22,22 @@ from psephos.results.studies.shape import Cell, Listing, Study
 
 PLAIN = 12
 """Rows of a table that needs no pages."""
+STUDIED = {
+    "alignment": "who votes alike",
+    "users": "holders against users",
+    "capture": "cost of capture",
+    "sensitivity": "what was chosen",
+    "time": "over time",
+}
+"""Studies that the page Studies shows; the others are part of the pages of their subject."""
+
+
+def further(at: At, *names: str) -> Any:
+    """Links under a page to the studies of its subject."""
+    links: list[Any] = []
+    for name in names:
+        links += [dcc.Link(STUDIED[name], href=at.address.href("/studies", kind=name)), " "]
+    return html.Nav(["Studied: ", *links], className="switches rules")
 
 
 def by_name(of: Study) -> Mapping[str, Figure]:

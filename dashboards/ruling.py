@@ -1,5 +1,6 @@
 """What pages ask about who controls a system, remembered by view and rules."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from analytics.rules import System
@@ -9,6 +10,7 @@ from psephos.results.control.rule_files import system, systems
 from psephos.results.control.system import Whole
 from psephos.results.control.told import Control
 from psephos.results.control.told import control as controlled
+from psephos.results.shown.wording import counted
 
 
 @lru_cache(maxsize=16)
@@ -40,3 +42,39 @@ def one_hand(of: Whole) -> str:
     if of.merged is None:
         return ""
     return next((one.name for one in of.merged.players if one.shapley >= 1 - 1e-12), "")
+
+
+def context(of: Control) -> str:
+    """By which rules, and how few carry the vote of the token holders, or stop it."""
+    body = deciding(of)
+    words = [f"By the rules of {of.system.title}."]
+    if body is not None:
+        able = of.able[body.body.name]
+        if able.passing:
+            words.append(f"{some(body, able.passing)} carry its vote.")
+        if able.passing_alone:
+            words.append(f"{some(body, able.passing_alone)} would if nobody else came.")
+        if able.blocking:
+            words.append(f"{some(body, able.blocking)} could block it.")
+    return " ".join(words)
+
+
+def able(of: Control) -> str:
+    """`Three delegates could pass, four block, two propose alone.`"""
+    body = deciding(of)
+    if body is None:
+        return "Nobody's members can be told here"
+    can = of.able[body.body.name]
+    fewest = {"pass": can.passing, "block": can.blocking}
+    told = [f"{counted(len(found), ' ', ' ').strip()} {act}"
+            for act, found in fewest.items() if found]  # fmt: skip
+    if can.proposing_alone is not None:
+        told.append(f"{counted(can.proposing_alone, ' ', ' ').strip()} propose alone")
+    what = "Of the delegates" if body.body.kind == "tokens" else f"Of the {body.body.title}"
+    return f"{what} {', '.join(told)}" if told else f"{what} nobody can do anything"
+
+
+def some(body: Electorate, members: Sequence[int]) -> str:
+    """`Seven delegates`."""
+    what = "delegate" if body.body.kind == "tokens" else "member"
+    return counted(len(members), what, capital=True)

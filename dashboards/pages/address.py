@@ -14,14 +14,16 @@ from dashboards import persons
 from dashboards.cards import card, columns, headline
 from dashboards.download import csv_href
 from dashboards.flowing import table
+from dashboards.foot import asked_href, embed_href, footer
 from dashboards.pages import At, Page
 from dashboards.parts import brief, kicker, proposal_href, share
 from dashboards.parts import large as shortly
 from dashboards.view import labels
 from dashboards.witnesses import witness_href
 from psephos.errors import CommandError
+from psephos.results.evidence import evidence
 from psephos.results.holder import Cast, Holding
-from psephos.results.positions import HOLDERS, TITLES
+from psephos.results.positions import HOLDERS, SOURCES, TITLES
 from psephos.results.shown.text import address as hexed
 from psephos.results.shown.text import named as shown_name
 from psephos.results.shown.text import number, one_line
@@ -142,9 +144,26 @@ def has(at: At, held: tuple[Holding, ...], who: bytes) -> Any:
         f"At the end of block {number(at.view.block)}; the rank is among all who have any, and "
         "absence is told by the complete list",
         html.Div(table(("", "amount", "share", "rank"), rows), className="sideways"),
-        None,
+        foot(at, [(one.dataset, one.kind) for one in held if not one.undefined], "has"),
         wide=True,
     )
+
+
+def foot(at: At, uses: list[tuple[str, str]], name: str) -> Any:
+    """What a card of one address rests on, with everybody's rows beside it."""
+    if not uses:
+        return None
+    dataset, kind = uses[0]
+    links: list[Any] = [html.A("embed", href=embed_href(at.address, name))]
+    if kind in SOURCES and kind != "vote":
+        every = csv_href("positions", at.address, kind=kind, dataset=dataset)
+        links = [
+            dcc.Link("evidence", href=asked_href(at.address, kind, dataset)),
+            html.A("CSV of all", href=every, download=""),
+            *links,
+        ]
+    rests = evidence(at.view.release, uses, at.view.block)
+    return footer(rests, links, name=name, source=", ".join(dict.fromkeys(n for n, _ in uses)))
 
 
 def voted(at: At, cast: tuple[Cast, ...], who: bytes) -> Any:
@@ -173,7 +192,11 @@ def voted(at: At, cast: tuple[Cast, ...], who: bytes) -> Any:
         "Weight as the governor counted it, beside its power at the end of the snapshot block. "
         "Missed: votes it had power for",
         html.Div(table(("proposal", "side", "weight", "counted"), rows), className="sideways"),
-        None,
+        foot(
+            at,
+            [(one.proposal.dataset, kind) for one in cast for kind in ("proposal", "vote")],
+            "cast",
+        ),
         wide=True,
     )
 

@@ -4,7 +4,6 @@
 """
 
 import re
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +12,8 @@ from dash import dcc, html
 from dashboards import ruling
 from dashboards.cards import card, columns, headline, undefined
 from dashboards.download import csv_href
-from dashboards.foot import footer
+from dashboards.foot import asked_href, footer, taken
+from dashboards.lists import further
 from dashboards.pages import At, Page
 from dashboards.parts import kicker, large, owner_of, proposal_href, share
 from psephos.results.control.bodies import Electorate
@@ -37,23 +37,25 @@ def page(at: At) -> Page:
     return Page(
         "Control",
         [
-            headline(kicker(at.view), finding(found), context(found)),
+            headline(kicker(at.view), finding(found), ruling.context(found)),
             chosen(at, found),
             card(
-                "Who can do what",
-                "The fewest members of each body, largest first, at this block",
+                ruling.able(found),
+                "The fewest members of each body who can do it together, largest first, at this "
+                "block",
                 bodies(found),
-                foot(at, found),
+                foot(at, found, "bodies"),
                 wide=True,
             ),
             columns(
                 *(indices(at, found, name) for name in found.bodies),
                 votes(at, found),
-                ways(found),
+                ways(at, found),
                 card("These are the rules", f"{rules.status} since {rules.since}: declared, and "
                      "read by hand from their source", written(found), None),
                 wholes(at, found),
             ),
+            further(at, "capture"),
         ],
     )  # fmt: skip
 
@@ -76,28 +78,7 @@ def finding(of: Control) -> str:
     able = of.able[body.body.name]
     if able.passing is None:
         return "Nobody could pass anything: all together are too few."
-    return f"{some(body, able.passing)} could pass anything against everybody else."
-
-
-def context(of: Control) -> str:
-    """By which rules, and how few carry the vote of the token holders, or stop it."""
-    body = ruling.deciding(of)
-    words = [f"By the rules of {of.system.title}."]
-    if body is not None:
-        able = of.able[body.body.name]
-        if able.passing:
-            words.append(f"{some(body, able.passing)} carry its vote.")
-        if able.passing_alone:
-            words.append(f"{some(body, able.passing_alone)} would if nobody else came.")
-        if able.blocking:
-            words.append(f"{some(body, able.blocking)} could block it.")
-    return " ".join(words)
-
-
-def some(body: Electorate, members: Sequence[int]) -> str:
-    """`Seven delegates`."""
-    what = "delegate" if body.body.kind == "tokens" else "member"
-    return counted(len(members), what, capital=True)
+    return f"{ruling.some(body, able.passing)} could pass anything against everybody else."
 
 
 def chosen(at: At, of: Control) -> Any:
@@ -110,9 +91,15 @@ def chosen(at: At, of: Control) -> Any:
     return html.Nav(["Rules: ", *links], className="switches rules")
 
 
-def foot(at: At, of: Control) -> Any:
+def foot(at: At, of: Control, name: str) -> Any:
+    """What the bodies rest on: whose power it is, the rows, the card alone."""
     csv = csv_href("control", at.address, system=of.system.name)
-    return footer(of.evidence, [html.A("CSV", href=csv, download="")])
+    held = next((one.held for one in of.bodies.values() if one.held), None)
+    links: list[Any] = [dcc.Link("definition", href=at.address.href("/method/minimum_winning"))]
+    if held is not None:
+        href = asked_href(at.address, "power", held.dataset)
+        links.append(dcc.Link("evidence", href=href))
+    return footer(of.evidence, [*links, *taken(at.address, csv, name)], name=name)
 
 
 def bodies(of: Control) -> Any:
@@ -154,7 +141,7 @@ def indices(at: At, of: Control, name: str) -> Any:
         f"{one.body.title}: share of votes, of swings (Banzhaf) and Shapley-Shubik index; "
         + ("exact" if powers.exact else f"each within {max(powers.resolution) * 100:.3f} %"),
         players(at, powers, one.power),
-        foot(at, of),
+        foot(at, of, f"indices-{name}"),
     )
 
 
@@ -194,7 +181,7 @@ def part(value: float | None) -> str:
     return f"{decimal(Fraction(value) * 100, 1)} %"
 
 
-def ways(of: Control) -> Any:
+def ways(at: At, of: Control) -> Any:
     """What leads to each act: who must agree, who may stop it, how long it waits."""
     lines = []
     for act, words in ACTS.items():
@@ -202,11 +189,15 @@ def ways(of: Control) -> Any:
             lines.append(html.Tr([html.Td(words), html.Td(way_told(of, one), className="text")]))
     if not lines:
         return None
+    title = f"{counted(len(lines), 'way', capital=True)} to pass, halt or propose"
+    if known := [one for one in of.speeds if one.sure and one.way.to in ACTS]:
+        title += f", the quickest {min(known, key=lambda one: one.hours).words}"
     return card(
-        "Whose word is needed",
-        "Each way to an act, and how soon it has an effect; where there are several, any will do",
+        title,
+        "Whose word is needed for it, and how soon it has an effect; where there are several ways, "
+        "any will do",
         html.Table(html.Tbody(lines), className="plain"),
-        None,
+        foot(at, of, "ways"),
     )
 
 
@@ -237,7 +228,7 @@ def wholes(at: At, of: Control) -> Any:
         f"All bodies as one game{f': {one.matter}' if one.matter else ''}",
         f"Seats that one hand fills count as one player{hands}",
         blocks,
-        None,
+        foot(at, of, "wholes"),
     )
 
 
@@ -269,7 +260,7 @@ def votes(at: At, of: Control) -> Any:
         title,
         "The fewest who voted on the winning side and could have turned it by changing sides",
         html.Table([html.Thead(head), html.Tbody(rows)], className="plain"),
-        foot(at, of),
+        foot(at, of, "votes"),
     )
 
 

@@ -15,6 +15,7 @@ from dashboards.download import csv_href
 from dashboards.foot import foot
 from dashboards.forms import chart
 from dashboards.history import over_time
+from dashboards.lists import further
 from dashboards.pages import At, Page
 from dashboards.parts import (
     brief,
@@ -83,6 +84,7 @@ def page(at: At) -> Page:
                 *(lock(at, grants) for grants in ask.locks_of(view, name)),
                 figures(at, held),
             ),
+            further(at, "users", "sensitivity", "time"),
         ],
     )
 

@@ -14,6 +14,7 @@ from dashboards.cards import card, columns, headline
 from dashboards.download import csv_href
 from dashboards.foot import foot
 from dashboards.forms import chart, turnout_bars
+from dashboards.lists import further
 from dashboards.pages import At, Page
 from dashboards.parts import kicker, proposal_href, share, state, switch
 from dashboards.view import utc, when
@@ -48,6 +49,7 @@ def page(at: At) -> Page:
             switch("governor", chosen, options) if len(there) > 1 else None,
             listed(at, found),
             turnouts(at, found),
+            further(at, "alignment", "users"),
         ],
     )
 

@@ -14,7 +14,7 @@ from dashboards import queries as ask
 from dashboards.cards import card, columns, headline
 from dashboards.download import csv_href
 from dashboards.flowing import table
-from dashboards.foot import footer
+from dashboards.foot import asked_href, footer, taken
 from dashboards.pages import At, Page
 from dashboards.parts import choice, kicker, proposal_href, tokens
 from dashboards.supposing import (
@@ -47,7 +47,7 @@ def page(at: At) -> Page:
             inputs(at),
             columns(
                 before_after(at, name, found),
-                voted(at, found),
+                voted(at, name, found),
                 card(
                     "Ask the same at the command line",
                     "With any share, address and rule; it tells the indices of power, too, which "
@@ -161,23 +161,35 @@ def before_after(at: At, name: str, found: Supposed) -> Any:
     uses = [(name, "power"), *([(name, "balance"), (name, "delegation")] * found.change.graph)]
     rests = evidence(at.view.release, uses, at.view.block, declared=found.change.declared)
     return card(
-        "Before, and after",
-        "Measures of voting power at this block, by address; caps are shares of the power before",
+        changed(found),
+        "Measures of voting power at this block, by address, now and then; caps are shares of the "
+        "power before",
         table(("", "now", "then", ""), rows),
         footer(
             rests,
-            [dcc.Link("definitions", href=at.address.href("/method")), taken(at)],
+            [
+                dcc.Link("definitions", href=at.address.href("/method")),
+                dcc.Link("evidence", href=asked_href(at.address, "power", name)),
+                *taken(at.address, csv(at), "measures"),
+            ],
             name="measures",
         ),
     )
 
 
-def taken(at: At) -> Any:
+def changed(found: Supposed) -> str:
+    """`Eight of eleven measures would change`"""
+    other = sum(one.before != one.after for one in found.measures)
+    whole = counted(len(found.measures), "measure")
+    return f"{counted(other, ' ', ' ', capital=True).strip()} of {whole} would change"
+
+
+def csv(at: At) -> str:
     """What is shown, as a file."""
     one = at.address
     given = {"change": one.change, "share": one.share, "threshold": one.threshold,
              "quorum": one.quorum, "who": one.who, "dataset": one.dataset}  # fmt: skip
-    return html.A("CSV", href=csv_href("whatif", one, **given), download="")
+    return csv_href("whatif", one, **given)
 
 
 def way(of: Compared) -> str:
@@ -186,7 +198,7 @@ def way(of: Compared) -> str:
     return "↑" if of.after > of.before else "↓"
 
 
-def voted(at: At, found: Supposed) -> Any:
+def voted(at: At, name: str, found: Supposed) -> Any:
     """Every decided vote by both counts."""
     rows = []
     for one in found.votes:
@@ -207,5 +219,13 @@ def voted(at: At, found: Supposed) -> Any:
         title,
         "Each vote at its own snapshot: who cast a part of its power casts the same part",
         table(("vote", "came out", "would have"), rows),
-        footer(rests, [taken(at)], name="votes"),
+        footer(
+            rests,
+            [
+                dcc.Link("definition", href=at.address.href("/method/turnout")),
+                dcc.Link("evidence", href=asked_href(at.address, "power", name)),
+                *taken(at.address, csv(at), "votes"),
+            ],
+            name="votes",
+        ),
     )

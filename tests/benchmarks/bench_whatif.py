@@ -1,10 +1,11 @@
-"""What-ifs of 10⁵ holders who all vote, of values that nobody asked before.
+"""What-ifs of 10⁵ holders, of values that nobody asked before.
 
     python -m tests.benchmarks.bench_whatif [HOLDERS]
 
 prints one JSON line: by change, CPU milliseconds of measures and votes together, the middle and the
-longest of nine values; `first` is the first time, after power and delegations were read. A tenth
-delegates to somebody else; twelve votes, each with its own power, in each of which 600 took part.
+longest of nine values; `first` is the first time, after power and delegations were read. Of the
+holders a thousand are delegates and every other one delegates to one of them; twelve votes, each
+with its own power and delegations, in each of which 600 took part.
 """
 
 import json
@@ -26,17 +27,17 @@ from psephos.results.control.bodies import Electorate
 from psephos.results.control.rule_files import system
 from psephos.results.whatif import compared_on, outcomes_on
 
-VOTES, VOTERS = 12, 600
+DELEGATES, VOTES, VOTERS = 1_000, 12, 600
 
 
 def counted(holders: int, seed: int) -> Counted:
-    """Holdings with a heavy tail and 18 decimals, a tenth of them given to somebody else."""
+    """Holdings with a heavy tail and 18 decimals, half of them given to few delegates."""
     random = np.random.default_rng(seed)
     names = [n.to_bytes(20, "big") for n in range(1, holders + 1)]
     amounts = (random.pareto(1.1, holders) * 10**6 + 1).astype(np.int64)
     held = {who: int(amount) * 10**15 for who, amount in zip(names, amounts, strict=True)}
-    some = random.integers(0, holders, holders // 10)
-    to = {who: who for who in names} | {names[n]: names[n // 10] for n in some}
+    few = min(DELEGATES, holders)
+    to = {names[n]: names[n if n < few else (n * n) % few] for n in range(0, holders, 2)}
     graph = Delegations(held, to)
     power = dict(sorted(one_level(graph).items(), key=lambda row: (-row[1], row[0])))
     return Counted(None, "dao", seed, power, [graph])  # type: ignore[arg-type]

@@ -123,6 +123,15 @@ def test_the_site_answers_15_times_the_callbacks_of_a_plain_page(million: Path) 
     assert found["whatif"]["p95_ms"] <= 200
 
 
+def test_a_what_if_of_100_000_holders_costs_200_ms_at_any_value() -> None:
+    """Of every change that takes a number or an address; roots of all holdings, once computed."""
+    found = measured("bench_whatif")
+    assert found["holders"] == 100_000
+    for name in ("cap", "delegate_cap", "without", "redelegate", "square_root"):
+        assert found["cpu_ms"][name]["most"] <= 200
+    assert found["cpu_ms"]["quadratic"]["p50"] <= 200
+
+
 @pytest.mark.browser
 def test_pages_weigh_2_5_mb_at_first_and_are_there_at_once(million: Path, chromium: str) -> None:
     found = measured("bench_pages", str(million))

@@ -13,12 +13,15 @@ from dashboards.address import FORMS, address
 from dashboards.app import INDEX, OUTPUT, create, digest, unbroken
 from dashboards.definitions import EVERY
 from dashboards.guard import CALLBACK, LONGEST_BODY, programs
+from dashboards.lists import STUDIED
 from dashboards.pages import GROUPS, find, register
 from psephos.errors import CommandError
 from psephos.results.bases import OF_KIND
 from psephos.results.figures import figure
+from psephos.results.labels.entities import entities
 from psephos.results.positions import Positions, positions
 from psephos.results.shown.findings import decide_alone
+from psephos.results.studies import study
 from psephos.results.voting.proposals import proposals
 from psephos.results.voting.rules import State
 from psephos.store.reader import Release
@@ -26,7 +29,8 @@ from tests.simulated.house import publish
 from tests.simulated.life import live
 
 PAGES = (
-    "/", "/votes", "/delegates", "/delegation", "/control", "/whatif", "/holders", "/supply",
+    "/", "/votes", "/delegates", "/delegation", "/control", "/whatif", "/studies", "/holders",
+    "/supply",
     "/foundation", "/stake", "/fees", "/batches", "/life", "/address", "/status", "/method",
     "/method/hhi", "/data",
 )  # fmt: skip
@@ -266,6 +270,24 @@ def test_a_proposal_that_was_never_created_is_said_to_be_unknown(site: FlaskClie
     assert "There is no such proposal" in text
 
 
+@pytest.mark.parametrize("name", list(STUDIED))
+def test_a_study_is_shown_with_all_its_figures(
+    site: FlaskClient, releases: Path, name: str
+) -> None:
+    with Release.open(releases) as release:
+        found = study(release, name, dataset="strk", entities=entities(release.chain.id))
+    text, _ = shown(site, "/studies", f"?kind={name}&dataset=strk")
+    assert found.figures or (found.why and found.why in text)
+    for one in found.figures:
+        assert one.title in text
+        assert one.text in text
+        assert f"measure={one.measure}" in text
+
+
+def test_a_study_that_there_is_none_of_is_said_to_be_none(site: FlaskClient) -> None:
+    assert "There is no such study here" in shown(site, "/studies", "?kind=fees")[0]
+
+
 @pytest.mark.parametrize("kind", list(OF_KIND))
 def test_a_share_of_a_base_is_said_as_its_figure_says_it(
     site: FlaskClient, releases: Path, kind: str
@@ -422,9 +444,9 @@ def test_every_parameter_refuses_a_line_feed_at_its_end() -> None:
 def test_pages_are_found_by_their_files() -> None:
     pages = register()
     assert [entry.name for entry in pages if entry.name] == [
-        "Overview", "Votes", "Delegates", "Delegation", "Control", "What-if", "Holders", "Supply",
-        "Foundation", "Stake", "Fees", "Batches", "Life", "My address", "Verify", "Status",
-        "Method", "Data",
+        "Overview", "Votes", "Delegates", "Delegation", "Control", "What-if", "Studies",
+        "Holders", "Supply", "Foundation", "Stake", "Fees", "Batches", "Life", "My address",
+        "Verify", "Status", "Method", "Data",
     ]  # fmt: skip
     assert [entry.group for entry in pages] == sorted(
         [entry.group for entry in pages], key=GROUPS.index
