@@ -105,7 +105,7 @@ def labels(value: Any) -> tuple[str, ...]:
 
 def texts(value: Any) -> tuple[str, ...]:
     """A list of texts."""
-    if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
+    if not isinstance(value, list) or not all(isinstance(x, str) and x.strip() for x in value):
         raise ValueError("must be a list of texts")
     return tuple(value)
 

@@ -248,7 +248,11 @@ WHOLE = (shipped("promises") / "vote-open.toml").read_text(encoding="utf-8")
             "since = 2023-03-01\ndue = 2020-01-01",
             "`version.due` is 2020-01-01",
         ),
-        ("since = 2023-03-01", 'since = "March"', "line 9: `version.since` must be a day"),
+        (
+            "since = 2023-03-01",
+            'since = "March"',
+            "line 9: `version.since` is 'March': must be a day",
+        ),
         ('promise = "vote-open"', "promise = 7", "line 1: `promise` must be a name"),
         ("[[version]]", "[[versions]]", "is not TOML"),
         ("days = 6", "days = ", "is not TOML"),

@@ -6,14 +6,14 @@ Layout: `data/promises/README.md`.
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
-from re import fullmatch
 from typing import Any
 
 from psephos import configuration
 from psephos.configuration import Reader, Source, text
 from psephos.errors import ConfigurationError
+from psephos.results import exactly
 from psephos.results.promises.promise import Promise, Version
-from psephos.results.promises.registry import RULES, day
+from psephos.results.promises.registry import RULES
 from psephos.results.shipped import shipped
 
 
@@ -49,7 +49,7 @@ def parsed(source: Source, raw: Mapping[str, Any]) -> Promise:
         if before.until is None or after.since < before.until:
             raise table.error("since", "lies within the version before: end that with `until`")
     found = Promise(
-        top.take("promise", _name),
+        top.take("promise", exactly.label),
         top.take("title", text),
         top.take("by", text),
         top.take("chains", _chains),
@@ -64,10 +64,10 @@ def _version(source: Source, table: Reader) -> tuple[Version, Reader]:
     found = Version(
         table.take("words", text),
         table.take("source", text),
-        table.take("since", day),
-        table.take("until", day) if "until" in table.left else None,
-        table.take("due", day) if "due" in table.left else None,
-        table.take("assumed", _texts, ()),
+        table.take("since", exactly.day),
+        table.take("until", exactly.day) if "until" in table.left else None,
+        table.take("due", exactly.day) if "due" in table.left else None,
+        table.take("assumed", exactly.texts, ()),
         rule,
         given,
     )
@@ -95,21 +95,9 @@ def _rule(source: Source, version: Reader) -> tuple[str, dict[str, Any]]:
     return name, given
 
 
-def _name(value: Any) -> str:
-    if not isinstance(value, str) or not fullmatch(r"[a-z][a-z0-9-]{0,40}", value):
-        raise ValueError("must be a name of a-z, 0-9 and -, beginning with a letter")
-    return value
-
-
 def _chains(value: Any) -> tuple[int, ...]:
     if not isinstance(value, list) or not value:
         raise ValueError("must be a list of chain ids")
     if not all(isinstance(one, int) and not isinstance(one, bool) and one > 0 for one in value):
         raise ValueError("must be a list of whole numbers above 0")
     return tuple(value)
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise ValueError("must be a list of texts")
-    return tuple(text(one) for one in value)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from re import fullmatch
 from typing import Any
 
 from psephos.configuration import text
+from psephos.results.exactly import day
 from psephos.results.promises.of_chain import council, equal_price, producers, waits
 from psephos.results.promises.of_tokens import matched_delegation, unlock_calendar
 from psephos.results.promises.of_votes import text_before_vote, vote_before_change, voting_period
@@ -33,12 +34,6 @@ def natural(most: int) -> Read:
         return value
 
     return read
-
-
-def day(value: Any) -> date:
-    if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError("must be a day, such as 2024-09-10")
-    return value
 
 
 def tables_of(**keys: Read) -> Read:
