@@ -1,7 +1,9 @@
 """One batch of a release, from its headers down to the chain."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+
+import pyarrow as pa
 
 from psephos.batch.header import BatchHeader, day_named
 from psephos.batch.history import History
@@ -65,8 +67,11 @@ def verify_batch(
     blocks = keep(
         checks, "blocks", partial(_blocks, release, batches[0]), partial(_closed, release, batches)
     )
-    if dataset is not None and blocks is not None:
-        checks += _against_blocks(release, dataset, batches[0], blocks, node)
+    rows = _all_rows(release, dataset, batches) if dataset is not None else None
+    if dataset is not None and blocks is not None and rows is not None:
+        checks += _against_blocks(dataset, batches[0], blocks, node, rows)
+        whole = wholly(release.datasets[dataset.name].spans, batches[0].first, batches[0].last)
+        checks.append(Check("columns", "passed", _bound(dataset, whole)))
     checks += _anchored(release, batches[0], checkpoints)
     return checks
 
@@ -123,16 +128,38 @@ def _closed(release: Release, batches: Sequence[BatchHeader], blocks: Blocks) ->
     return closed(blocks, batches[0], first)
 
 
+def _all_rows(
+    release: Release, dataset: Dataset, batches: Sequence[BatchHeader]
+) -> dict[str, pa.Table] | None:
+    """The rows by table; None where there are so many more than the headers say that they are not
+    read: the check of that table's rows has failed for it."""
+    schemas = dataset.tables()
+    try:
+        return {
+            one.table: read(
+                release,
+                f"{dataset.name}_{one.table}",
+                schemas[one.table],
+                one.first,
+                one.last,
+                one.rows,
+            )
+            for one in batches
+        }
+    except VerificationFailed:
+        return None
+
+
 def _against_blocks(
-    release: Release, dataset: Dataset, batch: BatchHeader, blocks: Blocks, node: Node | None
+    dataset: Dataset,
+    batch: BatchHeader,
+    blocks: Blocks,
+    node: Node | None,
+    rows: Mapping[str, pa.Table],
 ) -> Iterator[Check]:
     """Checks of rows against recomputed blocks, then against receipts."""
     inside = [blocks[number] for number in range(batch.first, batch.last + 1)]
     hashes = {block.number: block.hash for block in inside}
-    rows = {
-        table: read(release, f"{dataset.name}_{table}", schema, batch.first, batch.last)
-        for table, schema in dataset.tables().items()
-    }
     heard = audible(inside, dataset)
 
     def places() -> str:
@@ -159,8 +186,6 @@ def _against_blocks(
     yield attempt("places", places)
     yield attempt("bloom", bloom)
     yield attempt("receipts", recompute)
-    whole = wholly(release.datasets[dataset.name].spans, batch.first, batch.last)
-    yield Check("columns", "passed", _bound(dataset, whole))
 
 
 def _bound(dataset: Dataset, whole: bool) -> str:

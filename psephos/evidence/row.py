@@ -25,7 +25,8 @@ def sealed(release: Release, name: str) -> tuple[BatchHeader, pa.Table, list[byt
     header = header_of(release, name)
     dataset = definition(release, header.dataset)
     schema = dataset.tables()[header.table]
-    found = read(release, f"{dataset.name}_{header.table}", schema, header.first, header.last)
+    name = f"{dataset.name}_{header.table}"
+    found = read(release, name, schema, header.first, header.last, header.rows)
     rows = [part[i] for part in encode(found, schema) for i in range(len(part))]
     if tree.root([tree.leaf(row) for row in rows]) != header.row_root:
         raise VerificationFailed(f"the rows of {name} do not give the header's row root")

@@ -34,9 +34,9 @@ from psephos.evidence.starknet_checks import (
 
 Made = TypeVar("Made")
 
-MOST_WORK = 200_000
+MOST_WORK = 150_000
 """Most felts of a block and its state diff that are hashed here, those of Pedersen counted five
-times: about a second. A block of 200 large transactions has 21,000."""
+times: less than a second. A block of 200 large transactions has 21,000."""
 
 WORTH_COMPILING = 64
 """Work from which on finding the compiled code costs less than hashing in exact Python."""

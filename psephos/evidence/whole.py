@@ -75,6 +75,7 @@ def _under(
     yield attempt("sealed", partial(check_listed, release, history))
     held = [header for header in held if header.dataset in only]
     hearings: list[Hearing] = []
+    sound: list[Hearing] = []
     for name in sorted({header.dataset for header in held}):
         checks: list[Check] = []
         own = [header for header in held if header.dataset == name]
@@ -83,6 +84,7 @@ def _under(
             checks.append(attempt(f"rows {name}", partial(_rows, release, dataset, own)))
             checks.append(attempt(f"places {name}", partial(check_all_places, release, dataset)))
             hearings.append(Hearing.of(dataset, own))
+            sound += hearings[-1:] if checks[-2].status == "passed" else []
         yield from checks
     walk = attempt("blocks", partial(check_days, release, held, [h.see for h in hearings]))
     yield walk
@@ -90,8 +92,8 @@ def _under(
         yield attempt("anchors", partial(_anchored, release))
     for hearing in hearings if walk.status == "passed" else ():
         yield attempt(f"coverage {hearing.dataset.name}", partial(covered, release, hearing))
-    if ask is not None and walk.status == "passed":
-        yield attempt("receipts", partial(ask, hearings))
+    if ask is not None and walk.status == "passed" and (sound or not hearings):
+        yield attempt("receipts", partial(ask, sound))
 
 
 def _asked(

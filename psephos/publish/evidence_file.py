@@ -16,22 +16,28 @@ import lzma
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from io import FileIO
+from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from psephos.chain.node import BlockId, Header, Node, Receipt
-from psephos.chain.wire.answer import strict_json
-from psephos.errors import LaggingNode, NodeError, VerificationFailed
+from psephos.chain.wire.answer import object_bytes, strict_json
+from psephos.errors import CommandError, LaggingNode, NodeError, VerificationFailed
 from psephos.evidence.check import Verdict
 from psephos.evidence.coverage import Progress
 from psephos.publish.figure import published, verify_figure
 from psephos.results.labels.entities import Entities
+from psephos.store.manifest import Manifest, encode, identity, parse
 from psephos.store.reader import Release
 
 VERSION = 1
-LARGEST = 8 * 2**30
-"""Bytes that an archive may unfold to."""
+SMALL = 2**20
+"""Bytes that are read at once: an archive's table of contents, a manifest, what it is of."""
+LINE = 100 * 10**6
+"""Bytes that the receipts of one block may take (`object_bytes`)."""
+UNPACKING = 64 * 2**20
+"""Bytes that the reader of packed receipts may take; they are written with 9 MB."""
 
 NEEDS: Mapping[str, str] = {
     "manifest": "BLAKE2s (any standard library)",
@@ -73,19 +79,13 @@ class KeptReceipts:
 
 
 class FiledReceipts:
-    """Answers with the receipts of such a file; whether they are true, the checks find out."""
+    """Answers with the receipts of such a file, read line by line in the order in which they were
+    asked for; whether they are true, the checks find out. VerificationFailed for what is no such
+    file, or a line that is no block's."""
 
     def __init__(self, file: Path, chain: int) -> None:
         self._chain = chain
-        self._kept: dict[BlockId, list[Receipt]] = {}
-        try:
-            with lzma.open(file, "rb") as lines:
-                for line in lines:
-                    told = strict_json(line)
-                    block = BlockId(int(told["number"]), bytes.fromhex(told["hash"]))
-                    self._kept[block] = list(told["receipts"])
-        except (NodeError, lzma.LZMAError, EOFError, KeyError, TypeError, ValueError) as error:
-            raise VerificationFailed("receipts.xz is not what an evidence file holds") from error
+        self._lines = _lines(file)
 
     def identity(self) -> tuple[int, bytes]:
         return self._chain, b""
@@ -94,9 +94,41 @@ class FiledReceipts:
         raise NodeError("the file holds receipts only: rows of every block need a node")
 
     def receipts(self, block: BlockId) -> list[Receipt]:
-        if block not in self._kept:
+        line = next(self._lines, None)
+        if line is None:
             raise LaggingNode(f"the file does not hold the receipts of block {block.number}")
-        return self._kept[block]
+        try:
+            told = strict_json(line)
+            named, found = (told["number"], told["hash"]), list(told["receipts"])
+        except (NodeError, KeyError, TypeError) as error:
+            raise VerificationFailed("receipts.xz is not what an evidence file holds") from error
+        if named != (block.number, block.hash.hex()):
+            raise VerificationFailed(f"receipts.xz: another block's where {block.number} is asked")
+        return found
+
+    def check_end(self) -> None:
+        """VerificationFailed if the file holds more than was asked for."""
+        if next(self._lines, None) is not None:
+            raise VerificationFailed("receipts.xz holds more than anything asks for")
+
+
+def _lines(file: Path) -> Iterator[bytes]:
+    """The lines of a packed file, of which a few are unfolded at a time."""
+    unpack, rest = lzma.LZMADecompressor(lzma.FORMAT_XZ, UNPACKING), b""
+    try:
+        with file.open("rb") as packed:
+            while not unpack.eof:
+                more = packed.read(2**16) if unpack.needs_input else b""
+                if unpack.needs_input and not more:
+                    raise EOFError("it is cut off")
+                *whole, rest = (rest + unpack.decompress(more, 2**20)).split(b"\n")
+                if any(object_bytes(line) > LINE for line in (*whole, rest)):
+                    raise EOFError("a line is too long to be a block's")
+                yield from whole
+            if rest or unpack.unused_data or packed.read(1):
+                raise EOFError("something stands behind its end")
+    except (OSError, lzma.LZMAError, EOFError) as error:
+        raise VerificationFailed(f"receipts.xz cannot be read: {error}") from error
 
 
 def write_evidence(
@@ -129,6 +161,16 @@ def write_evidence(
     return verdict
 
 
+def _sizes(id: str, manifest: Manifest) -> dict[str, int]:
+    """The files of a release that an archive holds, as they lie in its folder, and their bytes."""
+    sizes = {f"manifests/{id}.json": len(encode(manifest))}
+    sizes |= {f"segments/{segment.file}": segment.bytes for segment in manifest.segments}
+    if manifest.figures:
+        sizes[f"figures/{manifest.figures.hash}.json"] = manifest.figures.bytes
+    sizes |= {f"proofs/{proof.file}": proof.bytes for proof in manifest.proofs}
+    return sizes
+
+
 def _write(
     part: Path, folder: Path, release: Release, told: Mapping[str, Any], receipts: Path | None
 ) -> None:
@@ -139,22 +181,13 @@ def _write(
         "needs": NEEDS,
         "verify": "psephos verify figure FILE",
     }
-    manifest = release.manifest
-    files = {f"release/manifests/{release.id}.json": folder / "manifests" / f"{release.id}.json"}
-    for segment in dict.fromkeys(manifest.segments):
-        files[f"release/segments/{segment.file}"] = folder / "segments" / segment.file
-    if manifest.figures:
-        figures = f"figures/{manifest.figures.hash}.json"
-        files[f"release/{figures}"] = folder / figures
-    for proof in manifest.proofs:
-        files[f"release/proofs/{proof.file}"] = folder / "proofs" / proof.file
     with zipfile.ZipFile(part, "w") as archive:
         archive.writestr("evidence.json", json.dumps(about, ensure_ascii=False, indent=1))
         archive.writestr("release/current", release.id + "\n")
-        for name, file in files.items():
-            archive.write(file, name)
+        for name in _sizes(release.id, release.manifest):
+            archive.write(folder / name, f"release/{name}")
         with (folder / "ledger.bin").open("rb") as ledger:
-            archive.writestr("release/ledger.bin", ledger.read(manifest.ledger.bytes))
+            archive.writestr("release/ledger.bin", ledger.read(release.manifest.ledger.bytes))
         if receipts:
             archive.write(receipts, "receipts.xz")
 
@@ -166,60 +199,97 @@ def verify_evidence(file: Path, *, labels: Entities | None = None) -> Verdict:
     check. Without receipts in it, that no row was left out before sealing is not checked, and
     the check of coverage says so.
     """
-    with unfolded(file) as place:
-        about = _about(place / "evidence.json")
-        receipts = place / "receipts.xz"
+    with unfolded(file) as (place, about):
         node: Any = None
-        if receipts.exists():
-            with Release.open(place / "release", about["release"]) as opened:
-                node = FiledReceipts(receipts, opened.chain.id)
-        return verify_figure(
-            place / "release", about["release"], about["figure"]["id"], node, labels=labels
-        )
+        if (place / "receipts.xz").exists():
+            with Release.open(place / "release", about.release) as opened:
+                node = FiledReceipts(place / "receipts.xz", opened.chain.id)
+        try:
+            found = verify_figure(
+                place / "release", about.release, about.figure, node, labels=labels
+            )
+        except CommandError as error:  # the file names it, not the command line
+            raise VerificationFailed(error.message) from error
+        if any((check.name, check.status) == ("receipts", "passed") for check in found.checks):
+            node.check_end()
+        return found
 
 
-def _about(file: Path) -> dict[str, Any]:
+class About(NamedTuple):
+    """What an evidence file says it is of: a release and a figure, by their ids."""
+
+    release: str
+    figure: str
+
+
+def _about(archive: zipfile.ZipFile) -> About:
     try:
-        told = strict_json(file.read_bytes())
+        told = strict_json(_small(archive, "evidence.json"))
         if told["evidence"] != VERSION:
             raise VerificationFailed(f"an evidence file of version {told['evidence']!r}")
-        return {
-            "release": str(told["release"]),
-            "figure": {"id": str(told["figure"]["id"])},
-        }
-    except (OSError, NodeError, KeyError, TypeError) as error:
+        return About(str(told["release"]), str(told["figure"]["id"]))
+    except (NodeError, KeyError, TypeError) as error:
         raise VerificationFailed("evidence.json is not that of an evidence file") from error
 
 
 @contextmanager
-def unfolded(file: Path) -> Iterator[Path]:
+def unfolded(file: Path) -> Iterator[tuple[Path, About]]:
     """The archive's files in a folder of their own, removed afterwards.
 
-    Refused with VerificationFailed: what is no zip archive, names that leave the folder or are
-    there twice, compressed entries, more than LARGEST bytes in all.
+    Refused with VerificationFailed before anything is unfolded: what is no zip archive, a table
+    of contents beyond SMALL, entries other than those that its manifest names (`_refuse`).
     """
     with TemporaryDirectory(prefix="psephos-") as folder:
         place = Path(folder)
         try:
-            with zipfile.ZipFile(file) as archive:
-                entries = archive.infolist()
-                _refuse(entries)
-                for entry in entries:
+            with Bounded(file) as bounded, zipfile.ZipFile(bounded) as archive:
+                about = _about(archive)
+                _refuse(archive, about, file.stat().st_size)
+                for entry in archive.infolist():
                     archive.extract(entry, place)
         except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
             raise VerificationFailed(f"{file.name} is not an evidence file: {error}") from error
-        yield place
+        yield place, about
 
 
-def _refuse(entries: list[zipfile.ZipInfo]) -> None:
-    names = [entry.filename for entry in entries]
-    if len(set(names)) != len(names):
+class Bounded(FileIO):
+    """A file of which no more than SMALL bytes are read at once: an archive's table of contents
+    is read whole, as long as it says it is."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        most = SMALL + 1
+        found = super().read(most if size is None or size < 0 else min(size, most))
+        if len(found) == most:
+            raise VerificationFailed("the archive's table of contents is too large")
+        return found
+
+
+def _small(archive: zipfile.ZipFile, name: str) -> bytes:
+    """An entry that is read whole. KeyError if it is not there."""
+    if archive.getinfo(name).file_size > SMALL:
+        raise VerificationFailed(f"{name} is larger than in any evidence file")
+    return archive.read(name)
+
+
+def _refuse(archive: zipfile.ZipFile, about: About, length: int) -> None:
+    """Names are those of the release, each once, with the bytes that its manifest says, and none
+    lies over another; a name that leaves the folder is none of these."""
+    file = f"release/manifests/{about.release}.json"
+    entries = archive.infolist()
+    names = {entry.filename: entry.file_size for entry in entries}
+    content = _small(archive, file) if file in names else b""
+    if identity(content) != about.release:
+        raise VerificationFailed("the archive does not hold the manifest of its release")
+    manifest = parse(content, file)
+    wanted = {f"release/{name}": size for name, size in _sizes(about.release, manifest).items()}
+    wanted |= {"release/ledger.bin": manifest.ledger.bytes, "release/current": 65}
+    wanted |= {name: names[name] for name in ("evidence.json", "receipts.xz") if name in names}
+    if len(names) != len(entries):
         raise VerificationFailed("the archive holds a name twice")
-    if sum(entry.file_size for entry in entries) > LARGEST:
-        raise VerificationFailed("the archive is larger than any evidence file")
-    for entry in entries:
-        path = PurePosixPath(entry.filename)
-        if path.is_absolute() or ".." in path.parts or "\\" in entry.filename:
-            raise VerificationFailed("the archive holds a name that leaves its folder")
-        if entry.compress_type != zipfile.ZIP_STORED:
-            raise VerificationFailed("the archive holds a compressed entry")
+    if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
+        raise VerificationFailed("the archive holds a compressed entry")
+    if names != wanted or sum(names.values()) > length:
+        wrong = min({*names.items()} ^ {*wanted.items()}, default=("its end", 0))[0]
+        raise VerificationFailed(f"the archive is not what its manifest names: {wrong[:80]!r}")
+    if _small(archive, "release/current") != f"{about.release}\n".encode():
+        raise VerificationFailed("the archive points to another release than its own")

@@ -2,13 +2,15 @@
 
 import os
 import signal
+import tracemalloc
 from collections.abc import Callable
 from multiprocessing import get_context
 from pathlib import Path
+from time import process_time
 
 import pytest
 
-from psephos.batch.history import MAGIC, Entry, record
+from psephos.batch.history import MAGIC, Entry, History, record
 from psephos.batch.ledger import Ledger
 from psephos.errors import IndexLocked, LedgerBroken, ReadOnlyFolder
 from tests.batch.test_header import sample
@@ -132,6 +134,26 @@ def test_a_rewritten_entry_is_noticed(path: Path) -> None:
     path.write_bytes(MAGIC + b"".join(map(record, other)))
     with pytest.raises(LedgerBroken, match="history"):
         Ledger.open(path)
+
+
+def test_p18_lengths_that_lie_are_refused_before_anything_is_made() -> None:
+    honest = MAGIC + b"".join(map(record, entries(0, 3)))
+    header = record(entries(0, 1)[0])[4:]
+    lies = [
+        honest + b"\xff\xff\xff\xff",
+        honest + b"\x7f\xff\xff\xff" + header,
+        MAGIC + len(header).to_bytes(4, "big") + header[:2] + b"\xff\xff" + header[4:],
+        MAGIC + len(header).to_bytes(4, "big") + header[:4] + b"\xff\xff" + header[6:],
+        MAGIC + bytes(2**24),
+    ]
+    tracemalloc.start()
+    begun = process_time()
+    for lie in lies:
+        with pytest.raises(LedgerBroken):
+            History.read(lie)
+    assert process_time() - begun < 1
+    assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    tracemalloc.stop()
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """`psephos verify` on a file: whatever is wrong inside it is a failed check and exit code 3."""
 
 import json
+import os
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from psephos.__main__ import main
+from psephos.chain.wire.answer import object_bytes, strict_json
 
 SUBJECTS = {
     "block": (),
@@ -106,3 +109,59 @@ def test_a_figure_named_by_what_no_file_and_no_id_can_be_is_an_error_in_one_line
     for name in ("x" * 5_000, "a\0b"):
         code, found = verify(capsys, "figure", name, "--releases", str(tmp_path))
         assert (code, found["error"]["name"]) == (1, "NoRelease"), found
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_a_file_too_large_to_be_read_is_neither_verified_nor_wrong(subject, tmp_path, capsys):
+    """None of its bytes is read: it is all hole."""
+    file = tmp_path / "file.json"
+    file.touch()
+    os.truncate(file, 10**12)
+    code, found = verify(capsys, subject, str(file), *SUBJECTS[subject])
+    wanted = 3 if subject == "votes" else 4
+    assert (code, found["verified"], found["ok"]) == (wanted, False, False)
+    assert len(found["error"]["message"].splitlines()) == 1
+
+
+def test_bytes_beyond_any_proof_or_blob_are_not_read(tmp_path, capsys):
+    file = tmp_path / "file"
+    file.touch()
+    os.truncate(file, 10**12)
+    for asked in (("proof", str(file)), ("row", str(file)), ("state-update", "--blob", str(file))):
+        code, found = verify(capsys, *asked)
+        assert (code, found["verified"]) == (3, False), asked
+        assert "nothing of its kind" in found["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [b"{}", b"[]", b"[{}]", b'{"a":0}', b'{"a":[]}', b"300", b'"ab"', b"1.5", b'{"":{"":""}}'],
+)
+def test_json_takes_no_more_memory_than_is_counted_before_it_is_read(part, tmp_path):
+    body = b"[" + b",".join([part] * 20_000) + b"]"
+    tracemalloc.start()
+    told = strict_json(body)
+    taken = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert len(told) == 20_000
+    assert taken <= object_bytes(body)
+
+
+def test_names_and_wide_characters_are_counted_too():
+    names = json.dumps({f"name{i:x}": [] for i in range(50_000)}, separators=(",", ":")).encode()
+    wide = json.dumps("a" * 10**6 + "\U0001f5f3", ensure_ascii=False).encode()
+    for body in (names, wide):
+        tracemalloc.start()
+        told = strict_json(body)
+        taken = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        assert told
+        assert taken <= object_bytes(body)
+
+
+def test_json_that_would_unfold_is_not_read(tmp_path, capsys):
+    file = tmp_path / "file.json"
+    file.write_bytes(b"[" + b",".join([b"{}"] * 10**6) + b"]")
+    code, found = verify(capsys, "block", str(file))
+    assert (code, found["verified"]) == (4, False)
+    assert "too large to be read here" in found["error"]["message"]

@@ -1,13 +1,18 @@
 """`verify release`: every changed, missing or exchanged byte of a release is found and named."""
 
+import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from psephos.errors import NoRelease, ReleaseBroken
 from psephos.evidence.check import attempt
 from psephos.evidence.history import history_of
-from psephos.evidence.verify import Check, verified, verify_release
+from psephos.evidence.verify import Check, verified, verify_batch, verify_release
+from psephos.store.index import Index
+from psephos.store.release import publication
 from tests.evidence.house import House
 from tests.evidence.test_batch import TABLE, busy, forged
 
@@ -131,3 +136,31 @@ def test_a_row_that_names_another_block_or_contract_is_noticed(house: House, col
     size = 32 if column == "block_hash" else 20
     forged(house, f"UPDATE token_{TABLE} SET {column} = unhex(repeat('77', {size}))")
     assert failed(verify_release(house.releases)) == {"rows token", "places token"}
+
+
+def test_p18_rows_that_unfold_from_little_are_counted_before_they_are_read(house: House) -> None:
+    """A quarter of a million equal rows are a few kilobytes of a file."""
+    name, first, last = busy(house)
+    some = f"FROM token_{TABLE} WHERE block_number BETWEEN {first} AND {last} LIMIT 1"
+    rows = f"SELECT one.* FROM (SELECT * {some}) one, range(250_000)"
+    with house.open() as release:
+        told = release.manifest
+    with publication(house.releases) as new, Index.open(house.settings.index) as index:
+        table = told.tables[f"token_{TABLE}"]
+        schema = index.datasets()["token"].tables[TABLE]
+        made = new.segment(schema, index.arrow(rows).cast(schema).to_batches())
+        assert made is not None
+        assert made.bytes < 200_000
+        other = replace(table, unsealed=made)
+        new.publish(replace(told, tables=told.tables | {f"token_{TABLE}": other}), keep=8)
+    tracemalloc.start()
+    checks = verify_release(house.releases)
+    why = next(check.why for check in checks if check.name == "rows token")
+    assert failed(checks) >= {"rows token"}
+    assert "its headers have" in why
+    with house.open() as release:
+        found = {check.name: check for check in verify_batch(release, name)}
+    assert "its headers have" in found[f"rows {TABLE}"].why
+    assert pa.total_allocated_bytes() < 100_000_000
+    assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    tracemalloc.stop()

@@ -24,11 +24,15 @@ def answer(subject: str, name: str, checks: list[Check]) -> Answer:
 
 
 def judged(subject: str, verify: Callable[[], Verdict]) -> Answer:
-    """The answer of what is read from files; one that cannot be read is a failed check."""
+    """The answer of what is read from files; one that cannot be read is a failed check, one that
+    is too large one that is not possible."""
     try:
         return object_answer(subject, verify())
     except VerificationFailed as error:
-        return object_answer(subject, Verdict((Check("file", "failed", error.message),), False))
+        file = Check("file", "failed", error.message)
+    except NotVerified as error:
+        file = Check("file", "not_possible", error.message)
+    return object_answer(subject, Verdict((file,), recomputed=False))
 
 
 def object_answer(subject: str, verdict: Verdict) -> Answer:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from psephos.commands.console import Answer, Json
-from psephos.commands.verify.asked import File, contents
+from psephos.commands.verify.asked import LARGEST, File, contents
 from psephos.commands.verify.verdict import judged
 from psephos.errors import CommandError
 
@@ -27,7 +27,7 @@ def run(file: File, base: Base = None, json: Json = False) -> Answer:
     declared, told = _base(base), list[str]()
 
     def verify() -> "Verdict":
-        found = export(contents(file))
+        found = export(contents(file, LARGEST))
         verdict, outcomes = verify_votes(found, declared)
         told.extend(line for one in outcomes for line in lines(one, found.decimals))
         return verdict
