@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboards.cards import card, entry, numbers
+from dashboards.cards import aria, card, entry, numbers
 from dashboards.download import csv_href
 from dashboards.flowing import headed
 from dashboards.foot import evidence_href, foot
@@ -128,7 +128,8 @@ def shown(at: At, of: Listing) -> Any:
             for row in of.rows
         ]
         table = html.Table([html.Thead(head), html.Tbody(rows)], className="plain listing")
-        return html.Div(table, className="sideways")
+        # A keyboard scrolls what it can reach: a wide table on a narrow screen.
+        return html.Div(table, className="sideways", tabIndex=0, role="group", **aria(of.title))
     return paged(known(at, of))
 
 

@@ -61,7 +61,8 @@ def page(at: At) -> Page:
     study = studied(at.view, name, dataset)
     figures = by_name(study)
     head = headline(kicker(at.view), finding(study, figures), context(study))
-    chosen = [choice("kind", name, STUDIED), tokens(at, kind, dataset)]
+    choices = html.Div(choice("kind", name, STUDIED), className="switches")
+    chosen = [choices, tokens(at, kind, dataset)]
     if not study.figures:
         return Page(study.title, [head, *chosen, undefined(study.why or "it has no figure here")])
     first = study.figures[0]
