@@ -19,7 +19,7 @@ from psephos.batch.ledger import Ledger
 from psephos.batch.proven import ProofFile, Proven, proof_file
 from psephos.errors import NotCollected
 from psephos.results.proofs import sealed_tables
-from psephos.results.proofs.kept import asked, threshold
+from psephos.results.proofs.kept import asked
 from psephos.results.proofs.provable import Provable
 from psephos.results.proofs.proving import Question, proven, table_of
 from psephos.results.proofs.sealed_tables import Named, Sources
@@ -28,7 +28,7 @@ from psephos.store.manifest import Proof
 from psephos.store.reader import Release
 from psephos.store.release import Publication
 
-SECONDS, BYTES, LEAST = 2.0, 300_000, 16
+SECONDS, BYTES, LEAST = 2.0, 350_000, 16
 """What a proof of 2^16 rows costs on one core, and its size: for the price that is told before."""
 
 ANEW = "proven anew"
@@ -54,10 +54,10 @@ class Price:
 
 def price(work: Sequence["Work"], left: int) -> Price:
     """Roughly: seconds grow with the rows of a trace, bytes hardly."""
-    proofs = [(one, entry) for one in work for entry in asked(one.named.function, one.table)]
+    proofs = [one for one in work for _ in one.asked]
     seconds = sum(
         SECONDS * 2 ** (max((len(one.table.weights) - 1).bit_length(), LEAST) - LEAST)
-        for one, _ in proofs
+        for one in proofs
     )
     return Price(len(work), len(proofs), left, seconds, BYTES * len(proofs))
 
@@ -69,6 +69,12 @@ class Work:
     named: Named
     table: Provable
     header: DerivedHeader
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """What is proven of it, a proof each."""
+        rows, choices = len(self.table.weights), self.table.choices is not None
+        return asked(self.named.function, rows, choices=choices)
 
 
 def carried(
@@ -164,8 +170,8 @@ def _same_rows(
 
 def _made(new: Publication, work: Work, preset: str) -> tuple[ProofFile, ...]:
     files = []
-    for entry in asked(work.named.function, work.table):
-        data, found = proven(work.table, Question(entry[0], [threshold(entry)]), preset)
+    for question in work.asked:
+        data, found = proven(work.table, question, preset)
         new.proof(data)
         files.append(proof_file(data, found.combination.id))
     return tuple(files)

@@ -12,15 +12,20 @@ from analytics import Threshold, coalition, gini, hhi
 from psephos.batch.derived import DerivedHeader
 from psephos.batch.history import Entry
 from psephos.batch.proven import Proven
-from psephos.errors import PsephosError, TableError
+from psephos.errors import DataError, PsephosError, TableError
 from psephos.evidence.history import history_of
 from psephos.evidence.verify import verify_release
 from psephos.publish.figure import verify_figure
 from psephos.publish.proofs import Price
 from psephos.publish.recompute import recomputed
 from psephos.results.positions import derived
-from psephos.results.proofs.kept import check_kept, checked_figure, kept
+from psephos.results.proofs.kept import LARGE, asked, check_kept, checked_figure, kept
+from psephos.results.proofs.proving import Question
 from psephos.settings import Prove
+from psephos.stark.combination import Combination
+from psephos.stark.presets import STANDARD
+from psephos.stark.prove import check_security, stand
+from psephos.stark.statements.statement import Share
 from psephos.store.manifest import Proof
 from psephos.store.release import load
 from tests.publish.conftest import House
@@ -71,7 +76,7 @@ def test_verifying_a_release_and_a_figure_checks_the_proofs(proven: House) -> No
     assert {check.status for check in checks} == {"passed"}
     last = checks[-1]
     assert (last.name, last.why) == (
-        "proofs", "3 proofs of 1 tables verify; data link: compared"
+        "proofs", "1 proofs of 1 tables verify; data link: compared"
     )  # fmt: skip
     verdict = verify_figure(proven.settings.releases, None, told["id"])
     names = {check.name: check for check in verdict.checks}
@@ -88,7 +93,7 @@ def test_nothing_is_proven_twice(house: House) -> None:
     assert (again.new, told) == (False, [])
     (house.settings.releases / "current").unlink()
     anew = house.release(say=told.append)
-    assert (anew.id, anew.proofs, told) == (again.id, 3, []), (
+    assert (anew.id, anew.proofs, told) == (again.id, 1, []), (
         "the ledger knows them, files are there"
     )
     with house.open() as (_, ledger):
@@ -119,6 +124,28 @@ def test_the_price_is_told_before() -> None:
         "proving 2 tables, 6 proofs: about 12 CPU seconds and 1.8 MB; 1 tables wait for the next"
         " release"
     )
+
+
+@pytest.mark.parametrize("function", ["balance", "vote"])
+def test_what_a_release_proves_has_its_bits_at_any_number_of_rows(function: str) -> None:
+    """One proof of up to 2^20 rows; with a row more, all its lookups would leave 99 bits."""
+
+    def check(question: Question, rows: int) -> None:
+        shares = [
+            Share(t.share.numerator, t.share.denominator, t.strict) for t in question.thresholds
+        ]
+        named = stand(1, [(0, name) for name in question.statements], {"threshold": shares})
+        tapes = [one.statement.tape for one in named]
+        check_security(Combination.of(tapes), STANDARD, (rows - 1).bit_length())
+
+    for rows in (1 << 16, LARGE, LARGE + 1, 1 << 22):
+        questions = asked(function, rows, choices=True)
+        assert (len(questions) == 1) == (rows <= LARGE)
+        for question in questions:
+            check(question, rows)
+    if function == "balance":
+        with pytest.raises(DataError, match=r"99\.9 proven bits"):
+            check(asked(function, LARGE, choices=False)[0], LARGE + 1)
 
 
 def test_a_kind_that_cannot_be_proven_is_said(house: House) -> None:

@@ -39,7 +39,7 @@ hash = "{hash}"
 source = "the recording of this sample: the last state update that is final on its L1"
 
 [prove]
-kinds = ["stake"]
+kinds = ["stake", "power", "balance", "vote"]
 
 # What is final, the sample's own L1 says, which one process drives together with this chain.
 [chain.l1]

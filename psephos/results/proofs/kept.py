@@ -1,15 +1,14 @@
 """The proofs that a release carries: what they say of which figures, and whether they hold.
 
-A table's proofs are a list: the first says all that one threshold allows, the others one more
-threshold each. Of positions these are ½, ⅓ and ⅔; of votes ½, and the tally where nobody split
-the vote.
+A table's proof says all that its figures need: of positions with the thresholds ½, ⅓ and ⅔, of
+votes with ½, and the tally where nobody split the vote. Of more than 2^20 rows it would have so
+many lookups that it fell below 100 bits: then sums have a proof, and each threshold one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from analytics.threshold import Threshold
 from psephos.batch.derived import VOTES, DerivedHeader
 from psephos.batch.history import History
 from psephos.batch.proven import Proven
@@ -22,30 +21,24 @@ from psephos.results.labels.hypotheses import worlds
 from psephos.results.positions import positions
 from psephos.results.proofs.provable import Provable
 from psephos.results.proofs.proven_figure import SAYS, agrees, lacks
-from psephos.results.proofs.proving import table_of
+from psephos.results.proofs.proving import Question, table_of
 from psephos.results.proofs.sealed_tables import Sources, check_header, source_roots
 from psephos.stark.verify import Accept, Refused, Verified, accepted, verify
 from psephos.store.reader import Release
 
-Asked = tuple[tuple[str, ...], str]
-"""Statements, and the threshold of a coalition among them."""
-
-WHOLE = ("total", "concentration", "inequality", "coalition")
-OF_POSITIONS: tuple[Asked, ...] = (
-    (WHOLE, ">1/2"), (("coalition",), ">1/3"), (("coalition",), ">2/3")
-)  # fmt: skip
-"""What is proven of positions: every figure that a statement is about."""
+SUMS = ("total", "concentration", "inequality")
+HALF, OTHERS = ">1/2", (">1/3", ">2/3")
+LARGE = 1 << 20
+"""Most rows of which one proof says everything with 100 bits: a law of the tests holds it so."""
 
 
-def asked(function: str, table: Provable) -> tuple[Asked, ...]:
-    """What is proven of a derived table, a proof each."""
-    if function != VOTES:
-        return OF_POSITIONS
-    return ((((*WHOLE, "tally") if table.choices else WHOLE), ">1/2"),)
-
-
-def threshold(entry: Asked) -> Threshold:
-    return Threshold.parse(entry[1])
+def asked(function: str, rows: int, *, choices: bool) -> tuple[Question, ...]:
+    """What is proven of a derived table, a proof each: every figure that a statement is about."""
+    thresholds = (HALF,) if function == VOTES else (HALF, *OTHERS)
+    sums = (*SUMS, "tally") if function == VOTES and choices else SUMS
+    if rows <= LARGE:
+        return (Question.read((*sums, "coalition"), thresholds),)
+    return (Question.read(sums), *(Question.read(("coalition",), (t,)) for t in thresholds))
 
 
 def kept(release: Release, history: History | None = None) -> list[Proven]:
@@ -71,7 +64,7 @@ def measures(entry: Proven) -> tuple[str, ...]:
     if not isinstance(entry.header, DerivedHeader):
         return ()
     votes = entry.header.function == VOTES
-    return tuple(name for name in SAYS if not votes or SAYS[name][1] in ("", ">1/2"))
+    return tuple(name for name in SAYS if not votes or SAYS[name][1] in ("", HALF))
 
 
 def released(
