@@ -204,6 +204,11 @@ EXAMPLES |= {
     "pooled_split": (MEASURES["theil"], (40, 10), 50, 5),
     "over_thresholds": ((5, 3, 1, 1), [ONE_HALF, Threshold.parse(">=4/5")]),
     "over_populations": ((5, 3, 1, 1), [0, 1], MEASURES["gini"]),
+    "over_labels": (
+        {"a": 5, "b": 3, "c": 1, "d": 1},
+        {"nobody": {}, "one house": {"b": "x", "c": "x", "d": "x"}},
+        MEASURES["hhi"],
+    ),
     "time_weighted": ({"a": [(0, 10)], "b": [(0, 0), (12, 30)]}, 10, 12, [(0, 12)]),
     "breaks": ([0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 5, 6, 5, 6, 5, 6, 5, 6, 5, 6],),
 }

@@ -174,7 +174,7 @@ def over_labels(
     """
     found: dict[str, Value] = {}
     of_kind(measure, Measure, "the measure")
-    table(held, "what is held")
+    population(table(held, "what is held").values())
     for name, labels in table(label_sets, "the sets of labels").items():
         table(labels, f"set {name!r}")
         entities: dict[tuple[bool, Hashable], int] = {}

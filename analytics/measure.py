@@ -43,7 +43,7 @@ def population(amounts: Iterable[int]) -> Amounts:
     Amounts are whole numbers of the smallest unit, of any size; order and zeros do not matter.
     A negative amount raises `DataError`, since no share of a whole can be made of it; so does what
     is no whole number (a float, a `Decimal`, NaN, an infinity), since it was rounded, or may be,
-    before. Both name the value and its place, the first being 0.
+    before; and True, with which Python counts. All name the value and its place, the first being 0.
     """
     if isinstance(amounts, Amounts):
         return amounts
@@ -52,6 +52,8 @@ def population(amounts: Iterable[int]) -> Amounts:
         found = sorted(map(index, given), reverse=True)
     except TypeError:
         raise _no_amount(given) from None
+    if bool in set(map(type, given)):  # Python counts with True; it is no amount
+        raise _no_amount(given)
     if found and found[-1] < 0:
         raise _no_amount(given)
     if found and not found[-1]:
@@ -59,12 +61,19 @@ def population(amounts: Iterable[int]) -> Amounts:
     return Amounts(found)
 
 
+def _whole(amount: object) -> int | None:
+    """What an amount is as an integer, numpy's too; None if it is none. True is none."""
+    try:
+        return None if isinstance(amount, bool) else index(amount)  # type: ignore[arg-type]
+    except TypeError:
+        return None
+
+
 def _no_amount(given: list[int]) -> DataError:
     """What is wrong with the first amount that is none."""
     for place, amount in enumerate(given):
-        try:
-            found = index(amount)
-        except TypeError:
+        found = _whole(amount)
+        if found is None:
             return DataError(
                 f"amount {place} is no whole number: {str(amount)[:40]!r}",
                 hint="amounts are integers of the smallest unit, neither rounded nor missing",

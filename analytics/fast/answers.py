@@ -7,8 +7,8 @@ same formulas rounded. Logarithms are floats in any case.
 from array import array
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
-from math import fsum
-from operator import mul
+from math import fsum, inf
+from operator import lshift, mul
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,8 @@ import numpy.typing as npt
 from analytics.diversity import log_ratio
 from analytics.fast import kernels, quads
 from analytics.fast.limbs import Limbs, joined, rows_of
+from analytics.fast.logarithms import CHUNK
 from analytics.fast.result import (
-    CHUNK,
     Measured,
     at_ranks,
     entropies_of,
@@ -32,8 +32,8 @@ from psephos.errors import DataError
 
 THIRDS_AND_HALF = (ONE_THIRD, ONE_HALF, TWO_THIRDS)
 RANKS = (1, 3, 5, 10)
-TURN = 1 << 13
-"""Amounts looked at in a turn; the first one tells of most lists that they are not in order."""
+FIRST = 1 << 10
+"""Amounts that tell of most lists that they are not in order."""
 
 
 def measured(
@@ -78,17 +78,16 @@ def _of_array(amounts: npt.NDArray[Any], ranks: Any, thresholds: Any) -> Measure
 
 def _ordered(amounts: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], bool]:
     """(the amounts in order, whether they fall); those in order already stay as they are."""
-    for in_order, falling in ((np.less_equal, True), (np.greater_equal, False)):
-        parts = (amounts[i : i + TURN + 1] for i in range(0, max(len(amounts) - 1, 1), TURN))
-        if all(bool(in_order(part[1:], part[:-1]).all()) for part in parts):  # no NaN is
-            return np.ascontiguousarray(amounts), falling
-    return np.sort(amounts), False
+    lying = np.ascontiguousarray(amounts)
+    for falling in (True, False):
+        if kernels.in_order(lying[:FIRST], falling) and kernels.in_order(lying, falling):
+            return lying, falling
+    return np.sort(lying), False
 
 
 def _refuse(amounts: npt.NDArray[Any], ordered: npt.NDArray[Any]) -> None:
     """NaN and infinity are sorted last, what is negative first: two looks are enough."""
-    ends = ordered[[0, -1]] if len(ordered) else ordered
-    if (ends >= 0).all() and np.isfinite(ends).all():
+    if all(0 <= end < inf for end in (*ordered[:1].tolist(), *ordered[-1:].tolist())):
         return
     place = int(np.argmax(~((amounts >= 0) & np.isfinite(amounts))))
     what = "negative" if amounts[place] < 0 else "no number"
@@ -100,16 +99,18 @@ def _refuse(amounts: npt.NDArray[Any], ordered: npt.NDArray[Any]) -> None:
 
 def _of_words(x: npt.NDArray[np.uint64], falling: bool, ranks: Any, thresholds: Any) -> Measured:
     n = len(x)
-    squares, ranked, total = map(joined, kernels.narrow_sums(x))
+    if n >= kernels.MANY:
+        raise DataError(f"{n} amounts are more than {kernels.MANY - 1}, which are added up at once")
+    parts = zip(kernels.narrow_sums(x), kernels.MOVED, strict=True)
+    squares, ranked, total = (sum(map(lshift, map(int, part), by)) for part, by in parts)
     limit, ascending = np.uint64(total // n), x[::-1] if falling else x
     above = n - int(np.searchsorted(ascending, limit, side="right"))
     at = at_ranks(ranks, above, x)
     walked = kernels.walk(x, x[:0], falling, rows_of(_limits(total, thresholds), 2), at)
     most = int(ascending[-1])
-    parts = (ascending[i : i + CHUNK] for i in range(0, n, CHUNK))
-    entropies = entropies_of(map(np.ascontiguousarray, parts), total, most)
-    from_least = (n + 1) * total - ranked if falling else ranked
-    return exact_of(n, total, squares, from_least, at, walked, above, thresholds, ranks, entropies)
+    entropies = entropies_of([x], total, most, falling)
+    ranked = (n + 1) * total - ranked if falling else ranked
+    return exact_of(n, total, squares, ranked, at, walked, above, thresholds, ranks, entropies)
 
 
 def _of_limbs(amounts: Limbs, ranks: Any, thresholds: Any) -> Measured | None:
@@ -135,6 +136,8 @@ def _of_limbs(amounts: Limbs, ranks: Any, thresholds: Any) -> Measured | None:
 
 def _of_python(amounts: Sequence[int], ranks: Any, thresholds: Any) -> Measured | None:
     """Python integers: in one word, in limbs, in four words each if they fit, or as such."""
+    if bool in set(map(type, amounts)):
+        return _of_integers(amounts, ranks, thresholds)  # which names the first
     try:
         return _of_array(np.frombuffer(array("q", amounts), np.int64), ranks, thresholds)
     except (OverflowError, TypeError):  # 2^63 and more, or no integer: what it is, is found below

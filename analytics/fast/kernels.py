@@ -8,31 +8,53 @@ from typing import Any
 
 import numpy as np
 
-from analytics.fast.wide import (
-    add_product,
-    add_square,
-    add_wide_product,
-    add_wide_square,
-    compiled,
-)
+from analytics.fast.wide import add_wide_product, add_wide_square, compiled
 
 ZERO = np.uint64(0)
 ONE = np.uint64(1)
+BITS = np.uint64(32)
+HALF = np.uint64(2**32 - 1)
+MANY = 2**32
+"""Amounts of which `narrow_sums` could pass a word: it takes fewer."""
+MOVED = (0, 32, 33, 65, 64, 96), (0, 32, 32, 64), (0, 32)
+"""By how many bits the parts of `narrow_sums` are moved before they are added up."""
+
+
+@compiled
+def in_order(x: Any, falling: Any) -> Any:
+    """Whether no amount is above the one before it, or none below; no NaN is either."""
+    found, after, before = True, x[1:], x[:-1]
+    for i in range(len(after)):
+        found &= after[i] <= before[i] if falling else after[i] >= before[i]
+    return found
 
 
 @compiled
 def narrow_sums(x: Any) -> Any:
-    """(Σ x² in three limbs, Σ i·x in three, i from 1, Σ x in two) of 64-bit amounts."""
-    squares, ranked = (ZERO, ZERO, ZERO), (ZERO, ZERO, ZERO)
-    rank, low, high = ZERO, ZERO, ZERO
-    for value in x:
-        rank += ONE
-        squares = add_square(squares, value)
-        ranked = add_product(ranked, rank, value)
-        low += value
-        if low < value:
-            high += ONE
-    return squares, ranked, (low, high)
+    """(Σ x² in six parts, Σ i·x in four, i from 1, Σ x in two) of 64-bit amounts, below 2^32 many.
+
+    With x = high · 2^32 + low every product is one of 32 bits by 32, which a compiler takes several
+    of at once; their halves are below 2^32 and are added up apart, so no sum passes 2^64. What each
+    part counts is in `MOVED`.
+    """
+    a = b = c = d = e = f = ZERO
+    g = h = i = j = ZERO
+    lows = highs = ZERO
+    for place in range(len(x)):
+        rank = np.uint64(place + 1) & HALF
+        low, high = x[place] & HALF, x[place] >> BITS
+        product = low * low
+        a, b = a + (product & HALF), b + (product >> BITS)
+        product = low * high
+        c, d = c + (product & HALF), d + (product >> BITS)
+        product = high * high
+        e, f = e + (product & HALF), f + (product >> BITS)
+        product = rank * low
+        g, h = g + (product & HALF), h + (product >> BITS)
+        product = rank * high
+        i, j = i + (product & HALF), j + (product >> BITS)
+        lows, highs = lows + low, highs + high
+    return (a, b, c, d, e, f), (g, h, i, j), (lows, highs)
 
 
 @compiled

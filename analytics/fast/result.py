@@ -15,8 +15,6 @@ from analytics.fast.logarithms import entropies
 from analytics.threshold import Threshold
 
 Number = Fraction | float
-CHUNK = 1 << 13
-"""Amounts added up at a time: rounding grows with the number of chunks, not of holders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +40,20 @@ class Measured:
 
 def at_ranks(ranks: Sequence[int], above: int, x: Any) -> npt.NDArray[np.int64]:
     """The ranks whose sums are needed, rising: those asked for, and that of Hoover's index."""
-    return np.unique(np.array([*(min(k, len(x)) for k in ranks), above or len(x)], np.int64))
+    return np.array(sorted({*(min(k, len(x)) for k in ranks), above or len(x)}), np.int64)
 
 
 def entropies_of(
-    chunks: Iterable[Any], total: int | float, largest: int | float
+    chunks: Iterable[Any], total: int | float, largest: int | float, falling: bool = False
 ) -> tuple[float, float]:
-    """(Σ −p ln p, Σ ln p) with p = x / T.
+    """(Σ −p ln p, Σ ln p) with p = x / T, of chunks of which each rises, or falls.
 
     No term is negative, so nothing cancels; the largest share may be near one, and its logarithm
     is taken from the exact difference.
     """
     spread, logs, scale = 0.0, 0.0, 1.0 / total
     for chunk in chunks:
-        more, ln = entropies(chunk, scale)
+        more, ln = entropies(chunk, scale, falling)
         spread, logs = spread + more, logs + ln
     if isinstance(total, int) and isinstance(largest, int) and 2 * largest > total:
         rough = float(largest) * scale
@@ -77,8 +75,8 @@ def exact_of(
 ) -> Measured:
     """The measures from compiled sums: `walked` are sizes by threshold and sums by rank of `at`."""
     sizes, sums = walked
-    held = dict(zip(at.tolist(), map(joined, sums), strict=True))
-    fewest = dict(zip(thresholds, map(int, sizes), strict=True))
+    held = dict(zip(at.tolist(), map(joined, sums.tolist()), strict=True))
+    fewest = dict(zip(thresholds, sizes.tolist(), strict=True))
     return of_sums(n, total, squares, ranked, held, above, fewest, ranks, entropies)
 
 

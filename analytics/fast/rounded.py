@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.fast import kernels
-from analytics.fast.result import CHUNK, Measured, at_ranks, entropies_of
+from analytics.fast.result import Measured, at_ranks, entropies_of
 from psephos.errors import DataError
 
 
@@ -21,7 +21,7 @@ def of_floats(x: npt.NDArray[np.float64], ranks: Any, thresholds: Any) -> Measur
     )
     at = at_ranks(ranks, above, x)
     sizes, sums = kernels.rounded_walk(x, limits, at)
-    spread, logs = entropies_of((x[i : i + CHUNK] for i in range(0, n, CHUNK)), total, float(x[-1]))
+    spread, logs = entropies_of([x], total, float(x[-1]))
     held = dict(zip(at.tolist(), map(float, sums), strict=True))
     return Measured(
         n=n,

@@ -77,19 +77,9 @@ def _add_product(count: int) -> Emit:
     return emit
 
 
-def _square(typing: Any, before: Any, x: Any) -> tuple[Any, Emit]:
-    """Three limbs: before + x², x of 64 bits."""
-    return THREE(THREE, U64), _add_square(3)
-
-
 def _wide_square(typing: Any, before: Any, low: Any, high: Any) -> tuple[Any, Emit]:
     """Four limbs: before + x², x of 128 bits."""
     return FOUR(FOUR, U64, U64), _add_square(4)
-
-
-def _product(typing: Any, before: Any, factor: Any, x: Any) -> tuple[Any, Emit]:
-    """Three limbs: before + factor·x, x of 64 bits."""
-    return THREE(THREE, U64, U64), _add_product(3)
 
 
 def _wide_product(typing: Any, before: Any, factor: Any, low: Any, high: Any) -> tuple[Any, Emit]:
@@ -110,6 +100,5 @@ def _quad_product(
 
 
 _made: Any = intrinsic
-add_square, add_wide_square = _made(_square), _made(_wide_square)
-add_product, add_wide_product = _made(_product), _made(_wide_product)
+add_wide_square, add_wide_product = _made(_wide_square), _made(_wide_product)
 add_quad_square, add_quad_product = _made(_quad_square), _made(_quad_product)

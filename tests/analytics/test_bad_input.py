@@ -29,12 +29,17 @@ def test_a_negative_amount_is_refused_by_every_measure(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-@pytest.mark.parametrize("value", [nan, inf, -inf, 2.5, Decimal("1.5"), "7", None])
+@pytest.mark.parametrize("value", [nan, inf, -inf, 2.5, Decimal("1.5"), "7", None, True])
 def test_nan_infinities_and_what_is_no_whole_number_are_refused_by_every_measure(
     name: str, value: object
 ) -> None:
     with pytest.raises(DataError, match="amount 2 is no whole number"):
         ALL[name].of([5, 2, value])  # type: ignore[list-item]
+
+
+def test_what_is_true_is_no_amount_to_the_fast_twin_either() -> None:
+    with pytest.raises(DataError, match="amount 1 is no whole number: 'True'"):
+        measured([2, True, 3])
 
 
 @pytest.mark.parametrize(

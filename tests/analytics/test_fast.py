@@ -24,7 +24,7 @@ from analytics import (
     top_share,
 )
 from analytics.fast import Limbs, Measured, measured
-from analytics.fast.answers import TURN
+from analytics.fast.answers import FIRST
 from analytics.fast.limbs import joined
 from analytics.fast.logarithms import entropies
 from psephos.errors import DataError
@@ -126,10 +126,10 @@ def test_logarithms_of_shares_are_right_to_a_unit_in_the_last_place() -> None:
     rng = np.random.default_rng(3)
     shares = [*rng.random(600), *(2.0 ** -rng.integers(0, 1000, 200)), 1.0, 0.5, 0.75, 2**-0.5]
     for p in map(float, shares):
-        spread, ln = entropies(np.array([p]), 1.0)
+        spread, ln = entropies(np.array([p]), 1.0, False)
         assert abs(ln - log(p)) <= ulp(log(p)), p
         assert abs(spread + p * log(p)) <= 2 * ulp(p * log(p)), p
-    together = entropies(np.array(shares), 1.0)
+    together = entropies(np.array(shares), 1.0, False)
     assert isclose(together[0], fsum(-p * log(p) for p in shares), rel_tol=1e-14)
     assert isclose(together[1], fsum(map(log, shares)), rel_tol=1e-14)
 
@@ -150,6 +150,13 @@ def test_floats_that_do_not_add_up_are_refused_not_answered(held: list[float]) -
         measured(np.array(held))
 
 
+@pytest.mark.parametrize("most", [2**32 - 1, 2**32, 2**63 - 1, 2**64 - 1])
+def test_words_that_are_full_add_up_exactly(most: int) -> None:
+    """Every half of every product at its greatest, in more terms than a compiler takes at once."""
+    held = [*(most - i % 2 for i in range(300)), 1, 2**31]
+    agrees(measured(np.array(held, np.uint64), ranks=RANKS, thresholds=THRESHOLDS), held)
+
+
 def test_many_holders_are_measured_as_few_are() -> None:
     """More than one turn of the logarithms, and a million zeros."""
     rng = np.random.default_rng(7)
@@ -166,22 +173,22 @@ def test_many_holders_are_measured_as_few_are() -> None:
 
 @pytest.mark.parametrize("kind", [np.int64, np.uint64, np.float64, np.int32])
 def test_amounts_that_rise_or_fall_already_are_measured_as_shuffled_ones(kind: type) -> None:
-    """Whatever the turns their order is looked at in; and the caller's array stays as it is."""
+    """However far their order is looked at; and the caller's array stays as it is."""
     random_ = np.random.default_rng(5)
-    shuffled = random_.integers(0, 50_000, 3 * TURN + 7).astype(kind)
+    shuffled = random_.integers(0, 50_000, 3 * FIRST + 7).astype(kind)
     rising, want = np.sort(shuffled), measured(shuffled)
     for some in (rising, rising[::-1], rising[::-1].copy(), rising[rising > 0]):
         before = some.copy()
         assert measured(some) == want
         assert (some == before).all()
     nearly = rising.copy()
-    nearly[[TURN, TURN + 1]] = nearly[[TURN + 1, TURN]] + np.array([5, 0], kind)
+    nearly[[FIRST, FIRST + 1]] = nearly[[FIRST + 1, FIRST]] + np.array([5, 0], kind)
     assert measured(nearly) == measured(random_.permutation(nearly))
 
 
-@pytest.mark.parametrize("place", [0, 3, TURN, TURN + 1, 2 * TURN])
+@pytest.mark.parametrize("place", [0, 3, FIRST, FIRST + 1, 2 * FIRST])
 def test_a_nan_in_amounts_that_rise_or_fall_is_named(place: int) -> None:
-    for ordered in (np.arange(2 * TURN + 1.0), np.arange(2 * TURN + 1.0)[::-1].copy()):
+    for ordered in (np.arange(2 * FIRST + 1.0), np.arange(2 * FIRST + 1.0)[::-1].copy()):
         ordered[place] = np.nan
         with pytest.raises(DataError, match=f"amount {place} is no number"):
             measured(ordered)
