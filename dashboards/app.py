@@ -41,7 +41,7 @@ from dashboards.parts import kicker
 from dashboards.remember import Memory
 from dashboards.view import Pin, pin, view
 from dashboards.witnesses import WITNESS
-from psephos.errors import CommandError, PsephosError, TableError
+from psephos.errors import CommandError, PsephosError, ReleaseBroken, TableError
 from psephos.store.homes import chains
 
 MOST = 64_000_000
@@ -58,11 +58,12 @@ Tree = tuple[Any, str]
 def create(releases: Path | str | None = None) -> Flask:
     """The site over a folder of releases (none: the environment's `PSEPHOS_RELEASES`)."""
     folder = Path(releases or os.environ.get("PSEPHOS_RELEASES") or "data/releases").resolve()
-    app = made(folder)
+    trees: Memory[Tree] = Memory(256)
+    app = made(folder, trees)
     server: Flask = app.server
     hashes: list[str] = []
     guard(server, known, OUTPUT, INPUTS, lambda: hashes)
-    routes(server, folder)
+    routes(server, folder, trees)
     taken.mount(server, folder)
     mount(server, folder, os.environ.get("PSEPHOS_LICENCE") or LICENCE)
     warm(server, folder)
@@ -70,7 +71,7 @@ def create(releases: Path | str | None = None) -> Flask:
     return server
 
 
-def made(folder: Path) -> Dash:
+def made(folder: Path, trees: Memory[Tree]) -> Dash:
     """The Dash application: a shell, one callback of the server, two of the browser."""
     server = Flask("dashboards", static_folder=None)
     server.config.update(
@@ -93,7 +94,6 @@ def made(folder: Path) -> Dash:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.layout = frame.shell
-    trees: Memory[Tree] = Memory(256)
 
     @app.callback(
         Output("page", "children"),
@@ -102,7 +102,10 @@ def made(folder: Path) -> Dash:
         Input("address", "search"),
     )
     def show(path: str, search: str) -> Tree:
-        return shown(folder, path, search, trees)
+        found, title, missing = shown(folder, path, search, trees)
+        if not missing and has_request_context():
+            g.page = True
+        return found, title
 
     app.clientside_callback(
         ClientsideFunction("site", "steer"),
@@ -119,26 +122,25 @@ def made(folder: Path) -> Dash:
     return app
 
 
-def shown(folder: Path, path: str, search: str, trees: Memory[Tree]) -> Tree:
-    """The page of an address as plain JSON, with its title."""
+def shown(folder: Path, path: str, search: str, trees: Memory[Tree]) -> tuple[Any, str, int]:
+    """The page of an address as plain JSON, with its title; and the status, 0 if all is well."""
     where = Address("/")
     try:
         where = address(path, search)
         pinned = pin(folder, where.release)
         where = replace(where, path=where.path.rstrip("/") or "/", release=pinned.id[:SHOWN])
         newest = pin(pinned.folder).id
-        made = trees.of((where, pinned, newest), lambda: tree(where, pinned, newest))
-        if has_request_context():
-            g.page = True
-        return made
+        return *trees.of((where, pinned, newest), lambda: tree(where, pinned, newest)), 0
+    except ReleaseBroken as error:
+        return plain(frame.failed(error, where, PAGES)), "psephos", 503
     except PsephosError as error:
-        return plain(frame.failed(error, where, PAGES)), "psephos"
+        return plain(frame.failed(error, where, PAGES)), "psephos", 404
     except Exception as error:
         log.error("%s on a page", told(error))
         broken = CommandError(
             "this page could not be made", hint="the fault is ours, and is logged"
         )
-        return plain(frame.failed(broken, where, PAGES)), "psephos"
+        return plain(frame.failed(broken, where, PAGES)), "psephos", 500
 
 
 def tree(where: Address, pinned: Pin, newest: str) -> Tree:
@@ -199,10 +201,12 @@ def known(path: str) -> bool:
     return path in (NOTEBOOK, WITNESS) or pages.find(PAGES, page_path(path)) is not None
 
 
-def routes(server: Flask, folder: Path) -> None:
+def routes(server: Flask, folder: Path, trees: Memory[Tree]) -> None:
     """The way from a page to the same page of the current release, and health.
 
     A page that was sent once is sent again as the same bytes, before Dash looks at the request.
+    The page of something that the release has not got is shown, and is a 404 for programs; so
+    pages of a proposal, a voter and the like are made already when their shell is asked for.
     """
 
     @server.before_request
@@ -231,6 +235,14 @@ def routes(server: Flask, folder: Path) -> None:
     def keep(answer: Response) -> Response:
         if "page" in g and answer.status_code == 200:
             answers.set(asked(request), answer.get_data())
+        return answer
+
+    @server.after_request
+    def lost(answer: Response) -> Response:
+        found = pages.find(PAGES, page_path(request.path))
+        if answer.status_code == 200 and found and not found[0].name and "release" in request.args:
+            search = "?" + request.query_string.decode("utf-8", "replace")
+            answer.status_code = shown(folder, request.path, search, trees)[2] or 200
         return answer
 
     @server.get("/health")

@@ -52,9 +52,11 @@ def test_the_site_answers_and_ends_with_its_command(sample: Settings) -> None:
     )
     try:
         assert "psephos" in answered(f"http://127.0.0.1:{port}/")
+        for _ in range(4):
+            assert "figures" in answered(f"http://127.0.0.1:{port}/api/v1/figures")
     finally:
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=120)
     assert re.search(rf"http://127\.0\.0\.1:{port}/", err)
-    assert "Traceback" not in err
+    assert len(err.splitlines()) == 1, "nothing is said but the address: no traceback, no leak"
     assert not listening(port)

@@ -113,5 +113,6 @@ def paths(releases: Path) -> list[str]:
     with Release.open(releases) as release:
         top = "0x" + positions(release, "power").holders[0].hex()
     more = ["/delegation", "/whatif?change=without", f"/delegates/{top}", f"/address?a={top}",
-            "/supply", "/foundation", "/fees", "/batches", "/life", "/status"]  # fmt: skip
+            "/supply", "/foundation", "/fees", "/batches", "/life", "/studies",
+            "/status"]  # fmt: skip
     return ["/", "/votes", *votes, "/delegates", "/holders", *more, "/method/gini", figure]

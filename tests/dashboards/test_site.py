@@ -258,6 +258,21 @@ def test_a_path_that_is_no_page_is_not_found(site: FlaskClient, path: str) -> No
     assert "Traceback" not in answer.text
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/votes/gov/0xabc", "/votes/nobody/0x1", "/embed/votes/gov/0x1", f"/stake/0x{1:064x}"],
+)
+def test_the_page_of_what_a_release_has_not_got_is_shown_and_is_not_found(
+    site: FlaskClient, releases: Path, path: str
+) -> None:
+    with Release.open(releases) as release:
+        answer = site.get(f"{path}?release={release.id[:16]}")
+        there = proposals(release)[0].number
+        known = site.get(f"/votes/gov/0x{there:x}?release={release.id[:16]}")
+    assert (answer.status_code, known.status_code) == (404, 200)
+    assert "_dash-renderer" in answer.text, "the site is there, and says what is missing"
+
+
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch", "options"])
 def test_pages_are_only_read(site: FlaskClient, method: str) -> None:
     assert getattr(site, method)("/votes").status_code == 405
