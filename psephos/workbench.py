@@ -28,8 +28,9 @@ from psephos.results.labels.entities import Entities, entities
 from psephos.results.labels.own import from_frame
 from psephos.results.labels.owners import OFF, chosen
 from psephos.results.own_measure import Own, own_figure
-from psephos.results.proofs.shown_proof import Proof, verify
+from psephos.results.proofs.shown_proof import Judgement, Proof
 from psephos.results.proofs.shown_proof import prove as prove_of
+from psephos.results.proofs.shown_proof import verify as verify_of
 from psephos.results.shipped import shipped
 from psephos.results.shown.answers import Controlled, Paths, Supposed
 from psephos.results.shown.cards import Card, Held, Studied, hexed
@@ -95,8 +96,22 @@ def place() -> Path:
 
 def prove(what: Card | Path | str, **asked: Any) -> Proof:
     """A proof of a figure, or of a table's `weight`: `psephos.results.proofs.shown_proof.prove`."""
-    given = {"releases": place()} if isinstance(what, Card) else {}
-    return prove_of(what, **(given | asked))
+    return prove_of(what, **_of_releases(what, asked))
+
+
+def verify(proof: Proof | bytes | Path | str | Card, **asked: Any) -> Judgement:
+    """Whether a proof holds, or a figure's that its release carries:
+    `psephos.results.proofs.shown_proof.verify`."""
+    return verify_of(proof, **_of_releases(proof, asked))
+
+
+def _of_releases(what: object, asked: dict[str, Any]) -> dict[str, Any]:
+    """What was asked, and of a figure where its release is, unless that was told."""
+    return (
+        asked
+        if "releases" in asked or not isinstance(what, Card)
+        else asked | {"releases": place()}
+    )
 
 
 def figure(

@@ -15,7 +15,7 @@ System = Annotated[
     typer.Option(help="Rule file, for example starknet [default: that of the release's governor]."),
 ]
 Dataset = Annotated[str | None, typer.Option(help="Token whose voting power counts.")]
-Block = Annotated[int | None, typer.Option(help="As of this block [default: final].")]
+Block = Annotated[int | None, typer.Option(min=0, help="As of this block [default: final].")]
 Releases = Annotated[Path | None, typer.Option(help="Folder of the releases.")]
 Id = Annotated[str | None, typer.Option(help="Id of a release [default: current].")]
 Top = Annotated[int, typer.Option(help="How many members to name.")]

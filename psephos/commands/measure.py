@@ -52,7 +52,9 @@ def run(
         typer.Option(help="Positions: balance, power, locked, proposal; or a study: delegation, …"),
     ] = None,
     dataset: Annotated[str | None, typer.Option(help="Dataset of the positions.")] = None,
-    block: Annotated[int | None, typer.Option(help="As of this block [default: final].")] = None,
+    block: Annotated[
+        int | None, typer.Option(min=0, help="As of this block [default: final].")
+    ] = None,
     measure: Annotated[
         list[str] | None, typer.Option("--measure", help="Only this measure; repeatable.")
     ] = None,

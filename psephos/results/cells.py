@@ -5,10 +5,10 @@ ragged or a quote is never closed, and holds one row at a time.
 """
 
 import csv
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 from psephos.errors import TableError
 
@@ -18,6 +18,8 @@ Cell = tuple[int, Weight | None, Hashable]
 
 LINE = 1 << 20
 """The longest line of a CSV file that is read, in characters."""
+
+T = TypeVar("T")
 
 ROWS = 1 << 16
 """Rows of a Parquet file that are in memory at a time."""
@@ -31,6 +33,19 @@ def cells(path: Path, weight: str, group: str | None) -> Iterator[Cell]:
     missing, unreadable or empty, a column that is missing or there twice, a row with more or
     fewer cells than the header, an empty group, and weights that are not exact (floating point).
     """
+    yield from _read(
+        path, lambda: _parquet(path, weight, group), lambda text: _csv(path, text, weight, group)
+    )
+
+
+def names(path: Path) -> list[str]:
+    """What a file calls its columns, in their order; TableError as `cells`."""
+    return list(_read(path, lambda: _parquet_names(path), lambda text: _csv_names(path, text)))
+
+
+def _read(
+    path: Path, of_parquet: Callable[[], Iterator[T]], of_text: Callable[[TextIO], Iterator[T]]
+) -> Iterator[T]:
     try:
         if path.exists() and not (path.is_file() or path.is_dir()):
             raise TableError(
@@ -39,12 +54,12 @@ def cells(path: Path, weight: str, group: str | None) -> Iterator[Cell]:
         with path.open("rb") as file:
             begins = file.read(4)
         if begins == b"PAR1":
-            yield from _parquet(path, weight, group)
+            yield from of_parquet()
         elif path.suffix.lower() == ".parquet":
             raise TableError(f"{path} is not a Parquet file", hint="its first bytes are not PAR1")
         else:
             with path.open(encoding="utf-8-sig", newline="") as text:
-                yield from _csv(path, text, weight, group)
+                yield from of_text(text)
     except OSError as error:
         raise TableError(
             f"cannot read {path}: {error.strerror or 'not readable'}", hint="check the path"
@@ -69,6 +84,13 @@ def _csv(path: Path, file: TextIO, weight: str, group: str | None) -> Iterator[C
         raise TableError(
             f"{path}, line {reader.line_num}: {error}", hint="is a quotation mark left open?"
         ) from None
+
+
+def _csv_names(path: Path, file: TextIO) -> Iterator[str]:
+    try:
+        yield from next(csv.reader(_lines(path, file), strict=True), ())
+    except csv.Error as error:
+        raise TableError(f"{path}, line 1: {error}", hint="is this a CSV file?") from None
 
 
 def _lines(path: Path, file: TextIO) -> Iterator[str]:
@@ -139,6 +161,17 @@ def _parquet(path: Path, weight: str, group: str | None) -> Iterator[Cell]:
                     row += 1
                     yield row, written, None if group is None else _group(by, group, row)
     except (pa.ArrowException, OSError, KeyError) as error:
+        said = str(error).partition("\n")[0][:120]
+        raise TableError(f"{path} is broken: {said}", hint="write the file again") from None
+
+
+def _parquet_names(path: Path) -> Iterator[str]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        yield from pq.read_schema(path).names
+    except (pa.ArrowException, OSError) as error:
         said = str(error).partition("\n")[0][:120]
         raise TableError(f"{path} is broken: {said}", hint="write the file again") from None
 

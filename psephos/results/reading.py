@@ -68,10 +68,13 @@ def datasets(release: "Release", *sources: str) -> tuple[str, ...]:
 
 
 def the_block(release: "Release", block: int | None) -> int:
-    """The block asked for; none means the newest final one. `NotCollected` past the head."""
+    """The block asked for; none means the newest final one. `NotCollected` past the head,
+    `TableError` before the first."""
     if block is None:
         return release.final
-    if not 0 <= block <= release.head:
+    if block < 0:
+        raise TableError(f"there is no block {block}", hint="blocks are counted from 0")
+    if block > release.head:
         raise NotCollected(
             f"block {block} is not in this release: it ends at block {release.head}",
             hint="ask for an earlier block, or run `psephos sync` and `psephos release`",

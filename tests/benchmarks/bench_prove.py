@@ -3,6 +3,7 @@
     python -m tests.benchmarks.bench_prove                     # all of it
     python -m tests.benchmarks.bench_prove votes 16 standard   # one: 2^16 votes, a preset
     python -m tests.benchmarks.bench_prove plain 20            # 2^20 rows of 8 columns
+    python -m tests.benchmarks.bench_prove start               # first proofs, and commands
 
 *votes* is tally, concentration and coalition with all range checks, in one proof that a verifier
 then reads. *plain* is four columns of 16 bits, three running sums and one of squares, nothing
@@ -11,13 +12,19 @@ code warm; `start` is a process of its own that finds the compiled code and prov
 """
 
 import json
+import subprocess
 import sys
+from pathlib import Path
 from random import Random
+from resource import RUSAGE_CHILDREN, getrusage
+from tempfile import TemporaryDirectory
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 
-from tests.benchmarks.cost import cpu, peak_mb, told
+from psephos.stark import single
+from tests.benchmarks.cost import ROOT, cpu, peak_mb, told
 
 HALF = (1, 2, True)
 NAMES = ("tally", "concentration", "coalition")
@@ -29,13 +36,43 @@ def main() -> dict[str, Any]:
         f"votes 2^{k} {preset}": told("bench_prove", "votes", str(k), preset)
         for k, preset in ((16, "standard"), (16, "compact"), (20, "standard"))
     }
-    return found | {"plain 2^20": told("bench_prove", "plain", "20"), "start": start()}
+    found["plain 2^20"] = told("bench_prove", "plain", "20")
+    return found | {"start": start(), "commands": commands()}
 
 
 def start() -> dict[str, Any]:
-    """The second of two processes: the first may have to compile."""
+    """The second of two processes, with its seconds by the clock: the first may have to compile."""
     told("bench_prove", "first")
-    return told("bench_prove", "first")
+    began = perf_counter()
+    found = told("bench_prove", "first")
+    return found | {"seconds": round(perf_counter() - began, 2)}
+
+
+def commands() -> dict[str, Any]:
+    """Processes from the shell, their compiled code kept: prove three votes, verify that, and
+    verify it with the one file; CPU seconds, and seconds by the clock."""
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        (folder / "votes.csv").write_text("power,vote\n3,for\n2,against\n1,abstain\n")
+        (folder / "verify.py").write_text(single.text())
+        asked = [word for name in NAMES for word in ("--statement", name)]
+        columns = ["--table", f"{made}/votes.csv", "--weight", "power", "--choice", "vote"]
+        out, psephos = f"{made}/votes.proof", ["-m", "psephos"]
+        told_of = {
+            "prove": [*psephos, "prove", *columns, *asked, "--threshold", ">1/2", "--out", out],
+            "verify": [*psephos, "verify", "proof", out],
+            "verify.py": ["-S", f"{made}/verify.py", out],
+        }
+        _spent(told_of["prove"])
+        return {name: _spent(command) for name, command in told_of.items()}
+
+
+def _spent(command: list[str]) -> dict[str, float]:
+    used, began = getrusage(RUSAGE_CHILDREN), perf_counter()
+    subprocess.run([sys.executable, *command], cwd=ROOT, check=True, capture_output=True)
+    seconds, after = perf_counter() - began, getrusage(RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime
+    return {"cpu": round(spent, 2), "seconds": round(seconds, 2)}
 
 
 def first() -> dict[str, Any]:
@@ -111,5 +148,7 @@ if __name__ == "__main__":
         print(json.dumps(votes(int(rest[0]), rest[1])))
     elif what == "plain":
         print(json.dumps(plain(int(rest[0]))))
+    elif what == "start":
+        print(json.dumps({"start": start(), "commands": commands()}))
     else:
         print(json.dumps(first() if what == "first" else main()))

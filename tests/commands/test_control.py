@@ -58,6 +58,7 @@ def test_rules_are_those_that_hold_on_the_day_of_the_block(ask, tmp_path) -> Non
     ("arguments", "code", "name", "words"),
     [
         (("--system", "nowhere"), 2, "CommandError", "there is no rule file of 'nowhere'"),
+        (("--block", "-5"), 2, "CommandError", "greater than or equal to 0"),
         (("--block", "999999"), 4, "NotCollected", "block 999999 is not in this release"),
         (("--dataset", "gold"), 1, "TableError", "no dataset 'gold'"),
         (("--top", "0"), 2, "CommandError", "--top 0"),

@@ -9,6 +9,7 @@ import pytest
 from psephos.commands.house import configured
 from psephos.commands.init import EXAMPLES, write
 from psephos.configuration import load
+from psephos.results.proofs.sealed_tables import KINDS
 
 
 @pytest.fixture(params=EXAMPLES)
@@ -24,6 +25,11 @@ def test_every_dataset_has_known_sources_and_linked_datasets(example):
     for dataset in example.datasets:
         links = dataset.links or {}
         assert {links[name] for name in ("token", "timelock") if name in links} <= names
+
+
+def test_a_release_of_every_example_proves_what_it_can(example):
+    assert example.prove is not None
+    assert {"power", "vote"} <= set(example.prove.kinds) <= set(KINDS)
 
 
 def test_every_governor_of_compound_declares_its_quorum(example):

@@ -107,6 +107,22 @@ def test_rows_are_compared_whole(folder, run, tmp_path):
         assert found["verified"] is same
 
 
+def test_whoever_has_the_file_need_not_know_which_columns_were_proven(folder, run, tmp_path):
+    proof = ("verify", "proof", str(folder / "votes.proof"), "--least-bits", "5")
+    lines = (folder / "votes.csv").read_text().splitlines()
+    more = [f"{line},{'code,weight' if i == 0 else f'{i % 2},{i}'}" for i, line in enumerate(lines)]
+    (tmp_path / "more.csv").write_text("\n".join(more) + "\n")
+    table = ("--table", str(tmp_path / "more.csv"))
+    for named in ((), ("--weight", "power"), ("--id", "who"), ("--choice", "vote")):
+        code, found = run(*proof, *table, *named)
+        assert (code, found["data_link"]) == (0, "compared"), found
+        assert found["checks"][-1]["why"].endswith("weight 'power', id 'who', choice 'vote'")
+    for named in (("--weight", "weight"), ("--choice", "code")):
+        code, found = run(*proof, *table, *named)
+        assert (code, found["data_link"], found["verified"]) == (3, "failed", False)
+    assert run(*proof, "--table", str(tmp_path / "absent.csv"))[0] == 1
+
+
 def test_a_changed_proof_says_why_it_is_refused(folder, run, tmp_path):
     data = (folder / "votes.proof").read_bytes()
     for at, why in ((8, "encoding"), (60, "statement"), (len(data) - 1, "opening")):
@@ -167,6 +183,32 @@ def test_a_row_of_a_sealed_day_leads_to_the_ledger(ask, sample, tmp_path):
     assert ask("prove", "row", name, "--index", "9999999", "--out", row)[0] == 2
 
 
+def test_holders_of_several_tables_are_merged_and_every_table_is_compared(run, tmp_path):
+    """HHI and Nakamoto of the sums; a part of the tables is not said to be all of them."""
+    (tmp_path / "a.csv").write_text("who,power\nx,5\ny,3.5\n")
+    (tmp_path / "b.csv").write_text("who,power\ny,4\nz,1\n")
+    a, b, proof = (str(tmp_path / name) for name in ("a.csv", "b.csv", "both.proof"))
+    both, columns = ("--table", a, "--table", b), ("--weight", "power", "--id", "who")
+    asked = ("--statement", "concentration", "--statement", "coalition", "--threshold", ">1/2")
+    code, made = run("prove", *both, *columns, *asked, "--preset", "test", "--out", proof)
+    held = [50, 75, 10]
+    told = {name: int(value) for name, value in made["publics"].items()}
+    assert (code, made["rows"], made["scale"]) == (0, 3, 1), made
+    assert (told["total"], told["total#2"], told["total#3"]) == (135, 85, 50)
+    assert Fraction(told["sum_of_squares"], told["total"] ** 2) == hhi(held)
+    assert told["coalition"] == coalition(held, Threshold.parse(">1/2"))
+    verify = ("verify", "proof", proof, "--least-bits", "5")
+    code, found = run(*verify, *both, *columns)
+    assert (code, found["data_link"]) == (0, "compared"), found
+    for tables in (("--table", a), ("--table", a, "--table", b, "--table", b)):
+        assert run(*verify, *tables, *columns)[0] == 2
+    assert run(*verify, *both)[0] == 2
+    assert run("prove", *both, "--weight", "power", *asked, "--out", proof)[0] == 2
+    turned = ("--table", b, "--table", a)
+    code, found = run(*verify, *turned, *columns)
+    assert (code, found["data_link"], found["verified"]) == (3, "failed", False)
+
+
 BAD = [
     ("who,power\na,1.5\nb,-2\n", "negative"),
     ("who,power\na,1e40\n", "over 128 bits"),
@@ -218,6 +260,8 @@ def test_floats_are_not_proven_about(run, tmp_path):
         ("--statement", "total", "--top", "3"),
         ("--statement", "coalition", "--threshold", f">1/{2**63}"),
         ("--statement", "tally"),
+        ("--statement", "several"),
+        ("--statement", "part", "--statement", "total"),
         ("--statement", "total", "--preset", "fast"),
         (),
     ],

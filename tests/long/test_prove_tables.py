@@ -1,6 +1,8 @@
 """Proofs over real and large tables: what they say is what exact mathematics says of the rows."""
 
 import json
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -14,6 +16,7 @@ from analytics.threshold import ONE_HALF
 from psephos.__main__ import main
 from psephos.results.proofs.provable import MOST
 from psephos.stark.prove import Table, prove
+from psephos.stark.single import text
 from psephos.stark.verify import Accept, accepted, verify
 
 pytestmark = pytest.mark.long
@@ -58,6 +61,11 @@ def test_a_hundred_thousand_random_weights(bits: int) -> None:
     agrees([random.getrandbits(bits) for _ in range(100_000)])
 
 
+def test_a_million_weights_of_128_bits() -> None:
+    random = Random(20)
+    agrees([random.getrandbits(128) for _ in range(1 << 20)])
+
+
 def test_a_file_with_more_rows_than_a_proof_is_of_is_one_line_and_nothing_is_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -67,3 +75,27 @@ def test_a_file_with_more_rows_than_a_proof_is_of_is_one_line_and_nothing_is_wri
     assert main([*asked, "--out", str(out), "--json"]) == 1
     assert "more than 4194304 rows" in json.loads(capsys.readouterr().out)["error"]["message"]
     assert list(tmp_path.iterdir()) == [table]
+
+
+def test_a_compact_proof_is_accepted_as_what_it_is_and_refused_where_only_unique_decoding_counts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the command, and by the verifier in one file."""
+    table, out = tmp_path / "votes.csv", tmp_path / "proof"
+    table.write_text("power\n5\n3.5\n")
+    asked = ["prove", "--table", str(table), "--weight", "power", "--statement", "total"]
+    assert main([*asked, "--preset", "compact", "--out", str(out)]) == 0
+    capsys.readouterr()
+    said = {}
+    for regime, code in (("any", 0), ("unique", 3)):
+        assert main(["verify", "proof", str(out), "--regime", regime, "--json"]) == code
+        said[regime] = json.loads(capsys.readouterr().out)
+    assert (said["any"]["regime"], said["any"]["verified"]) == ("johnson", True)
+    assert said["any"]["bits"] >= 100
+    assert said["unique"]["checks"][0]["name"] == "security"
+    verifier = tmp_path / "verify.py"
+    verifier.write_text(text())
+    for options, code in (((), 0), (("--unique",), 3)):
+        command = [sys.executable, "-S", str(verifier), str(out), *options]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == code, done.stdout + done.stderr

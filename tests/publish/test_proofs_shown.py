@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import psephos as ps
 from dashboards import proofs
 from dashboards.address import Address
 from dashboards.foot import foot
@@ -16,6 +17,7 @@ from dashboards.verifier import FILE
 from dashboards.view import pin, view
 from psephos.batch.derived import DerivedHeader
 from psephos.results.proofs.kept import kept
+from psephos.results.shown.cards import Card
 from tests.dashboards.test_cards import words
 from tests.publish.conftest import House
 
@@ -83,6 +85,22 @@ def test_a_proof_that_was_changed_is_said_beside_the_figure_and_never_proven(
     assert "the proof does not hold" in said
     assert "proven" not in said.replace("not proven", "")
     assert links[-1].children != "proof"
+
+
+def test_a_notebook_verifies_the_proof_that_a_release_carries_of_a_figure(proven: House) -> None:
+    folder = proven.settings.releases
+    there, now = (at(proven, block) for block in (end(proven), None))
+    card = Card(measured(there.view, "holders", "balance", "token"))
+    held = ps.verify(card, releases=folder)
+    assert (held.accepted, held.data_link) == (True, "compared"), held
+    assert held.publics["count"] == card.value
+    assert "100 bits (80 + 20), unique" in held.security
+    wrong = Card(replace(card.figure, value=int(str(card.value)) + 1))
+    other = ps.verify(wrong, releases=folder)
+    assert (other.accepted, other.data_link) == (False, "failed")
+    without = ps.verify(Card(measured(now.view, "holders", "balance", "token")), releases=folder)
+    assert not without
+    assert "carries no proof of holders" in repr(without)
 
 
 def test_a_value_that_the_proof_does_not_give_is_not_called_proven(proven: House) -> None:

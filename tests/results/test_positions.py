@@ -113,6 +113,9 @@ def test_past_the_head_is_an_error_and_past_the_final_block_provisional() -> Non
     assert positions(release, "balance", block=9).provisional
     with pytest.raises(NotCollected, match="ends at block 20"):
         positions(release, "balance", block=21)
+    with pytest.raises(TableError, match="there is no block -1") as found:
+        positions(release, "balance", block=-1)
+    assert "counted from 0" in found.value.hint
 
 
 @pytest.mark.parametrize(

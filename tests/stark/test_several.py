@@ -1,6 +1,6 @@
 """Proofs about several tables: merges by holder, and positions that follow from changes."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
 
@@ -13,11 +13,11 @@ from analytics.concentration import hhi, top_share
 from psephos.errors import CommandError, DataError
 from psephos.stark.columns import AGAINST, FOR, ID, REAL, WEIGHT
 from psephos.stark.field import P
-from psephos.stark.prove import Table, prove, prove_tables
+from psephos.stark.prove import Proof, Table, prove, prove_tables
 from psephos.stark.prove.link import link
 from psephos.stark.prove.table import low_degree_root
 from psephos.stark.prove.witness import check_true
-from psephos.stark.verify import Accept, Refused, accepted, check_header
+from psephos.stark.verify import Accept, Refused, Verified, accepted, check_header
 from psephos.stark.verify.header import Header
 from tests.stark.both import verify, verify_link
 from tests.stark.votes import Bench, cause
@@ -79,29 +79,46 @@ def moved() -> list[Table]:
     return list(stepped())
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One proof about three tables, which several laws ask: made once."""
+
+    tables: list[Table]
+    made: Proof
+    read: Verified
+    roots: tuple[bytes, ...]
+
+
+@pytest.fixture(scope="module")
+def shown(merged: list[Table]) -> Shown:
+    tables = [replace(table, row_root=bytes((i,)) * 32) for i, table in enumerate(merged)]
+    names = ["several", "concentration", "top", "total"]
+    told = [*((0, name) for name in names), (1, "part"), (1, "total"), (2, "part"), (2, "total")]
+    made = prove_tables(tables, told, tops=[5], preset="test")
+    roots = tuple(low_degree_root(table) for table in tables)
+    return Shown(tables, made, verify(made.data, ACCEPT), roots)
+
+
 def bench(tables: list[Table], names: tuple[str, ...]) -> Bench:
     return Bench(tables[0], names, more=tables[1:])
 
 
-def test_figures_over_several_tables_are_those_of_the_merged_holders(merged):
-    names = ["several", "concentration", "top", "total"]
-    told = [*((0, name) for name in names), (1, "part"), (1, "total"), (2, "part"), (2, "total")]
-    made = prove_tables(merged, told, tops=[5], preset="test")
-    read = verify(made.data, ACCEPT)
+def test_figures_over_several_tables_are_those_of_the_merged_holders(shown):
+    read, tables = shown.read, shown.tables
     assert read.claim.data[8] == 2
     placed = zip(read.combination.tapes, read.combination.about, strict=True)
     about = [f"{tape.name} {t}" for tape, t in placed]
     assert about.count("part/1 1") == about.count("part/1 2") == about.count("several/1 0") == 1
     totals = [told["total"] for name, told in read.publics if name == "total/1"]
-    assert totals == [sum(table.weights) for table in merged]
+    assert totals == [sum(table.weights) for table in tables]
     assert totals[0] == totals[1] + totals[2]
-    publics = made.publics
-    weights = sorted(merged[0].weights, reverse=True)
+    publics = shown.made.publics
+    weights = sorted(tables[0].weights, reverse=True)
     squares = publics["concentration of table 0"]["sum_of_squares"]
     assert Fraction(squares, totals[0] ** 2) == hhi(weights)
     share = Fraction(publics["top of table 0"]["held"], totals[0])
     assert share == top_share(weights, 5)
-    assert read.low_degree_roots == tuple(low_degree_root(table) for table in merged)
+    assert read.low_degree_roots == shown.roots
 
 
 def test_positions_follow_from_positions_and_changes(moved):
@@ -352,37 +369,32 @@ def test_tables_that_do_not_fit_are_refused_before_anything_is_proven(merged, mo
         prove(Table([1, 2]), ["top"])
 
 
-def test_a_proof_about_several_tables_is_about_these_and_no_others(merged):
+def test_a_proof_about_several_tables_is_about_these_and_no_others(shown):
     """The claim is bound byte by byte; headers and links are of one of its tables."""
-    k = merged[0].log_rows
-    roots = [bytes((i,)) * 32 for i in range(3)]
-    tables = [replace(t, row_root=root) for t, root in zip(merged, roots, strict=True)]
-    told = [(0, "several"), (1, "part"), (2, "part")]
-    data = prove_tables(tables, told, preset="test").data
-    read = verify(data, ACCEPT)
+    tables, data = shown.tables, shown.made.data
+    read = verify(data, ACCEPT)  # links are of the proof that both verified last
+    second = 13 + 100 + 33 * (read.combination.about.index(1) + 1)
     for at, value, why in (
         (8, 1, "encoding"), (11, 3, "rules"), (12, 2, "encoding"), (12, 1, "encoding"),
         (12, 17, "encoding"), (13, 3, "rules"), (13, 4, "statement"), (14, 9, "rules"), 
-        (13 + 99, 33, "encoding"), (13 + 100, 1, "statement"), (13 + 100 + 33 * 4, 2, "statement"),
+        (13 + 99, 33, "encoding"), (13 + 100, 1, "statement"), (second, 2, "statement"),
     ):  # fmt: skip
         assert cause(data[:at] + bytes((value,)) + data[at + 1 :]) == why, (at, value)
     for i, table in enumerate(tables):
-        header = Header(
-            bytes(32), "d", "t", 0, len(table.weights), roots[i], low_degree_root(table)
-        )
+        header = Header(bytes(32), "d", "t", 0, len(table.weights), table.row_root, shown.roots[i])
         assert "is the proof's" in check_header(read, header)
-        other = replace(header, prover_root=low_degree_root(tables[i - 1]))
+        other = replace(header, prover_root=shown.roots[i - 1])
         with pytest.raises(Refused, match="another low-degree root"):
             check_header(read, other)
         with pytest.raises(Refused, match="rows"):
             check_header(read, replace(header, rows=1))
     with pytest.raises(Refused, match="another row root"):
         check_header(read, replace(header, row_root=b"\7" * 32))
-    shown = verify_link(link(tables[2], 4, "test"), read)
-    assert (shown.weight, shown.id) == (tables[2].weights[4], tables[2].ids[4])
+    row = verify_link(link(tables[2], 4, "test"), read)
+    assert (row.weight, row.id) == (tables[2].weights[4], tables[2].ids[4])
     with pytest.raises(Refused, match="another table"):
         verify_link(link(more_rows(tables[2]), 4, "test"), read)
-    assert read.claim.log_rows == k == 16
+    assert read.claim.log_rows == 16
 
 
 def more_rows(table: Table) -> Table:

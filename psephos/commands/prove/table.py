@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from psephos.commands.console import Answer, Json, progress
+from psephos.errors import CommandError
 
 if TYPE_CHECKING:
+    from psephos.results.proofs.provable import Provable
     from psephos.stark.verify import Verified
 
-TableFile = Annotated[
-    Path, typer.Option("--table", help="CSV or Parquet file with a row for each vote or holder.")
+TableFiles = Annotated[
+    list[Path],
+    typer.Option(
+        "--table",
+        help="CSV or Parquet file with a row for each vote or holder; of several holders merge.",
+    ),
 ]
 Weight = Annotated[str, typer.Option("--weight", help="The column of weights; decimals are exact.")]
 Holder = Annotated[
@@ -34,7 +40,7 @@ Out = Annotated[Path, typer.Option("--out", help="The file to write.")]
 
 
 def run(
-    table: TableFile,
+    table: TableFiles,
     weight: Weight,
     out: Out,
     statement: Annotated[list[str], typer.Option("--statement", help="What to prove; repeatable.")],
@@ -48,22 +54,38 @@ def run(
     json: Json = False,
 ) -> Answer:
     """Prove what a table of votes or holders adds up to: one file that anybody verifies."""
-    from psephos.results.proofs.provable import read_provable
     from psephos.results.proofs.proving import Question, proven
     from psephos.store.durable import check_free, put
 
     check_free(out)
     question = Question.read(statement, threshold or (), top or ())
-    provable = read_provable(table, weight, holder, choice)
+    provable, parts = _read(table, weight, holder, choice)
     with progress("proving") as report:
         data, found = proven(
-            provable, question, preset, lambda _, done, steps: report(done, steps, 0)
+            provable, question, preset, lambda _, done, steps: report(done, steps, 0), parts
         )
     put(out, data, what="proof")
     return Answer(
         {"out": str(out), "bytes": len(data), "rows": len(provable.weights), **facts(found)},
         f"{out}: {len(data):,} bytes, {len(provable.weights):,} rows\n{text(found)}",
     )
+
+
+def _read(
+    tables: list[Path], weight: str, holder: str | None, choice: str | None
+) -> tuple["Provable", tuple["Provable", ...]]:
+    """One table; or the sums of the holders of several, and these."""
+    from psephos.results.proofs.merged import read_merged
+    from psephos.results.proofs.provable import read_provable
+
+    if len(tables) == 1:
+        return read_provable(tables[0], weight, holder, choice), ()
+    if holder is None or choice is not None:
+        raise CommandError(
+            "several tables are merged by who holds, not by what was chosen",
+            hint="--id COLUMN, without --choice",
+        )
+    return read_merged(tables, weight, holder)
 
 
 def facts(found: "Verified") -> dict[str, Any]:

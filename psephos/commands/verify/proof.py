@@ -14,10 +14,11 @@ from psephos.commands.verify.asked import Id, Releases, check_bits, contents
 from psephos.commands.verify.verdict import MARKS, failure, told
 from psephos.errors import CommandError, PsephosError, VerificationFailed
 from psephos.evidence.check import Check
-from psephos.store.reader import Release
 
 if TYPE_CHECKING:
+    from psephos.results.proofs.data_link import Columns
     from psephos.stark.verify import Verified
+    from psephos.store.reader import Release
 
 NOT_CHECKED, LINKED, COMPARED = "not checked", "linked row", "compared"
 """What is known of how the proof's table relates to rows: nothing, one row of it, all."""
@@ -28,9 +29,12 @@ REGIMES = {"unique": ("unique",), "any": ("unique", "johnson")}
 def run(
     file: Annotated[Path, typer.Argument(help="The proof.")],
     table: Annotated[
-        Path | None, typer.Option("--table", help="The rows: commit to them again and compare.")
+        list[Path] | None,
+        typer.Option("--table", help="The rows: commit to them again and compare; repeatable."),
     ] = None,
-    weight: Annotated[str | None, typer.Option("--weight", help="Its column of weights.")] = None,
+    weight: Annotated[
+        str | None, typer.Option("--weight", help="Its column of weights [default: found].")
+    ] = None,
     holder: Holder = None,
     choice: Choice = None,
     header: Annotated[
@@ -58,13 +62,11 @@ def run(
     json: Json = False,
 ) -> Answer:
     """Check a proof: its numbers follow from the table it commits to, and which table that is."""
-    columns = (weight or "weight", holder, choice)
-    rows = Rows(table, columns, figure, batch, row)
+    columns = (weight, holder, choice)
+    rows = Rows(table or None, columns, figure, batch, row)
     told_once(rows, named=bool(weight or holder or choice))
     if regime not in REGIMES:
         raise CommandError(f"there is no regime {regime[:40]!r}", hint="any or unique")
-    if table is not None and weight is None:
-        raise CommandError("--table needs --weight", hint="the columns as they were proven")
     check_bits(least_bits)
     checks: list[Check] = []
     try:
@@ -88,8 +90,8 @@ def run(
 class Rows(NamedTuple):
     """Where the rows of a proof are to be found: at most one of table, figure, batch, link."""
 
-    table: Path | None
-    columns: tuple[str, str | None, str | None]
+    table: list[Path] | None
+    columns: "Columns"
     figure: str | None
     batch: str | None
     row: Path | None
@@ -110,20 +112,28 @@ def _linked_to(
 ) -> list[Check]:
     """The checks of how a proof's table relates to rows; the last one says "data link"."""
     if rows.table is not None:
-        table = rows.table
-        return [_attempt("data link", lambda: _same(found, table, rows.columns))]
-    if rows.figure is not None:
-        with Release.open(folder(), release) as opened:
-            return list(_of_figure(found, opened, rows.figure))
-    if rows.batch is not None:
-        batch = rows.batch
-        with Release.open(folder(), release) as opened:
-            return [_attempt("data link", lambda: _of_batch(found, opened, batch, rows.columns))]
+        from psephos.results.proofs.data_link import compared_files
+
+        tables = rows.table
+        return [_attempt("data link", lambda: compared_files(found, tables, rows.columns))]
+    if rows.figure is not None or rows.batch is not None:
+        return _of_release(found, rows, folder(), release)
     if rows.row is not None:
         file = rows.row
         return [_attempt("data link", lambda: _linked(found, contents(file)))]
     why = "no rows were given: who published the proof is trusted for what its table is"
     return [Check("data link", "not_possible", why)]
+
+
+def _of_release(found: "Verified", rows: Rows, folder: Path, release: str | None) -> list[Check]:
+    """The rows are a release's: only then is all loaded that reads one."""
+    from psephos.store.reader import Release
+
+    with Release.open(folder, release) as opened:
+        if rows.figure is not None:
+            return list(_of_figure(found, opened, rows.figure))
+        batch = rows.batch or ""
+        return [_attempt("data link", lambda: _of_batch(found, opened, batch, rows.columns))]
 
 
 def checked(
@@ -180,31 +190,23 @@ def _linked(found: "Verified", data: bytes) -> str:
     return f"row {linked.row} weighs {linked.weight}; of the other rows nothing is known"
 
 
-def _of_batch(
-    found: "Verified", release: Release, name: str, columns: tuple[str, str | None, str | None]
-) -> str:
+def _of_batch(found: "Verified", release: "Release", name: str, columns: "Columns") -> str:
+    from psephos.results.proofs.data_link import compared
     from psephos.results.proofs.provable_batch import provable_batch
-    from psephos.results.proofs.proving import compared
 
-    _, provable = provable_batch(release, name, *columns)
+    weight, holder, choice = columns
+    _, provable = provable_batch(release, name, weight or "weight", holder, choice)
     return f"{name}: {compared(found, provable)}"
 
 
-def _of_figure(found: "Verified", release: Release, id: str) -> Iterator[Check]:
+def _of_figure(found: "Verified", release: "Release", id: str) -> Iterator[Check]:
     """That the proof gives a figure's value, then that its table is that figure's positions."""
     from psephos.publish.figure import published
     from psephos.results.labels.entities import entities
+    from psephos.results.proofs.data_link import compared
     from psephos.results.proofs.proven_figure import agrees, provable
-    from psephos.results.proofs.proving import compared
 
     told = published(release, id)
     labels = entities(release.chain.id) if told["entities"] else None
     yield _attempt("figure", lambda: agrees(found, told))
     yield _attempt("data link", lambda: compared(found, provable(release, told, labels)))
-
-
-def _same(found: "Verified", table: Path, columns: tuple[str, str | None, str | None]) -> str:
-    from psephos.results.proofs.provable import read_provable
-    from psephos.results.proofs.proving import compared
-
-    return compared(found, read_provable(table, *columns))

@@ -43,6 +43,20 @@ def read_provable(
     path: Path, weight: str, holder: str | None = None, choice: str | None = None
 ) -> Provable:
     """The columns of a CSV or Parquet file; TableError for what cannot be proven about."""
+    weights, scale = weights_in(path, weight)
+    choices = None if choice is None else choices_of(path, weight, choice)
+    if holder is None:
+        return Provable(weights, None, choices, scale, bytes(32))
+    ids = _ids(path, weight, holder)
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    chosen = None if choices is None else [choices[i] for i in order]
+    sorted_ = [weights[i] for i in order], [ids[i] for i in order]
+    found = Provable(*sorted_, chosen, scale, b"")
+    return Provable(*sorted_, chosen, scale, roll.root(found.rows()))
+
+
+def weights_in(path: Path, weight: str) -> tuple[list[int], int]:
+    """A file's column of weights, scaled, and its decimal places; TableError as `read_provable`."""
     weights, scale = weights_of(_at_most(path, cells(path, weight, None)), weight)
     if not weights:
         raise TableError(f"{path.name} has 0 rows, a proof is of 1 to {MOST}")
@@ -55,15 +69,7 @@ def read_provable(
             raise TableError(
                 f"column {weight!r}, row {row}: over {BITS} bits when scaled by 10^{scale}"
             )
-    choices = None if choice is None else _choices(path, weight, choice)
-    if holder is None:
-        return Provable(weights, None, choices, scale, bytes(32))
-    ids = _ids(path, weight, holder)
-    order = sorted(range(len(ids)), key=ids.__getitem__)
-    chosen = None if choices is None else [choices[i] for i in order]
-    sorted_ = [weights[i] for i in order], [ids[i] for i in order]
-    found = Provable(*sorted_, chosen, scale, b"")
-    return Provable(*sorted_, chosen, scale, roll.root(found.rows()))
+    return weights, scale
 
 
 def _at_most(path: Path, rows: Iterable[Cell]) -> Iterator[Cell]:
@@ -112,7 +118,8 @@ def _ids(path: Path, weight: str, holder: str) -> list[int]:
     return list(seen)
 
 
-def _choices(path: Path, weight: str, choice: str) -> list[int]:
+def choices_of(path: Path, weight: str, choice: str) -> list[int]:
+    """What each row of a file chose, as a number of `CHOICES`; TableError for what is none."""
     found = []
     for row, _, said in cells(path, weight, choice):
         number = CHOICES.get(str(said).strip().lower())

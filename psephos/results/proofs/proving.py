@@ -21,6 +21,9 @@ NEEDS = (
 )
 """Columns that statements are about besides weights."""
 
+MERGED = ("part", "several", "transition")
+"""Statements that say nothing of one table."""
+
 Report = Callable[[str, int, int], None]
 
 
@@ -38,6 +41,11 @@ class Question:
         cls, statements: Sequence[str], thresholds: Sequence[str] = (), tops: Sequence[int] = ()
     ) -> "Question":
         """CommandError where a threshold or number is missing, of nothing, or there twice."""
+        if merged := next((name for name in statements if name in MERGED), None):
+            raise CommandError(
+                f"{merged} ties several tables together",
+                hint="--table once for each: holders are merged, and all statements about them",
+            )
         read = [Threshold.parse(text) for text in thresholds]
         for name, option, given in (
             ("coalition", "--threshold '>1/2'", read),
@@ -54,14 +62,20 @@ class Question:
 
 
 def proven(
-    provable: Provable, question: Question, preset: str, report: Report | None = None
+    provable: Provable,
+    question: Question,
+    preset: str,
+    report: Report | None = None,
+    parts: Sequence[Provable] = (),
 ) -> tuple[bytes, Verified]:
     """The proof's bytes, and what the verifier reads in them.
+
+    parts: the tables that `provable` merges, if it does; the proof then says that it is their sum.
 
     CommandError for a preset or statement that does not exist or does not fit the table;
     VerificationFailed if a proof falls below what its preset promises: then there is none.
     """
-    from psephos.stark.prove import prove
+    from psephos.stark.prove import prove_tables
     from psephos.stark.statements.statement import Share
 
     promised = {entry.name: entry.promised for entry in PRESETS.values()}
@@ -73,9 +87,11 @@ def proven(
     shares = [
         Share(one.share.numerator, one.share.denominator, one.strict) for one in question.thresholds
     ]
-    proof = prove(
-        table_of(provable),
-        question.statements,
+    asked = [(0, name) for name in (("several",) if parts else ()) + tuple(question.statements)]
+    asked += [(i, name) for i in range(1, len(parts) + 1) for name in ("part", "total")]
+    proof = prove_tables(
+        [table_of(one) for one in (provable, *parts)],
+        asked,
         thresholds=shares,
         tops=question.tops,
         preset=preset,
@@ -139,23 +155,3 @@ def gini(told: Mapping[str, int]) -> Fraction:
     """Gini's coefficient of the holders, from the weights summed by rank, the largest first."""
     n, total = told["holders"], told["total"]
     return Fraction((n + 1) * total - 2 * told["rank_sum"], n * total)
-
-
-def compared(found: Verified, provable: Provable) -> str:
-    """That these rows are the proof's table: all of it is committed to again.
-
-    VerificationFailed if they are not.
-    """
-    from psephos.stark.prove.commit import committed
-
-    claim = found.claim
-    table = table_of(provable)
-    told = (claim.log_rows, claim.layout, claim.scale, claim.row_root)
-    if told != (table.log_rows, table.layout, table.scale, table.row_root):
-        raise VerificationFailed(
-            "the rows are not the proof's table: size, columns, scale or row root differ"
-        )
-    blowup = 1 << claim.preset.blowup
-    if committed(table.ordered(), table.log_rows, blowup).root != found.data_root:
-        raise VerificationFailed("the rows give another low-degree root than the proof's")
-    return f"{len(provable.weights)} rows give the proof's low-degree root"

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
-from psephos.errors import CommandError, VerificationFailed
+from psephos.errors import CommandError, NotCollected, VerificationFailed
 from psephos.results.labels.entities import entities
+from psephos.results.proofs.data_link import compared_file
+from psephos.results.proofs.kept import checked_figure
 from psephos.results.proofs.provable import read_provable
 from psephos.results.proofs.proven_figure import prove_figure
-from psephos.results.proofs.proving import Question, compared, proven, publics
+from psephos.results.proofs.proving import Question, proven, publics
 from psephos.results.shown.cards import Card
 from psephos.stark.verify import Accept, Refused, accepted
 from psephos.stark.verify import verify as verified
@@ -97,15 +99,23 @@ def prove(
 
 
 def verify(
-    proof: Proof | bytes | Path | str,
+    proof: Proof | bytes | Path | str | Card,
     *,
+    releases: Path | None = None,
     table: Path | str | None = None,
     weight: str | None = None,
     id: str | None = None,
     choice: str | None = None,
     least_bits: float = 100,
 ) -> Judgement:
-    """Whether a proof holds; with its table, also whether it is about these rows."""
+    """Whether a proof holds; with its table, also whether it is about these rows.
+
+    Columns that are not told are found: those that give the proof's roots. Of a figure: the proof
+    that the release in the folder `releases` carries of it, compared with the release's rows.
+    """
+    if isinstance(proof, Card):
+        assert releases is not None
+        return _carried(proof, releases)
     data = proof.data if isinstance(proof, Proof) else proof
     data = Path(data).read_bytes() if isinstance(data, Path | str) else data
     try:
@@ -113,10 +123,24 @@ def verify(
     except Refused as error:
         return Judgement(False, f"{error.cause}: {error.message}", {}, "", "not checked")
     link, why = "not checked", ""
-    if table is not None and weight is not None:
+    if table is not None:
         try:
-            compared(found, read_provable(Path(table), weight, id, choice))
+            compared_file(found, Path(table), (weight, id, choice))
             link = "compared"
         except VerificationFailed as error:
             link, why = "failed", f"data link: {error.message}"
     return Judgement(not why, why, publics(found), str(found.security), link)
+
+
+def _carried(card: Card, releases: Path) -> Judgement:
+    """What the release's own proof of a figure shows."""
+    told = card.figure.json()
+    with Release.open(releases) as release:
+        try:
+            held = checked_figure(release, told)
+        except (VerificationFailed, NotCollected) as error:
+            return Judgement(False, error.message, {}, "", "failed")
+    if held is None:
+        why = f"the release carries no proof of {told['measure']} at block {told['block']}"
+        return Judgement(False, why, {}, "", "not checked")
+    return Judgement(True, "", publics(held.found), str(held.found.security), "compared")

@@ -15,7 +15,7 @@ from psephos.stark.program import execute, program
 from psephos.stark.prove.commit import Places
 from psephos.stark.prove.domain import geometric, inverted, points
 
-PARTS = "fe7a991d3867c023"
+PARTS = "388c3d6b566ad7a3"
 """Digest of the files that kernels here are made of besides this one: see `machine`."""
 
 

@@ -212,3 +212,19 @@ def test_a_folder_that_cannot_be_written_costs_time_and_nothing_else(tmp_path: P
     assert done.stdout == "made\n", done.stderr
     assert not done.stderr
     assert bool(list(tmp_path.glob("cache/*/*.nbi"))) == (how in ("kept", "damaged"))
+
+
+def test_kept_code_is_found_without_what_only_compiling_needs(tmp_path: Path) -> None:
+    """numba's setup of all it can compile is imported by the process that compiles, not by the
+    next; both compute the same."""
+    (tmp_path / "tiny.py").write_text(TINY)
+    script = SCRIPT + "print('numba.np.linalg' in sys.modules)"
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(Path(machine.__file__).parents[4]),
+        "NUMBA_CACHE_DIR": str(tmp_path / "cache"),
+    }
+    command = [sys.executable, "-c", script, str(tmp_path), "kept"]
+    for set_up in (True, False):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.stdout == f"made\n{set_up}\n", done.stderr

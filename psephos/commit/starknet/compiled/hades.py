@@ -32,7 +32,7 @@ from psephos.commit.starknet.poseidon import CONSTANTS, FULL_ROUNDS, PARTIAL_ROU
 Felt = Any
 """Four uint64: see `limbs`. Compiled functions carry no other types."""
 
-PARTS = "02d4c3dd7ed8257e"
+PARTS = "b80633adfa3d2a80"
 """Digest of the files that the kernel is made of besides this one: see `machine`."""
 
 HALF = FULL_ROUNDS // 2

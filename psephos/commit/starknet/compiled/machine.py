@@ -13,16 +13,20 @@ test), and change when they do.
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from itertools import pairwise
 from pickle import UnpicklingError
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import njit
 
-from psephos.commit.starknet.compiled.arrays import Starts
+from psephos.commit.starknet.compiled.kept import kept
+
+if TYPE_CHECKING:
+    from psephos.commit.starknet.compiled.arrays import Starts
 
 Function = Callable[..., Any]
 """Compiled functions carry no types: what they take and give stands in their signatures."""
@@ -41,12 +45,12 @@ def inner(function: Function) -> Function:
     return njit(nogil=True)(function)
 
 
-def kernel(function: Function) -> Function:
+def kernel(function: Function) -> Any:
     """What Python calls."""
-    try:
-        return njit(nogil=True, cache=True)(function)
-    except RuntimeError:  # there is no folder to keep it in
-        return njit(nogil=True)(function)
+    made: Any = njit(nogil=True)(function)
+    with suppress(RuntimeError):  # there is no folder to keep it in
+        made._cache = kept(function)
+    return made
 
 
 def run(function: Function, bounds: Sequence[int], *arrays: object) -> None:
@@ -72,7 +76,7 @@ def _not_kept(function: Any) -> Function:
     return njit(nogil=True)(function.py_func)
 
 
-def bounds(starts: Starts, nanoseconds: int) -> list[int]:
+def bounds(starts: "Starts", nanoseconds: int) -> list[int]:
     """Where to divide lists that begin at `starts`, so that every core has as many values.
 
     `nanoseconds` is what one value costs: little work is not divided.
