@@ -16,10 +16,12 @@ which Hoeffding's inequality bounds for every t.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, exp, lgamma, log, sqrt
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics import power_steps
 from analytics.coalitions import heaviest_dummy
 from analytics.games import Game, Rounded, distinct, rounded
 from psephos.errors import DataError
@@ -32,6 +34,9 @@ TOLERANCE = 1e-11
 MOST_POINTS = 4096
 FEW = 200
 """Voters up to whom the integral is exact with half as many points: a polynomial in t."""
+
+STEPPED = 700
+"""Distinct weights up to which the loops go in whole arrays, in some seconds at most."""
 
 NEGLIGIBLE = 1e-22
 """A chance of a sum that no index of ours can notice: a million of them are 10⁻¹⁶."""
@@ -59,18 +64,21 @@ class Indices:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """The chances of the sums below some limit when everybody agrees with chance t ≤ ½."""
+    """The chances of the sums below some limit when everybody agrees with chance t ≤ ½.
+
+    compiled: whether so many weights are asked about that compiled loops are worth their memory
+    """
 
     chances: Floats
     low: int
     high: int
     t: float
+    compiled: bool = False
 
     def swing(self, quota: int, weight: int) -> float:
         """The chance that one voter of this weight turns a sum from below the quota to it."""
-        from analytics.power_passes import swing  # numba is 60 MB: not for who rounds nothing
-
-        return swing(self.chances, self.low, self.high, quota, weight, self.t)
+        swing = loops(self.compiled).swing
+        return float(swing(self.chances, self.low, self.high, quota, weight, self.t))
 
     def between(self, low: int, high: int) -> float:
         """The chance of a sum in low … high − 1."""
@@ -78,11 +86,20 @@ class Sums:
         return float(self.chances[first:last].sum()) if first < last else 0.0
 
 
+def loops(compiled: bool) -> ModuleType:
+    """The loops in whole arrays, or compiled: numba and LLVM are 100 MB, too much for a few."""
+    if not compiled:
+        return power_steps
+    from analytics import power_passes
+
+    return power_passes
+
+
 def sums(groups: Sequence[tuple[int, int]], limit: int, t: float, negligible: float) -> Sums:
     """The sums below `limit` of (weight, voters) groups, lightest first; chances below
     `negligible` at either end are dropped."""
-    from analytics.power_passes import spread, trimmed
-
+    compiled = len(groups) > STEPPED
+    spread, trimmed = loops(compiled).spread, loops(compiled).trimmed
     here, there = np.zeros(limit), np.zeros(limit)
     here[0] = 1.0
     low, high = 0, 1
@@ -90,12 +107,12 @@ def sums(groups: Sequence[tuple[int, int]], limit: int, t: float, negligible: fl
         coins, heads = tosses(voters, t, negligible)
         low, high = spread(here, low, high, weight, coins, heads, there)
         if low >= high:
-            return Sums(here, 0, 0, t)
+            return Sums(here, 0, 0, t, compiled)
         here, there = there, here
         low, high = trimmed(here, low, high, negligible)
         if low >= high:
-            return Sums(here, 0, 0, t)
-    return Sums(here, low, high, t)
+            return Sums(here, 0, 0, t, compiled)
+    return Sums(here, low, high, t, compiled)
 
 
 def tosses(voters: int, t: float, negligible: float) -> tuple[Floats, int]:

@@ -5,32 +5,17 @@ so nothing is sorted again but the changes themselves; sums of squares are kept,
 ranks (Gini, coalitions) is walked once. Everything is exact.
 """
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from analytics.day import RANKS, THRESHOLDS, Day
 from analytics.fast import kernels
 from analytics.fast.limbs import Limbs, joined, rows_of
 from analytics.fast.wide import compiled
-from analytics.threshold import ONE_HALF, ONE_THIRD, TWO_THIRDS, Threshold
 from psephos.errors import DataError
-
-THRESHOLDS = (ONE_THIRD, ONE_HALF, TWO_THIRDS)
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """The exact measures of one day; n holders of more than nothing, n > 0."""
-
-    n: int
-    total: int
-    gini: Fraction
-    hhi: Fraction
-    top: dict[int, Fraction]
-    nakamoto: dict[Threshold, int]
 
 
 class Daily:
@@ -104,7 +89,7 @@ class Daily:
                 hint="give each holder's last amount of the day",
             )
 
-    def measured(self, ranks: tuple[int, ...] = (1, 3, 5, 10)) -> Day | None:
+    def measured(self, ranks: tuple[int, ...] = RANKS) -> Day | None:
         """The measures of the state as it is; `None` when nobody holds anything."""
         x = self._ordered.positive()
         n = len(x)

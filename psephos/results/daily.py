@@ -4,22 +4,25 @@
 release's positions, once, in the order of days.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analytics.day import Day, measured
 from psephos.errors import AmountTooLarge
 from psephos.results import reading
-from psephos.results.history import changes_at
+from psephos.results.history import changes_at, held_at
 
 if TYPE_CHECKING:
-    from analytics.fast.daily import Day
     from analytics.fast.limbs import Limbs
     from psephos.store.reader import Release
 
 DAY = 86_400
+STEPPED = 1_000_000
+"""Days times holders up to which each day is measured anew, in some seconds at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Measured:
 
     date: int
     block: int
-    day: "Day | None"
+    day: Day | None
 
 
 def ends(release: "Release", first: int, last: int) -> list[tuple[int, int]]:
@@ -54,8 +57,6 @@ def series(release: "Release", kind: str, name: str, last: int) -> list[Measured
     first block that is missing; none where positions are not published. `AmountTooLarge` for
     amounts of 2^127 or more.
     """
-    from analytics.fast.daily import Daily  # numba is 60 MB: not for who asks for no series
-
     entry = reading.dataset(release, name)
     if (kind, name) not in release.positions:
         return []
@@ -65,14 +66,35 @@ def series(release: "Release", kind: str, name: str, last: int) -> list[Measured
         for day, block in ends(release, entry.first, last)
         if missing is None or block < missing
     ]
+    count = "SELECT count(DISTINCT holder) FROM position WHERE kind = ? AND dataset = ?"
+    if len(days) * reading.rows(release, count, (kind, name))[0][0] <= STEPPED:
+        held = held_at(release, kind, name, [block for _, block in days])
+        return [
+            Measured(day, block, None if amounts is None else measured(amounts))
+            for (day, block), (_, amounts) in zip(days, held, strict=True)
+        ]
+    return _by_changes(release, kind, name, days)
+
+
+def _by_changes(
+    release: "Release", kind: str, name: str, days: list[tuple[int, int]]
+) -> list[Measured]:
+    """The same where it is worth the memory of a compiler: numba and LLVM are 100 MB."""
+    from analytics.fast.daily import Daily
+
     changes = changes_at(release, kind, name, [block for _, block in days], None)
-    by_block = {at: list(some) for at, some in groupby(changes, key=lambda one: one[0])}
+    by_block = groupby(changes, key=lambda one: one[0])
+    ahead = next(by_block, None)
     places: dict[bytes, int] = {}
     daily, size = Daily(_limbs([])), 0
     found = []
     for day, block in days:
         amounts: dict[int, int] = {}
-        for _, holder, amount in by_block.get(block, ()):
+        some: Iterable[tuple[int, bytes, int]] = ()
+        if ahead is not None and ahead[0] == block:
+            some = list(ahead[1])
+            ahead = next(by_block, None)
+        for _, holder, amount in some:
             if holder not in places:
                 places[holder] = len(places)
             amounts[places[holder]] = amount

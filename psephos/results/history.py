@@ -16,6 +16,8 @@ from psephos.results.positions import LOCKED, the_dataset
 if TYPE_CHECKING:
     from psephos.store.reader import Release
 
+AT_ONCE = 30
+"""Blocks whose changes are in memory together."""
 Point = tuple[int, int | None, Value]
 """Block, its timestamp in seconds, and the value; None where it is undefined."""
 
@@ -85,22 +87,26 @@ def held_at(
         return
     changes = changes_at(release, kind, name, blocks, key)
     held: dict[bytes, int] = {}
-    start = 0
+    ahead = next(changes, None)
     for block in blocks:
-        while start < len(changes) and changes[start][0] <= block:
-            _, holder, amount = changes[start]
+        while ahead is not None and ahead[0] <= block:
+            _, holder, amount = ahead
             if amount:
                 held[holder] = amount
             else:
                 held.pop(holder, None)
-            start += 1
+            ahead = next(changes, None)
         yield block, list(held.values())
 
 
 def changes_at(
     release: "Release", kind: str, name: str, blocks: Sequence[int], key: bytes | None
-) -> list[tuple[int, bytes, int]]:
-    """(block asked for, holder, amount): the last change of each holder before each block."""
+) -> Iterator[tuple[int, bytes, int]]:
+    """(block asked for, holder, amount): the last change of each holder before each block.
+
+    In the order of blocks. There may be as many as blocks times holders, so those of some blocks
+    are read at a time.
+    """
     query = """
         WITH wanted AS (SELECT unnest($blocks::UBIGINT[]) AS block),
         change AS (
@@ -108,13 +114,17 @@ def changes_at(
             FROM (
                 SELECT holder, block_number, amount FROM position
                 WHERE kind = $kind AND dataset = $dataset AND key IS NOT DISTINCT FROM $key
-                  AND block_number <= $last
+                  AND block_number > $after AND block_number <= $last
             ) AS change ASOF JOIN wanted ON change.block_number <= wanted.block
         )
         SELECT block, holder, arg_max(amount, block_number) AS amount
         FROM change GROUP BY block, holder ORDER BY block"""
-    given = {"blocks": list(blocks), "kind": kind, "dataset": name, "key": key, "last": blocks[-1]}
-    return [(b, h, a) for b, h, a in reading.rows(release, query, given)] if blocks else []
+    after = -1
+    for start in range(0, len(blocks), AT_ONCE):
+        some = list(blocks[start : start + AT_ONCE])
+        given = {"blocks": some, "kind": kind, "dataset": name, "key": key, "after": after}
+        yield from reading.streamed(release, query, given | {"last": some[-1]})
+        after = some[-1]
 
 
 def _locked_at(

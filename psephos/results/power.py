@@ -125,16 +125,16 @@ def _walked(
     to: dict[bytes, bytes] = {}
     balances = changes_at(release, "balance", dataset, blocks, None)
     edges = _edges_at(release, dataset, blocks)
-    past = [0, 0]
+    ahead, past = next(balances, None), 0
     for block in blocks:
-        while past[0] < len(balances) and balances[past[0]][0] <= block:
-            _, holder, amount = balances[past[0]]
+        while ahead is not None and ahead[0] <= block:
+            _, holder, amount = ahead
             held[holder] = amount
-            past[0] += 1
-        while past[1] < len(edges) and edges[past[1]][0] <= block:
-            _, holder, delegate = edges[past[1]]
+            ahead = next(balances, None)
+        while past < len(edges) and edges[past][0] <= block:
+            _, holder, delegate = edges[past]
             to[holder] = delegate
-            past[1] += 1
+            past += 1
         has = {holder: amount for holder, amount in held.items() if amount}
         some = [(holder, one) for holder, one in to.items() if one.strip(b"\0")]
         some.sort(key=lambda edge: (-has.get(edge[0], 0), edge[0]))

@@ -4,7 +4,7 @@ Every query of `psephos.results` goes through `rows`, which turns DECIMAL(38,0) 
 and refuses any column that came back as a double: a sum that left the exact types is an error.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from psephos.store.reader import Dataset, Release
 
 Row = tuple[Any, ...]
+STREAMED = 10_000
+"""Rows that are Python's at a time, where they are asked for one after the other."""
 
 
 def rows(
@@ -26,6 +28,14 @@ def rows(
     Raises `AmountTooLarge` for a sum of 10^38 or more, and for one that is no longer exact.
     """
     return _exact(release, query, params).rows()
+
+
+def streamed(
+    release: "Release", query: str, params: Sequence[Any] | Mapping[str, Any] = ()
+) -> Iterator[Row]:
+    """The same one after the other: a row in Python has five times the bytes of one in a column."""
+    for part in _exact(release, query, params).iter_slices(STREAMED):
+        yield from part.rows()
 
 
 def columns(

@@ -23,6 +23,7 @@ def database(folder: Path, manifest: Manifest, threads: int | None) -> duckdb.Du
         "allow_persistent_secrets": False,
         "temp_directory": "",  # or it would be one more folder that may be read
         "parquet_metadata_cache": True,
+        "allocator_background_threads": True,  # what a query needed goes back to the system
         "enable_external_access": False,
     }
     made = duckdb.connect(":memory:", config={"threads": str(threads)} if threads else {})

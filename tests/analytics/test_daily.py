@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import ONE_HALF, ONE_THIRD, TWO_THIRDS, coalition, gini, hhi, top_share
+from analytics.day import measured
 from analytics.fast import Limbs
 from analytics.fast.daily import Daily
 from psephos.errors import DataError
@@ -88,3 +89,9 @@ def test_a_wrong_day_is_named_and_changes_nothing(
 def test_a_total_beyond_128_bits_is_refused_from_the_start() -> None:
     with pytest.raises(DataError, match=r"2\^128 or more"):
         Daily(limbs([2**127 - 1] * 3))
+
+
+@often
+@given(amounts=st.lists(amount, max_size=20))
+def test_a_day_measured_anew_is_the_day_by_its_changes(amounts: list[int]) -> None:
+    assert measured(amounts) == Daily(limbs(amounts)).measured()

@@ -20,12 +20,16 @@ from statistics import median
 from typing import Any
 
 from tests.benchmarks.bench_site import SITE, serve
+from tests.dashboards.browser import FLAGS
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NO_PAGES = ("/embed", "/api", "/releases", "/feeds", "/csv")
+"""What is linked to and is no page of its own."""
+LINKS = "all => all.map(a => [a.pathname, a.search])"
 
 
-def visited(page: Any, address: str) -> tuple[int, list[str]]:
-    """Bytes of one first visit, and the addresses of the site that the page links to."""
+def visited(page: Any, address: str) -> tuple[int, dict[str, str]]:
+    """Bytes of one first visit, and the pages of the site that it links to: path, and the rest."""
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     sizes: list[float] = []
@@ -33,8 +37,8 @@ def visited(page: Any, address: str) -> tuple[int, list[str]]:
     page.goto(address)
     page.wait_for_selector("#main h1")
     page.wait_for_load_state("networkidle")
-    links = page.eval_on_selector_all("a[href^='/']", "all => all.map(a => a.pathname)")
-    return round(sum(sizes)), links
+    links = page.eval_on_selector_all("a[href^='/']:not([download])", LINKS)
+    return round(sum(sizes)), dict(reversed(links))
 
 
 READY = """() => document.querySelector('#main h1')
@@ -50,7 +54,7 @@ def opened() -> Iterator[Any]:
 
     chromium = next(filter(None, map(shutil.which, NAMES)))
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
         browser.close()
 
@@ -85,21 +89,20 @@ def times(address: str, paths: Iterable[str]) -> dict[str, dict[str, float]]:
 
 
 def weights(address: str) -> dict[str, int]:
-    """Bytes by path."""
+    """Bytes by address: every page that is linked to, and one of many (a proposal, an address)."""
     found: dict[str, int] = {}
     with opened() as browser:
-        waiting = ["/"]
+        waiting, known = ["/"], {"/"}
         while waiting:
             path = waiting.pop(0)
             context = browser.new_context()
             found[path], links = visited(context.new_page(), address + path)
             context.close()
-            proposals = [link for link in links if link.startswith("/votes/")][:1]
-            known = {*found, *waiting}
-            pages = [link for link in links if link.count("/") == 1 and "." not in link]
-            waiting += [link for link in dict.fromkeys(pages + proposals) if link not in known]
-            if any(link.startswith("/votes/") for link in found):
-                waiting = [link for link in waiting if not link.startswith("/votes/")]
+            for link, search in links.items():
+                kind = "/".join(link.split("/")[:2] + ["…"] * (link.count("/") > 1))
+                if kind not in known and "." not in link and not link.startswith(NO_PAGES):
+                    known.add(kind)
+                    waiting.append(link + search)
     return found
 
 
