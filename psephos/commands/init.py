@@ -119,7 +119,8 @@ def run(
         "estimate": [asdict(row) for row in rows],
         "fees": asdict(fees) if fees else None,
     }
-    return Answer(payload, table(file, newest, asked, rows, fees))
+    said = "" if only_estimate else f"wrote {file}\n"
+    return Answer(payload, said + table(file, newest, asked, rows, fees))
 
 
 def write(file: Path, example: str, *, force: bool) -> None:
@@ -128,7 +129,8 @@ def write(file: Path, example: str, *, force: bool) -> None:
         raise CommandError(f"there is no example {example!r}", hint=f"there are {known}")
     if file.exists() and not force:
         raise CommandError(
-            f"{file} exists already", hint="name another file, or --force to replace it"
+            f"{file} exists already",
+            hint="name another file, --estimate to estimate that one, or --force to replace it",
         )
     text = (files("psephos.commands") / "examples" / f"{example}.toml").read_text("utf-8")
     try:
@@ -149,7 +151,7 @@ def newest_block(settings: Settings) -> tuple[int, str]:
 
     try:
         return open_node(settings.chain).head().number, "node"
-    except NodeError as error:
+    except (NodeError, ConfigurationError) as error:  # an address that is not set yet, too
         return ASSUMED_HEAD[settings.chain.kind], f"assumed: {one_line(error.message)}"
 
 

@@ -58,3 +58,18 @@ def test_the_local_example_has_a_dataset_to_complete_and_promises_no_cost(tmp_pa
     file.write_text(whole)
     (dataset,) = load(file).datasets
     assert (dataset.name, len(dataset.contracts)) == ("token", 1)
+
+
+def test_a_first_configuration_needs_no_node_yet(tmp_path, capsys, monkeypatch):
+    """Whoever has not set the address is told so, and has a file and an estimate all the same."""
+    monkeypatch.delenv("ETHEREUM_RPC", raising=False)
+    file = tmp_path / "psephos.toml"
+    assert main(["init", str(file), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["head_source"].startswith("assumed: ")
+    assert "ETHEREUM_RPC is not set" in told["head_source"]
+    assert {row["dataset"] for row in told["estimate"]} == {one.name for one in load(file).datasets}
+    assert main(["init", str(file)]) == 2, "an existing file is not replaced"
+    assert "--estimate" in capsys.readouterr().err
+    assert main(["init", str(file), "--force"]) == 0
+    assert capsys.readouterr().out.startswith(f"wrote {file}\n")
