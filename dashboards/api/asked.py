@@ -34,6 +34,13 @@ PARAMETERS: Mapping[str, Parameter] = {
     "kind": Parameter(FORMS["kind"][0], "A kind of position.", "power"),
     "measure": Parameter(FORMS["measure"][0], "A measure by name.", "gini"),
     "key": Parameter(FORMS["key"][0], "A proposal, by its id as 32 bytes.", "0x" + "00" * 32),
+    "change": Parameter(FORMS["change"][0], "A change of counting: cap, square-root, quadratic, "
+                        "delegate-cap, without, redelegate, or none. Without it: cap.", "without"),
+    "share": Parameter(FORMS["share"][0], "Of a cap, in per cent. Without it: 5.", "2.5"),
+    "who": Parameter(FORMS["who"][0], "Who abstains, or whose delegations move: a declared role, "
+                     "or an address. Without it: foundation.", "foundation"),
+    "threshold": Parameter(FORMS["threshold"][0], "More than this ratio is needed.", "2-3"),
+    "quorum": Parameter(FORMS["quorum"][0], "A quorum, in per cent of the supply.", "10"),
     "first": Parameter(FORMS["block"][0], "Rows of this block and later.", "1", whole=True),
     "last": Parameter(FORMS["block"][0], "Rows of this block and earlier.", "2336", whole=True),
     "offset": Parameter(r"0|[1-9][0-9]{0,11}", "So many rows are left out.", "0", whole=True),

@@ -29,6 +29,9 @@ from psephos.store.homes import chains
 ROOT = "/api/v1"
 LICENCE = "CC-BY-4.0"
 """Under which a house offers its figures, if `serve --licence` says no other."""
+DECLARED = ("assets", "decisions", "entities", "prices", "promises", "rules", "schedules",
+            "services")  # fmt: skip
+"""Folders of files that declare something: what an answer says of it is as of these."""
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -121,7 +124,7 @@ def declared() -> str:
     Once a process: what was read from these files is remembered as long.
     """
     found = hashlib.blake2s(__version__.encode())
-    for kind in ("entities", "promises"):
+    for kind in DECLARED:
         for file in sorted(shipped(kind).glob("*.toml")):
             found.update(f"{kind}/{file.name}\n".encode() + file.read_bytes())
     return found.hexdigest()

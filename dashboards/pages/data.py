@@ -17,7 +17,10 @@ from dashboards.parts import kicker
 from psephos.results.shown.text import number
 
 PATH, GROUP, NAME, ORDER = r"/data", "Check", "Data", 44
-EXAMPLES = {"kind": "power", "measure": "gini", "table": "strk_transfer", "promise": "vote-open"}
+EXAMPLES = {
+    "kind": "power", "measure": "gini", "table": "strk_transfer", "promise": "vote-open",
+    "system": "openzeppelin", "study": "delegation",
+}  # fmt: skip
 
 
 def page(at: At) -> Page:

@@ -37,7 +37,7 @@ HOSTILE = "</script><script>alert(1)</script>"
 """The beginning of the title of one of the sample's proposals."""
 UNMEASURED = (
     "/measures", "/measures/hhi", "/studies", "/releases", "/datasets", "/tables", "/batches",
-    "/proofs",
+    "/proofs", "/control", "/status",
 )  # fmt: skip
 """What tells of no block's rows: definitions, and lists of what a release is made of."""
 RULES = Draft202012Validator(ROWS)
@@ -68,6 +68,8 @@ def words_of(releases: Path) -> dict[str, str]:
             "dataset": one.dataset,
             "proposal": f"0x{one.id.hex()}",
             "table": "strk_transfer",
+            "system": "openzeppelin",
+            "listing": "delegates",
             "address": f"0x{found.holders[0].hex()}",
         }
 

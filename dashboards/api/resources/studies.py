@@ -9,7 +9,9 @@ from dashboards.studied import studied
 from psephos.errors import TableError
 from psephos.results import reading
 from psephos.results.asking import default_kind
+from psephos.results.shown.text import display, one_line
 from psephos.results.studies import STUDIES
+from psephos.results.studies.shape import Cell, Listing
 
 
 def every(asked: Asked) -> Table:
@@ -39,6 +41,41 @@ def figures(asked: Asked) -> Table:
     )
 
 
+def table(asked: Asked) -> Table:
+    """One table of a study, as the site shows it: cells are words and whole numbers."""
+    name = asked.words["study"]
+    if name not in STUDIES:
+        raise TableError("there is no such study", hint="/api/v1/studies lists them")
+    found = studied(asked.view, name, dataset(asked, name))
+    of = next((one for one in found.tables if one.name == asked.words["listing"]), None)
+    if of is None:
+        there = ", ".join(one.name for one in found.tables)
+        raise TableError("the study has no such table at this block", hint=there or found.why or "")
+    words = f"{one_line(of.title)}; as the site shows it."
+    return listed(
+        tuple(
+            Column(column, "whole" if counts(of, place) else "text", words)
+            for place, column in enumerate(of.columns)
+        ),
+        [[plain(cell) for cell in row] for row in of.rows],
+        rests=lowest(one.evidence for one in found.figures),
+        definition=f"/api/v1/studies/{name}",
+    )
+
+
+def counts(of: Listing, place: int) -> bool:
+    """Whether a column has whole numbers only, and some."""
+    cells = [row[place] for row in of.rows if row[place] is not None]
+    return bool(cells) and all(isinstance(cell, int) for cell in cells)
+
+
+def plain(cell: Cell) -> Cell:
+    """A cell without the thin spaces that divide its digits; words of the chain are made safe."""
+    if not isinstance(cell, str):
+        return cell
+    return display(cell.replace("\u2009", "").replace("\u202f", ""))
+
+
 def dataset(asked: Asked, name: str) -> str:
     """The dataset that is asked for, or the first that has what the study reads."""
     release, made = asked.view.release, STUDIES[name]
@@ -54,4 +91,6 @@ RESOURCES = (
     Resource("/studies", "Studies", "Every study there is.", every),
     Resource("/studies/{study}", "Study", "The figures of one study, at a block, by the declared "
              "owners; each with its own evidence.", figures, ("block", "dataset"), lasts=False),
+    Resource("/studies/{study}/{listing}", "Table of a study", "One table of a study, at a block.",
+             table, ("block", "dataset"), lasts=False),
 )  # fmt: skip
