@@ -74,8 +74,10 @@ def through(settings: Settings) -> dict[str, dict[str, Any]]:
             checking[name] = beside.submit(checked, house.releases)
         for house in settings.houses:
             steps, name = chains[house.chain.name], house.chain.name
-            with told(f"verify the release of {name}", steps, "verify"):
-                steps["verify"] = passed(checking[name].result())
+            say(f"· verify the release of {name} …")
+            checks, spent = checking[name].result()
+            steps["verify"] = passed(checks)
+            say(came("verify", checks, spent))
             steps["findings"] = sentences(house)
     return chains
 
@@ -106,7 +108,11 @@ def told(what: str, steps: dict[str, Any], name: str) -> Iterator[None]:
     say(f"· {what} …")
     began = time.monotonic()
     yield
-    say(f"  {summary(name, steps[name])} ({time.monotonic() - began:.1f} s)")
+    say(came(name, steps[name], time.monotonic() - began))
+
+
+def came(name: str, found: Any, spent: float) -> str:
+    return f"  {summary(name, found)} ({spent:.1f} s)"
 
 
 def sample(folder: Path) -> Settings:
@@ -147,12 +153,13 @@ def publish(settings: Settings) -> Any:
         )
 
 
-def checked(releases: Path) -> Any:
-    """Every check of a release."""
+def checked(releases: Path) -> tuple[Any, float]:
+    """Every check of a release, and the seconds they took beside other work."""
     from psephos.commands.sync import plain
     from psephos.commands.verify.release import whole_release
 
-    return plain(whole_release(releases, None))
+    began = time.monotonic()
+    return plain(whole_release(releases, None)), time.monotonic() - began
 
 
 def passed(checks: Any) -> Any:
