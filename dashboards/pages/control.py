@@ -16,6 +16,7 @@ from dashboards.foot import asked_href, footer, taken
 from dashboards.lists import further
 from dashboards.pages import At, Page
 from dashboards.parts import kicker, large, owner_of, proposal_href, share
+from dashboards.served import performed
 from psephos.results.control.bodies import Electorate
 from psephos.results.control.speed import Speed
 from psephos.results.control.system import Powers
@@ -54,6 +55,7 @@ def page(at: At) -> Page:
                 card("These are the rules", f"{rules.status} since {rules.since}: declared, and "
                      "read by hand from their source", written(found), None),
                 wholes(at, found),
+                performed(at),
             ),
             further(at, "capture"),
         ],

@@ -107,7 +107,13 @@ def programmes(at: At, name: str) -> list[Any]:
         foot(study.figures[0], at, csv, "programmes"),
         wide=True,
     )
-    return [said, pools]
+    whom = listed(
+        at, "programmes", name, "paid_to", study.figures[0], wide=True,
+        title=f"Whom {'it' if len(rows) == 1 else 'each of them'} paid most",
+        definition="The largest recipients of each declared payer, without itself and known pools. "
+        "Silent: since its first payment it sent nothing on, delegated nothing and cast no vote",
+    )  # fmt: skip
+    return [said, whom, pools]
 
 
 def some(figure: Figure, one: str, many: str = "") -> str:

@@ -7,14 +7,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dash import html
-
 from dashboards import queries as ask
-from dashboards.cards import card, columns, headline, undefined
+from dashboards.cards import columns, headline, undefined
 from dashboards.download import csv_href
-from dashboards.lists import by_name, key_numbers, listed, shown, unit_of
+from dashboards.lists import by_name, key_numbers, listed, unit_of
 from dashboards.pages import At, Page
 from dashboards.parts import kicker, switch
+from dashboards.served import of_listing
 from dashboards.studied import studied
 from psephos.errors import CommandError, TableError
 from psephos.results import reading
@@ -138,21 +137,4 @@ def performed(at: At, study: Study) -> Any:
     """The table service × company: declared, and no row of a chain stands under it."""
     found = next(one for one in study.tables if one.name == "services")
     csv = csv_href("study", at.address, kind="life", dataset=study.dataset, measure="services")
-    said = [
-        html.Span("declared", className="declared"),
-        html.Span("no row of a chain says which company runs a machine"),
-    ]
-    return card(
-        found.title,
-        "What the chain lives by: each row with its source; unknown where nobody said",
-        shown(at, found),
-        html.Footer(
-            [
-                html.Div(said, className="stands"),
-                html.Nav([html.A("CSV", href=csv, download="")], className="links"),
-            ],
-            id="services",
-            className="foot",
-        ),
-        wide=True,
-    )
+    return of_listing(at, found, found.title, "What the chain lives by", csv)

@@ -72,6 +72,7 @@ def page(at: At) -> Page:
             columns(
                 concentration(at, held),
                 unequal(at, held),
+                acting(at, name),
                 *paid(at, name),
                 card(
                     "Every measure of the same stake",
@@ -142,6 +143,30 @@ def unequal(at: At, held: Positions) -> Any:
         chart(picture, f"Gini coefficient {figure.text}.", form="lorenz"),
         foot(figure, at, positions_csv(at, held.dataset), "unequal"),
     )
+
+
+def acting(at: At, name: str) -> Any:
+    """Whose stake acts in the block's epoch, and with what weight; with Bitcoin."""
+    study = studied(at.view, "stakers", name)
+    if study.why or not study.figures:
+        why = study.why or "no weight was told"
+        return card("Whose stake acts cannot be told", "Weights in consensus", undefined(why),
+                    wide=True)  # fmt: skip
+    figures = by_name(study)
+    acts = figures["acting_weight_third"]
+    figure = acts if acts.value is not None else figures["weight_third"]
+    when = f"act in epoch {figures['epoch'].text}" if figure is acts else "are told"
+    title = "Whose stake acts"
+    if figure.value is not None:
+        title = (
+            f"{counted(int(figure.value), 'staker', capital=True)} have more than a third of "
+            "the weight"
+        )
+    return listed(
+        at, "stakers", name, "stakers", figure, wide=True, title=title,
+        definition=f"Weights as they {when}: three parts STRK, own and delegated, and one part "
+        "Bitcoin, of all there is of each; what was staked since acts some epochs later",
+    )  # fmt: skip
 
 
 def paid(at: At, name: str) -> list[Any]:

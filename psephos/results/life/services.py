@@ -18,16 +18,22 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psephos.errors import ConfigurationError
 from psephos.results.shipped import shipped
+
+if TYPE_CHECKING:
+    from psephos.store.reader import Release
 
 SERVICES = (
     "sequencing", "consensus", "proving", "data availability", "upgrades", "bridges", "history"
 )  # fmt: skip
 KEYS = {"name": str, "company": str, "permissioned": bool, "stake": bool, "source": str}
 UNKNOWN = "unknown"
+CELLS = ("service", "company", "permissioned", "stake needed", "as of", "source")
+"""What the cells of a service are."""
+MAINNET = int.from_bytes(b"SN_MAIN", "big")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,11 @@ class Service:
         ]
         rest = (self.as_of or UNKNOWN, self.source or UNKNOWN)
         return (self.name, self.company or UNKNOWN, *words, *rest)
+
+
+def named(release: "Release") -> str:
+    """The chain as files of services name it: mainnet by its id, any other by its own name."""
+    return "starknet" if release.chain.id == MAINNET else release.chain.name
 
 
 def services(chain: str, folder: Path | None = None) -> tuple[Service, ...]:

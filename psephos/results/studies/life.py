@@ -7,7 +7,6 @@ day, or as many as there are. What L1 tells of an L2 is of the release beside it
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from analytics import hhi, nakamoto_one_half
 from psephos.results import reading
@@ -15,19 +14,15 @@ from psephos.results.life.activity import activity
 from psephos.results.life.blocks import attested, block_gaps, gaps, missed_slots, stalls
 from psephos.results.life.change import levels
 from psephos.results.life.election import elected
-from psephos.results.life.services import services
+from psephos.results.life.services import CELLS, named, services
 from psephos.results.shown.text import address
 from psephos.results.shown.wording import decimal, percent
 from psephos.results.studies.fees import window
 from psephos.results.studies.life_on_l1 import settled, tell_gaps
 from psephos.results.studies.shape import Cell, Listing, Study, Subject, Values
 
-if TYPE_CHECKING:
-    from psephos.store.reader import Release
-
 TITLE = "How the chain lives"
 DAY, SHOWN = 86_400, 20
-MAINNET = int.from_bytes(b"SN_MAIN", "big")
 PRODUCER = {"fees": "coinbase", "starknet_fees": "sequencer"}
 ONE_BUILDER = "headers of Starknet name one builder for all proposers: 1 says nothing of processes"
 
@@ -55,15 +50,9 @@ def study(of: Subject) -> Study:
     ]
     if source == "starknet_fees":
         tables += _created(values, first, last)
-        columns = ("service", "company", "permissioned", "stake needed", "as of", "source")
-        rows = tuple(one.cells for one in services(_named(of.release)))
-        tables.append(Listing("services", "Who performs which service (declared)", columns, rows))
+        rows = tuple(one.cells for one in services(named(of.release)))
+        tables.append(Listing("services", "Who performs which service (declared)", CELLS, rows))
     return Study("life", TITLE, of.dataset, of.block, tuple(values.found), tuple(tables))
-
-
-def _named(release: "Release") -> str:
-    """The chain as files of services name it: mainnet by its id, any other by its own name."""
-    return "starknet" if release.chain.id == MAINNET else release.chain.name
 
 
 def _blocks(values: Values, found: list[tuple[int, int]], source: str) -> Iterator[Listing]:

@@ -25,6 +25,8 @@ TITLE = "Programmes and pools"
 PAYERS = ("programme", "foundation", "developer", "treasury")
 MEASURED = ("hhi", "gini", "top_1", "nakamoto_one_half")
 POINTS = 12
+SHOWN = 20
+"""Recipients of each payer that are listed, the largest first; figures count all."""
 ZEROS = (bytes(20), bytes(32))
 
 
@@ -66,6 +68,7 @@ def study(of: Subject) -> Study:
     _pooled(of, values, amounts, unit)
     tables = (
         _programmes(found, unit[0]),
+        _recipients(of, found, unit[0]),
         _wallets(of, amounts, unit[0]),
         _pools_over_time(of, unit[0]),
     )
@@ -84,9 +87,11 @@ def outflows(of: Subject) -> list[Outflow]:
         beliefs[owner.name, owner.role] = owner.belief
     sent = (
         f'SELECT sender, recipient, sum(amount), min(block_number) FROM "{of.dataset}_transfer" '
-        "WHERE block_number <= ? GROUP BY sender, recipient ORDER BY sender, recipient"
+        "WHERE block_number <= ? AND sender IN (SELECT unnest(?::BLOB[])) "
+        "GROUP BY sender, recipient ORDER BY sender, recipient"
     )
-    rows = reading.rows(of.release, sent, (of.block,)) if own else []
+    payers = sorted(one for addresses in own.values() for one in addresses)
+    rows = reading.rows(of.release, sent, (of.block, payers)) if own else []
     last = _last_acts(of) if own else {}
     found = []
     for (name, role), addresses in sorted(own.items()):
@@ -178,6 +183,23 @@ def _programmes(found: list[Outflow], decimals: int) -> Listing:
     columns = ("payer", "role", "who says so", "paid out", "recipients",
                *(ALL[name].title for name in MEASURED), "silent since")  # fmt: skip
     return Listing("programmes", "What was paid out", columns, tuple(rows))
+
+
+def _recipients(of: Subject, found: list[Outflow], decimals: int) -> Listing:
+    """The largest recipients of each payer: how much, since when, and whether heard of since."""
+    rows: list[tuple[Cell, ...]] = []
+    for one in found:
+        order = sorted(one.paid, key=lambda who: (-one.paid[who], who))
+        for who in order[:SHOWN]:
+            owner = of.entities.of(who, of.block)
+            rows.append(
+                (one.owner, f"0x{who.hex()}", owner.name if owner else None,
+                 tokens(one.paid[who], decimals), percent(Fraction(one.paid[who], one.total)),
+                 one.since[who], "yes" if who in one.silent else "no")
+            )  # fmt: skip
+    columns = ("payer", "recipient", "declared owner", "paid", "of its payments", "since block",
+               "silent since")  # fmt: skip
+    return Listing("paid_to", "Whom each programme paid", columns, tuple(rows))
 
 
 def _worded(name: str, value: Value) -> str:

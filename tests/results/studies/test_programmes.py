@@ -61,6 +61,12 @@ def test_an_outflow_is_what_others_received_and_the_silent_did_nothing_since(pai
     assert [row[:3] for row in programmes.rows] == [
         ("Grants", "programme", "declared"), ("Makers", "developer", "believed")
     ]  # fmt: skip
+    rows = next(table for table in found.tables if table.name == "paid_to").rows
+    grants = [row for row in rows if row[0] == "Grants"]
+    assert [row[1] for row in grants] == [f"0x{address(n).hex()}" for n in (1, 2, 3)]
+    assert [row[4] for row in grants] == ["60.0 %", "30.0 %", "10.0 %"]
+    assert [row[6] for row in grants] == ["no", "yes", "no"]
+    assert all(row[5] < 20 for row in grants)
     early = values(study(paid.open(90), "programmes", entities=LABELS, block=19))
     assert early["silent_grants"] == 1
 
