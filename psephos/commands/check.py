@@ -3,7 +3,8 @@
 Of every dataset up to its newest sealed block: all invariants of its rows (each that is broken
 stops its dataset and names the rows). Of every token at that block: nobody has less than nothing,
 and supply and largest balances are what the token holds, proven from its storage or as it answers.
-Of a staking contract of Starknet: the stakes of its rows are the sum that it answers.
+Of a staking contract of Starknet: the stakes of its rows are the sum that it answers. Of a
+governor: the votes of its rows are the tallies that it answers.
 """
 
 from collections.abc import Iterator
@@ -47,12 +48,15 @@ def checked(house: House) -> tuple[list[Check], list[dict[str, Any]]]:
     """The checks of every dataset and token of a house, and the newest outcome of each token."""
     from psephos.results.conservation.invariant_checks import guard
     from psephos.results.conservation.replay import conserve, noted
+    from psephos.results.conservation.tallied import tallied
 
     checks = [one.check for one in guard(house.index, house.datasets)]
     for name, outcomes in conserve(house.index, house.node, house.datasets, again=True).items():
         checks.append(attempt(f"nobody below zero {name}", partial(_floor, house, name)))
         for outcome in outcomes:
             checks += [Check(f"{c.name} {name}", c.status, c.why) for c in outcome.checks]
+    votes = tallied(house.index, house.node, house.datasets)
+    checks += [replace(one, name=f"{one.name} {name}") for name, one in votes.items()]
     return [*checks, *_staked(house)], noted(house.index)
 
 

@@ -23,6 +23,7 @@ from psephos.results.shown.wording import counted
 from psephos.settings import Settings
 
 if TYPE_CHECKING:
+    from psephos.evidence.check import Check
     from psephos.results.conservation.token import Conserved
 
     Outcomes = Mapping[str, Sequence[Conserved]]
@@ -178,15 +179,17 @@ def answered(house: House, report: SyncReport) -> Answer:
         return answer(report)
     from psephos.results.conservation.invariant_checks import guard
     from psephos.results.conservation.replay import conserve
+    from psephos.results.conservation.tallied import tallied
 
     since: dict[str, int] = {}
     for one in report.sealed:
         since[one.dataset] = min(since.get(one.dataset, one.header.first), one.header.first)
     guard(house.index, house.datasets, since)
     outcomes = conserve(house.index, house.node, house.datasets)
+    votes = tallied(house.index, house.node, house.datasets, since)
     told = outcomes.keys() | since.keys()
     stopped = {name: why for name, why in house.index.quarantined().items() if name in told}
-    return answer(replace(report, quarantined={**report.quarantined, **stopped}), outcomes)
+    return answer(replace(report, quarantined={**report.quarantined, **stopped}), outcomes, votes)
 
 
 def plain(value: Any) -> Any:
@@ -204,8 +207,12 @@ def plain(value: Any) -> Any:
     return value
 
 
-def answer(report: SyncReport, outcomes: "Outcomes | None" = None) -> Answer:
-    """The report, with the outcomes of conservation.
+def answer(
+    report: SyncReport,
+    outcomes: "Outcomes | None" = None,
+    votes: "Mapping[str, Check] | None" = None,
+) -> Answer:
+    """The report, with the outcomes of conservation, and of votes against their contracts.
 
     Quarantined datasets make it exit 4; what the others gave is kept.
     """
@@ -221,6 +228,9 @@ def answer(report: SyncReport, outcomes: "Outcomes | None" = None) -> Answer:
         for name, found in (outcomes or {}).items()
         for outcome in found
         for check in outcome.checks
+    ]
+    conserved += [
+        {"dataset": name, "level": "seen", **asdict(check)} for name, check in (votes or {}).items()
     ]
     lines = [f"  {c['dataset']}: {c['name']} {c['status']}: {c['why']}" for c in conserved]
     return Answer(

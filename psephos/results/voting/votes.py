@@ -128,14 +128,23 @@ def _fractional(
         f"FROM ({_all(release, name)}) WHERE support > 2 AND block_number <= ?"
     )
     for id, support, weight, params, voter, at, log in reading.rows(release, query, (block,)):
-        parts = [int.from_bytes((params or b"")[i : i + 16], "big") for i in (0, 16, 32)]
-        if support != FRACTIONAL or len(params or b"") != 48 or sum(parts) != weight:
-            yield (
-                id,
-                (
-                    f"the vote of 0x{voter.hex()} in block {at}, log {log}, has support {support} "
-                    "of a counting that is not known"
-                ),
+        found = parts(support, weight, params or b"")
+        yield (
+            id,
+            (
+                f"the vote of 0x{voter.hex()} in block {at}, log {log}, has support {support} "
+                "of a counting that is not known"
             )
-        else:
-            yield id, dict(zip((AGAINST, FOR, ABSTAIN), parts, strict=True))
+            if found is None
+            else found,
+        )
+
+
+def parts(support: int, weight: int, params: bytes) -> dict[int, int] | None:
+    """What one vote gives against, for and abstaining; None if its counting is not known."""
+    if support in SUPPORT:
+        return {support: weight}
+    told = [int.from_bytes(params[i : i + 16], "big") for i in (0, 16, 32)]
+    if support != FRACTIONAL or len(params) != 48 or sum(told) != weight:
+        return None
+    return dict(zip((AGAINST, FOR, ABSTAIN), told, strict=True))
