@@ -17,6 +17,7 @@ from dashboards.coverage import coverage
 from dashboards.pages import At, Page
 from dashboards.prose import prose
 from dashboards.studied import told
+from dashboards.under import tables_under
 from psephos.errors import CommandError
 from psephos.evidence.level import Level
 from psephos.results.bases import OF_KIND
@@ -70,7 +71,7 @@ def asked(at: At) -> Figure:
 
 def under(at: At, figure: Figure) -> list[str]:
     """The datasets that a figure rests on."""
-    tables = [column.rpartition(".")[0] for column in figure.evidence.columns]
+    tables = tables_under(figure.evidence.columns)
     return [
         name
         for name, entry in at.view.release.datasets.items()
@@ -116,11 +117,14 @@ def computed(figure: Figure) -> Step:
 
 
 def rows(at: At, figure: Figure) -> Step:
-    tables = tuple(dict.fromkeys(column.rpartition(".")[0] for column in figure.evidence.columns))
-    found = ask.row_counts(at.view.pin, tables, figure.block)
-    listed = ", ".join(f"{name}: {number(count)}" for name, count in found.items())
+    """Each table with its rows; its page has them, their days, and the way up again."""
+    found = ask.row_counts(at.view.pin, tables_under(figure.evidence.columns), figure.block)
+    said: list[Any] = []
+    for name, count in found.items():
+        link = dcc.Link(name, href=at.address.href(f"/rows/{name}"), className="within")
+        said += [", " if said else "", link, f": {number(count)}"]
     names = ", ".join(column.rpartition(".")[2] for column in figure.evidence.columns)
-    return ("", f"{number(sum(found.values()))} rows", f"{listed}. Columns: {names}.")
+    return ("", f"{number(sum(found.values()))} rows", [*said, f". Columns: {names}."])
 
 
 def batches(at: At, figure: Figure) -> list[Step]:
@@ -169,7 +173,9 @@ def proof(at: At, figure: Figure) -> Step:
             ". ",
             proofs.download(at.view, found),
             ", or ",
-            dcc.Link("verify it in this browser", href=at.address.href("/verify")),
+            dcc.Link(
+                "verify it in this browser", href=at.address.href("/verify"), className="within"
+            ),
         ]
         return ("", "Proven", [*proofs.words(found), *links])
     said: list[Any] = ["the release has no proof over this table"]
@@ -177,6 +183,7 @@ def proof(at: At, figure: Figure) -> Step:
         there = dcc.Link(
             f"at the end of block {number(block)}",
             href=at.address.href(block=str(block), by="address"),
+            className="within",
         )
         said = ["positions of a day that is not sealed yet have no proof; proven ", there]
     return ("open", "Not proven", said)

@@ -114,5 +114,5 @@ def paths(releases: Path) -> list[str]:
         top = "0x" + positions(release, "power").holders[0].hex()
     more = ["/delegation", "/whatif?change=without", f"/delegates/{top}", f"/address?a={top}",
             "/supply", "/foundation", "/fees", "/batches", "/life", "/studies",
-            "/status"]  # fmt: skip
+            "/status", "/rows/strk_transfer"]  # fmt: skip
     return ["/", "/votes", *votes, "/delegates", "/holders", *more, "/method/gini", figure]

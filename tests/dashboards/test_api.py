@@ -70,6 +70,7 @@ def words_of(releases: Path) -> dict[str, str]:
             "table": "strk_transfer",
             "system": "openzeppelin",
             "listing": "delegates",
+            "figure": release.figures()[0]["id"],
             "address": f"0x{found.holders[0].hex()}",
         }
 

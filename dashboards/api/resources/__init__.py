@@ -21,6 +21,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "measure": (r"[a-z][a-z0-9_]{0,40}", "gini"),
     "dataset": (r"[a-z][a-z0-9_]{0,62}", "governor"),
     "proposal": (r"0x[0-9a-f]{64}", "0x" + "00" * 32),
+    "figure": (r"[0-9a-f]{8,64}", "00000000"),
     "system": (r"[a-z][a-z0-9-]{0,40}", "openzeppelin"),
     "listing": (r"[a-z][a-z0-9_]{0,60}", "delegates"),
     "table": (r"[a-z][a-z0-9_]{0,99}", "strk_transfer"),

@@ -64,13 +64,16 @@ def published(asked: Asked) -> Table:
         if all(one[name] == value for name, value in wanted.items())
     ]
     id = asked.view.release.id
-    rests = lowest(Evidence(release=id, **_lasting(one["evidence"])) for one in found)
+    rests = lowest(lasting(id, one["evidence"]) for one in found)
     return listed(FIGURE, [row(one) for one in found], rests=rests, definition="/method")
 
 
-def _lasting(told: dict[str, Any]) -> dict[str, Any]:
+def lasting(release: str, told: dict[str, Any]) -> Evidence:
     """A published figure's evidence; lists of it as the tuples they were."""
-    return {name: tuple(v) if isinstance(v, list) else v for name, v in told.items()}
+    given: dict[str, Any] = {
+        name: tuple(v) if isinstance(v, list) else v for name, v in told.items()
+    }
+    return Evidence(release=release, **given)
 
 
 def at_block(asked: Asked) -> Table:

@@ -3,27 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from dashboards.api.asked import Asked
 from dashboards.api.resources import Resource
-from dashboards.api.table import Column, Row, Table, listed
+from dashboards.api.resources.figures import FIGURE, lasting, row
+from dashboards.api.table import Column, Row, Table, listed, lowest
+from dashboards.under import KEY, cell, resting, shape_of, table_of
 from dashboards.view import pin
 from psephos.batch.header import BatchHeader
 from psephos.batch.history import History
 from psephos.chain.event import Shape
-from psephos.chain.events import SOURCES
-from psephos.errors import TableError
 from psephos.evidence.level import Level, column_level, columns, wholly
 from psephos.results import reading
 from psephos.results.evidence import LEVELS, Evidence, evidence
-from psephos.results.shown.text import display
 from psephos.results.standing import MISSING, standing
 from psephos.store import release as releases
 from psephos.store.homes import chains
 from psephos.store.reader import Dataset, Release
-
-KEY = ("block_number", "transaction_index", "log_index")
 
 
 def every_release(asked: Asked) -> Table:
@@ -98,9 +94,7 @@ def every_table(asked: Asked) -> Table:
 def rows_of(asked: Asked) -> Table:
     """The rows of an event table, in the order of the chain."""
     release, name = asked.view.release, asked.words["table"]
-    entry = release.manifest.tables.get(name)
-    if entry is None or entry.role != "rows" or not entry.dataset:
-        raise TableError("there is no such table in this release", hint="/api/v1/tables lists them")
+    entry, watched = table_of(asked.view.pin, name)
     first, last = asked.whole("first") or 0, asked.whole("last")
     span = (first, release.head if last is None else last)
     where = f'FROM "{name}" WHERE block_number BETWEEN ? AND ?'
@@ -113,12 +107,11 @@ def rows_of(asked: Asked) -> Table:
 
     def part(offset: int, limit: int) -> Sequence[Row]:
         found = reading.rows(release, query, (*span, limit, offset))
-        return [[_cell(value) for value in row] for row in found]
+        return [[cell(value) for value in row] for row in found]
 
     count = int(reading.rows(release, f"SELECT count(*) {where}", span)[0][0])
     kinds = dict(entry.columns)
-    watched = release.datasets[entry.dataset]
-    shape = _shape(watched, name)
+    shape = shape_of(watched, name)
     return Table(
         tuple(_column(c, kinds.get(c, "BOOLEAN"), shape) for c in names),
         count,
@@ -131,12 +124,6 @@ def rows_of(asked: Asked) -> Table:
 
 def _quoted(name: str) -> str:
     return f'"{name}"'
-
-
-def _shape(watched: Dataset, name: str) -> Shape | None:
-    """What declares the columns of a table; None for one that this version does not know."""
-    shapes = (s for source in watched.sources if source in SOURCES for s in SOURCES[source].shapes)
-    return next((shape for shape in shapes if f"{watched.name}_{shape.table}" == name), None)
 
 
 def _rests(release: Release, watched: Dataset, shape: Shape | None, last: int) -> Evidence:
@@ -161,15 +148,12 @@ def _column(name: str, kind: str, shape: Shape | None) -> Column:
     return Column(name, "flag" if kind == "BOOLEAN" else "text", words)
 
 
-def _cell(value: Any) -> Any:
-    """Bytes as 0x…, text of the chain made safe to show, lists as their parts with commas."""
-    if isinstance(value, bytes):
-        return f"0x{value.hex()}"
-    if isinstance(value, str):
-        return display(value)
-    if isinstance(value, list):
-        return ", ".join(str(_cell(one)) for one in value)
-    return value
+def figures_on(asked: Asked) -> Table:
+    """The published figures that rest on a table: the way up from its rows."""
+    found = resting(asked.view.pin, asked.words["table"])
+    rests = lowest(lasting(asked.view.release.id, one["evidence"]) for one in found)
+    return listed(FIGURE, [row(one) for one in found], rests=rests, definition="/method",
+                  undefined=None if found else "no published figure rests on it")  # fmt: skip
 
 
 def batches(asked: Asked) -> Table:
@@ -218,5 +202,7 @@ RESOURCES = (
     Resource("/tables", "Tables", "The event tables of the release.", every_table),
     Resource("/tables/{table}", "Rows", "The rows of an event table, in the order of the chain.",
              rows_of, ("first", "last")),
+    Resource("/tables/{table}/figures", "Figures on a table", "The published figures that rest on "
+             "a table.", figures_on),
     Resource("/batches", "Batches", "The ledger: each sealed table of each day.", batches),
 )  # fmt: skip
