@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
+from importlib import import_module
 from itertools import product
 from random import Random
 from typing import Any
@@ -25,7 +26,7 @@ from tests.batch.test_header import sample
 from tests.batch.test_history import content, some
 from tests.batch.test_witness import header, held, row
 from tests.conftest import ROOT, missing
-from tests.stark import both, toys
+from tests.stark import both, toys, votes
 from tests.stark.both import Other, other, text
 
 Refusal = (VerificationFailed, LedgerBroken, Refused)
@@ -290,3 +291,12 @@ def test_a_ledger_is_compared_with_a_head_and_with_an_earlier_copy(browser_verif
         forged.add(Entry(sample(day=day)))
     changed = examined(browser_verifier, files | {"other.bin": content(forged)})
     assert changed["verdict"] == "failed"
+
+
+@pytest.mark.parametrize("name", ["test_attacks", "test_format", "test_link", "test_several"])
+def test_every_attack_of_the_python_suite_is_put_to_the_browsers_verifier_too(name: str) -> None:
+    """These files know no `verify` but the one that asks both, nor does the bench of cheats."""
+    suite = import_module(f"tests.stark.{name}")
+    assert suite.verify is both.verify
+    assert getattr(suite, "verify_link", both.verify_link) is both.verify_link
+    assert votes.verify is both.verify
