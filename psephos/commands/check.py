@@ -4,30 +4,34 @@ Of every dataset up to its newest sealed block: all invariants of its rows (each
 stops its dataset and names the rows). Of every token at that block: nobody has less than nothing,
 and supply and largest balances are what the token holds, proven from its storage or as it answers.
 Of a staking contract of Starknet: the stakes of its rows are the sum that it answers. Of a
-governor: the votes of its rows are the tallies that it answers.
+governor: the votes of its rows are the tallies that it answers. Where a chain is configured with
+its L1: what crosses between them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from psephos.commands.console import Answer, Config, Json
-from psephos.commands.house import House, opened
+from psephos.commands.house import House, across, opened
 from psephos.commands.verify.verdict import answer
 from psephos.configuration import load
-from psephos.errors import NotCollected, VerificationFailed
+from psephos.errors import NotCollected, StoreError, VerificationFailed
 from psephos.evidence.check import Check, attempt
+from psephos.settings import Settings
 
 
 def run(config: Config = None, json: Json = False) -> Answer:
     """Check the invariants of all sealed rows, and compare their sums with what tokens hold."""
     checks: list[Check] = []
     conservation: list[list[dict[str, Any]]] = []
-    houses = load(config).houses
+    top = load(config)
+    houses = top.houses
     for settings in houses:
         with opened(settings) as house:
             found, held = checked(house)
+            found += crossed_of(top, house).values()
         if len(houses) > 1:
             found = [replace(one, name=f"{settings.chain.name}: {one.name}") for one in found]
         checks += found
@@ -58,6 +62,23 @@ def checked(house: House) -> tuple[list[Check], list[dict[str, Any]]]:
     votes = tallied(house.index, house.node, house.datasets)
     checks += [replace(one, name=f"{one.name} {name}") for name, one in votes.items()]
     return [*checks, *_staked(house)], noted(house.index)
+
+
+def crossed_of(
+    settings: Settings, house: House, since: Mapping[str, int] | None = None
+) -> dict[str, Check]:
+    """What crosses between a chain and its L1, where both are configured: by dataset."""
+    from psephos.results.conservation.crossing import crossed
+
+    try:
+        other = across(settings, house)
+    except StoreError as error:
+        return {"": Check("what crosses", "not_possible", error.message)}
+    if other is None:
+        return {}
+    with other.index:
+        found = crossed(house.index, house.datasets, other, since)
+    return {name: replace(one, name=f"{one.name} {name}") for name, one in found.items()}
 
 
 def _staked(house: House) -> Iterator[Check]:

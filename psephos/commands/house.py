@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from psephos.batch.ledger import Ledger
 from psephos.chain.dataset import Dataset
@@ -13,6 +14,9 @@ from psephos.commands.trust import trusting_l1
 from psephos.errors import ConfigurationError, NotCollected
 from psephos.settings import Settings
 from psephos.store.index import Index
+
+if TYPE_CHECKING:
+    from psephos.results.conservation.crossing import Across
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +82,17 @@ def opened(settings: Settings) -> Iterator[House]:
         Ledger.open(settings.ledger) as ledger,
     ):
         yield House(settings, node, index, ledger, datasets)
+
+
+def across(settings: Settings, house: House) -> "Across | None":
+    """What was read of the chain on the other side, L1 or what settles on it; None without one.
+
+    A second connection, to be closed: where one process drives both, each goes on with its own.
+    StoreError where another process has it.
+    """
+    from psephos.results.conservation.crossing import Across
+
+    l1, others = settings.chain.l1, [one for one in settings.houses if one != house.settings]
+    if l1 is None or len(others) != 1 or not others[0].index.exists():
+        return None
+    return Across(Index.open(others[0].index), configured(others[0]), l1.contract)

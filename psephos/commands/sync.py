@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from psephos.batch.sync import Progress, SyncReport
+from psephos.commands.check import crossed_of
 from psephos.commands.console import Answer, Config, Json, one_line, progress, show
 from psephos.commands.house import House, opened
 from psephos.configuration import load
@@ -75,7 +76,8 @@ def run(
         with opened(house_settings) as house, progress("collecting") as report:
             let_go_on(house, owned(settings, house, retry or ()))
             told = {**options, **own, "progress": report, "ledger": house.ledger}
-            found.append(answered(house, sync(house.node, house.index, house.datasets, **told)))
+            newest = sync(house.node, house.index, house.datasets, **told)
+            found.append(answered(settings, house, newest))
     return together(found)
 
 
@@ -102,7 +104,7 @@ def following(
                 let_go_on(house, owned(settings, house, retry))
                 told = {**options, "progress": report, "ledger": house.ledger}
                 told["pause"] = pausing(ended)
-                codes.append(followed(house, told, as_json=as_json).exit_code)
+                codes.append(followed(settings, house, told, as_json=as_json).exit_code)
         except PsephosError as error:
             failed.append(error)
         finally:
@@ -152,7 +154,9 @@ def let_go_on(house: House, names: Sequence[str]) -> None:
         house.index.release_quarantine(name)
 
 
-def followed(house: House, options: Mapping[str, Any], *, as_json: bool) -> Answer:
+def followed(
+    settings: Settings, house: House, options: Mapping[str, Any], *, as_json: bool
+) -> Answer:
     """Every report as it comes, until interrupted; the exit code is the last one's."""
     from psephos.batch.follow import follow
 
@@ -163,15 +167,16 @@ def followed(house: House, options: Mapping[str, Any], *, as_json: bool) -> Answ
 
     with suppress(KeyboardInterrupt, _Ended):
         for newest in follow(house.node, house.index, house.datasets, waiting=waiting, **options):
-            found = answered(house, newest)
+            found = answered(settings, house, newest)
             code = found.exit_code
             show("sync", found, as_json=as_json)
             sys.stdout.flush()
     return Answer(exit_code=code, shown=True)
 
 
-def answered(house: House, report: SyncReport) -> Answer:
-    """The answer; if something was sealed, its rows' invariants and the tokens' books first.
+def answered(settings: Settings, house: House, report: SyncReport) -> Answer:
+    """The answer; if something was sealed, its rows' invariants, what crosses between the chains
+    of `settings`, and the tokens' books first.
 
     Now, because a node proves its state near its head only.
     """
@@ -185,6 +190,7 @@ def answered(house: House, report: SyncReport) -> Answer:
     for one in report.sealed:
         since[one.dataset] = min(since.get(one.dataset, one.header.first), one.header.first)
     guard(house.index, house.datasets, since)
+    crossed_of(settings, house, since)
     outcomes = conserve(house.index, house.node, house.datasets)
     votes = tallied(house.index, house.node, house.datasets, since)
     told = outcomes.keys() | since.keys()

@@ -4,11 +4,16 @@ Each is a SELECT of the rows that break it. None depends on what happened before
 block, so collecting from the middle breaks nothing; where rows were lost, altered or doubled, one
 does break. They run on what was just sealed, and on everything in `psephos check`.
 
-Not here, with the reason: rows per block against the header's event count, and every root, are
-recomputed while collecting (`psephos.chain.verify`); that each L1 handler's message was sent, and
-that a state update names the block that was recomputed, needs both chains' indexes and is checked
-by `verify state-update`; supply and balances against the token are `conservation.token`, stakes
-against the staking contract `conservation.staked`.
+What else must hold, and where it is checked:
+
+    fees received = fees paid          `fees arrive`, `fees add up`
+    rows = the header's event count    recomputed while collecting (`psephos.chain.verify`)
+    stakes = the contract's total      `conservation.staked`
+    members = what is delegated        `pools add up`
+    votes = the contract's own tally   `conservation.tallied`
+    state updates name L2's blocks     `conservation.crossing`, in both chains' indexes
+    supply = what was minted           `mints are allowed`, `conservation.token`
+    every handled message was sent     `conservation.crossing`, in both chains' indexes
 """
 
 from dataclasses import dataclass
