@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboards.address import Address
 from dashboards.cards import note, short
 from dashboards.guard import sentence
-from dashboards.header import header
+from dashboards.header import chosen, header
 from dashboards.pages import At, Entry, Page
 from dashboards.sample import about
 from dashboards.view import utc, ways
@@ -58,7 +58,9 @@ def alone(page: Page, at: At) -> list[Any]:
     link = html.A("on psephos", href=href, target="_blank", rel="noopener")
     foot = found.children[-1]
     foot.children[-1] = html.Nav([link], className="links")
-    return [html.Main(found, id="main", className="embedded")]
+    # A card's own switches steer a frame as they steer a page, which has these in its head.
+    fields = html.Div(chosen(at.address, at.view), hidden=True)
+    return [html.Main(found, id="main", className="embedded"), fields]
 
 
 def sections(tree: Any) -> Iterator[html.Section]:

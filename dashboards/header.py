@@ -39,11 +39,7 @@ def header(address: Address, pages: tuple[Entry, ...], view: View | None) -> Com
             html.Div(
                 [
                     *switch(address, view),
-                    dcc.Store(id="shown", data=str(view.block) if view else address.block),
-                    html.Label("as of block", htmlFor="block"),
-                    field("block", number(view.block) if view else address.block),
-                    html.Label("compare", htmlFor="compare"),
-                    field("compare", number(int(address.compare)) if address.compare else ""),
+                    *chosen(address, view),
                     html.Button("◐", id="scheme", title="light or dark", className="scheme",
                                 **aria("Light or dark")),
                 ],
@@ -52,6 +48,17 @@ def header(address: Address, pages: tuple[Entry, ...], view: View | None) -> Com
             within(address, listed, group),
         ]
     )  # fmt: skip
+
+
+def chosen(address: Address, view: View | None) -> list[Any]:
+    """The block that is shown and the one it is compared with, to be typed."""
+    return [
+        dcc.Store(id="shown", data=str(view.block) if view else address.block),
+        html.Label("as of block", htmlFor="block"),
+        field("block", number(view.block) if view else address.block),
+        html.Label("compare", htmlFor="compare"),
+        field("compare", number(int(address.compare)) if address.compare else ""),
+    ]
 
 
 def field(id: str, value: str) -> Any:

@@ -103,6 +103,18 @@ def test_a_chart_is_saved_as_a_picture_and_framed_elsewhere(tab: Watch) -> None:
     assert tab.page.locator(".embedded .card").count() == 1
 
 
+def test_a_switch_works_in_a_frame_as_on_its_page(tab: Watch) -> None:
+    tab.go("/holders")
+    card = tab.page.locator(".card:has(.choice)").first
+    link = card.locator(".links a", has_text="embed").get_attribute("href")
+    tab.page.goto(tab.address + link)
+    tab.page.wait_for_selector(".embedded .card")
+    tab.page.locator(".choice").get_by_text("by declared owner", exact=True).click()
+    tab.until("() => location.search.includes('by=owner')")
+    tab.page.wait_for_selector(".embedded .card")
+    assert tab.page.url.startswith(f"{tab.address}/embed/holders?")
+
+
 def test_a_row_of_pebbles_is_saved_as_a_picture(tab: Watch) -> None:
     tab.go("/")
     with tab.page.expect_download() as waiting:
