@@ -55,6 +55,9 @@ TABLES: Mapping[str, tuple[str, str, str]] = {
     "deployers": ("deployments_half", "{} of who brought code brought more than half of it",
                   "Who declared classes, deployed accounts, or called the universal deployer; what "
                   "later calls of a transaction deploy is in no table"),
+    "makers": ("makers_half", "{} of the deployers made what was called most",
+               "Who had contracts deployed by the universal deployers, by how often these were "
+               "called first, and the fees paid for it"),
     "levels": ("checked_share", "{} of the blocks recompute to their own commitments",
                "Blocks of every dataset by how they were checked"),
     "interventions": ("program_changes_voted", "",

@@ -120,6 +120,7 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
         ("token_disabled", "token"),
         ("epoch_info_changed", "epoch_length"),
     ),
+    "deployed": (("contract_deployed", "deployed"), ("contract_deployed", "deployer")),
     "attested": (("staker_attestation", "staker"), ("staker_attestation", "epoch")),
     "council": (
         ("safe_setup", "owners"),

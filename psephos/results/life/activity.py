@@ -2,7 +2,8 @@
 
 Of Starknet's fee tables, which hold every transaction. What an account calls first stands for the
 transaction; a call within a call is in no table. Who deployed a contract is told where that was the
-first thing a transaction did: what later calls of one deploy is not.
+first thing a transaction did; where the universal deployers' own events were read, of all that
+they deployed (`makers`), which is what use and fees of contracts are held against.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 DECLARE, DEPLOY_ACCOUNT = 1, 2
 NOBODY = bytes(32)
+DEPLOYER = "starknet_deployer"
 DEPLOY = tuple(f"{keccak_250(name):064X}" for name in (b"deployContract", b"deploy_contract"))
 BROUGHT = (
     f"NOT reverted AND (kind IN ({DECLARE}, {DEPLOY_ACCOUNT}) "
@@ -79,3 +81,49 @@ def activity(release: "Release", name: str, first: int, last: int, block: int) -
     ]
     calls = [count for _, count, _ in rows]
     return Activity(declared, accounts, payers, entrants, calls, fees, rows[:20], brought)
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Who had contracts deployed: how many in the window, how often all that it ever deployed was
+    called first there, and the fri that was paid for it."""
+
+    deployer: bytes
+    contracts: int
+    calls: int
+    fees: int
+
+
+def makers(release: "Release", name: str, first: int, last: int, block: int) -> list[Maker] | None:
+    """Everybody who deployed in the window or whose contracts were called in it, most called first.
+
+    None where no event of a universal deployer was read. A contract deployed twice at one address
+    (it cannot be) counts for the first.
+    """
+    tables = [
+        f"{one}_contract_deployed"
+        for one in reading.datasets(release, DEPLOYER)
+        if reading.has(release, f"{one}_contract_deployed")
+    ]
+    if not tables:
+        return None
+    told = " UNION ALL ".join(
+        f'SELECT deployed, deployer, block_number FROM "{table}" WHERE block_number <= $block'
+        for table in tables
+    )
+    query = f"""
+        WITH made AS (
+            SELECT deployed, arg_min(deployer, block_number) AS deployer,
+                min(block_number) AS block_number FROM ({told}) GROUP BY deployed),
+        used AS (
+            SELECT called, count(*) AS calls, coalesce(sum(amount) FILTER (in_fri), 0) AS fees
+            FROM "{name}_fee_transaction" AS paid JOIN block ON block.number = paid.block_number
+            WHERE timestamp >= $first AND timestamp < $last AND block_number <= $block
+            GROUP BY called)
+        SELECT deployer, count(*) FILTER (timestamp >= $first AND timestamp < $last) AS new,
+            coalesce(sum(calls), 0) AS calls, coalesce(sum(fees), 0)
+        FROM made JOIN block ON block.number = made.block_number
+        LEFT JOIN used ON called = deployed
+        GROUP BY deployer HAVING new > 0 OR calls > 0 ORDER BY calls DESC, new DESC, deployer"""
+    rows = reading.rows(release, query, {"first": first, "last": last, "block": block})
+    return [Maker(bytes(who), int(new), int(calls), int(fees)) for who, new, calls, fees in rows]

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from analytics import hhi, nakamoto_one_half
 from psephos.results import reading
-from psephos.results.life.activity import activity
+from psephos.results.life.activity import DEPLOYER, activity, makers
 from psephos.results.life.blocks import attested, block_gaps, gaps, missed_slots, stalls
 from psephos.results.life.change import levels
 from psephos.results.life.election import elected
@@ -215,7 +215,45 @@ def _created(values: Values, first: int, last: int) -> list[Listing]:
                 tuple(_named_row(of, row) for row in found.largest)),
         Listing("deployers", "Who brought most code", deployers,
                 tuple(_named_row(of, row) for row in found.brought[:SHOWN])),
+        *_makers(values, first, last),
     ]  # fmt: skip
+
+
+def _makers(values: Values, first: int, last: int) -> Iterator[Listing]:
+    """Use and fees by whoever had deployed what was called; nothing where no event tells it."""
+    of = values.of
+    found = makers(of.release, of.dataset, first, last, of.block)
+    if found is None:
+        return
+    uses = (
+        (of.dataset, "payer"),
+        *((name, "deployed") for name in reading.datasets(of.release, DEPLOYER)),
+    )
+    new = [one.contracts for one in found if one.contracts]
+    values.tell(
+        "deployed", "Contracts that universal deployers deployed", sum(new), "contracts", "count",
+        uses=uses,
+    )  # fmt: skip
+    for name, said, amounts in (
+        ("made", "contracts deployed", new),
+        ("makers", "transactions with deployed contracts", [one.calls for one in found]),
+        ("makers_fees", "fees for deployed contracts", [one.fees for one in found]),
+    ):
+        values.tell(
+            f"{name}_hhi", f"Herfindahl–Hirschman index of {said} by deployer", hhi(amounts),
+            "index", "Σ p²", uses=uses, why=f"there were no {said}",
+        )  # fmt: skip
+        values.tell(
+            f"{name}_half", f"Deployers with more than half of all {said}",
+            nakamoto_one_half(amounts), "deployers", "min |S| : Σ > ½", uses=uses,
+            why=f"there were no {said}",
+        )  # fmt: skip
+    columns = ("deployer", "declared owner", "contracts deployed", "transactions", "fees, STRK")
+    rows = []
+    for one in found[:SHOWN]:
+        who, owner, *rest = _named_row(of, (one.deployer, one.calls, one.fees))
+        rows.append((who, owner, one.contracts, *rest))
+    yield Listing("makers", "Whose contracts are used most", columns, tuple(rows))
 
 
 def _named_row(of: Subject, row: tuple[bytes, int, int]) -> tuple[Cell, ...]:

@@ -228,6 +228,25 @@ def test_who_brings_code_is_counted_by_deployments_and_by_their_fees(house: Hous
     assert value["deploying_hhi"] == Fraction(10**2 + 10**2 + 5**2, 25**2)
 
 
+def test_use_and_fees_are_held_against_whoever_deployed_what_is_called(house: House) -> None:
+    """Called in the window: 7 twice and 8 once. 7 was deployed long before it, 8 and 9 within."""
+    value, tables = told(house)
+    assert "deployed" not in value, "no event of a deployer was read"
+    assert "makers" not in tables
+    house.watched["udc"] = Watched("udc", 1, (word(0xDD),), ("starknet_deployer",), 1)
+    for block, made, deployer in ((2, 7, 0xA), (170, 8, 0xB), (171, 9, 0xB), (172, 9, 0xC)):
+        house.emit("udc", "contract_deployed", block, deployed=word(made), deployer=word(deployer),
+                   unique=True, class_hash=word(1), calldata=[], salt=word(0))  # fmt: skip
+    value, tables = told(house)
+    assert value["deployed"] == 2  # an address is deployed once
+    assert (value["made_half"], value["made_hhi"]) == (1, 1)
+    assert value["makers_half"] == 1
+    assert value["makers_hhi"] == Fraction(2 * 2 + 1, 9)
+    assert value["makers_fees_hhi"] == Fraction(20**2 + 10**2, 30**2)
+    assert [row[2:4] for row in tables["makers"]] == [(0, 2), (2, 1)]
+    assert [row[4] for row in tables["makers"]] == ["0.000000", "0.000000"]
+
+
 def test_one_builder_of_starknets_headers_is_told_with_what_it_does_not_mean(house: House) -> None:
     found = study(house.open(450), "life", dataset="fees")  # type: ignore[arg-type]
     (half,) = [one for one in found.figures if one.measure == "producers_half"]
