@@ -11,6 +11,7 @@ from pathlib import Path
 from psephos.errors import CommandError, TableError, VerificationFailed
 from psephos.results.cells import names
 from psephos.results.proofs.merged import read_merged
+from psephos.results.proofs.moved import read_moved
 from psephos.results.proofs.provable import Provable, choices_of, read_provable, weights_in
 from psephos.results.proofs.proving import publics, table_of
 from psephos.stark.columns import CHOICE_BIT, ID_BIT
@@ -18,6 +19,9 @@ from psephos.stark.verify import Verified
 
 Columns = tuple[str | None, str | None, str | None]
 """What a file calls the weights, who a row is, and what it chose; None where it is not told."""
+
+MOVED = 3
+"""Tables of a transition: positions after, positions before, moves."""
 
 
 def compared(found: Verified, provable: Provable, parts: Sequence[Provable] = ()) -> str:
@@ -50,13 +54,22 @@ def compared(found: Verified, provable: Provable, parts: Sequence[Provable] = ()
 def compared_files(found: Verified, paths: Sequence[Path], columns: Columns) -> str:
     """That a file is the proof's table, or that several are those that it merges.
 
+    With a column of directions they are positions after, positions before, and moves.
     Errors as `compared_file`; CommandError where several have no name for weights and ids.
     """
     if len(paths) == 1:
         return compared_file(found, paths[0], columns)
     weight, holder, choice = columns
-    if weight is None or holder is None or choice is not None:
+    if weight is None or holder is None:
         raise CommandError("several tables are compared by --weight and --id", hint="name both")
+    if choice is not None:
+        if len(paths) != MOVED:
+            raise CommandError(
+                "of several tables only moves have a direction",
+                hint="three of --table: positions after, positions before, moves",
+            )
+        said = compared(found, *read_moved(paths, weight, holder, choice))
+        return f"{said}: those before and the moves, which are the proof's, too, lead to them"
     said = compared(found, *read_merged(paths, weight, holder))
     return f"{said}, merged from {len(paths)} tables, which are the proof's, too"
 

@@ -24,7 +24,7 @@ def read_merged(
     """
     read = [read_provable(path, weight, holder) for path in paths]
     scale = max(part.scale for part in read)
-    parts = tuple(_scaled(part, scale, path) for part, path in zip(read, paths, strict=True))
+    parts = tuple(scaled(part, scale, path) for part, path in zip(read, paths, strict=True))
     held: dict[int, int] = {}
     for row in (row for part in parts for row in part.rows()):
         held[row.id] = held.get(row.id, 0) + row.weight
@@ -35,12 +35,12 @@ def read_merged(
     return Provable(weights, ids, None, scale, roll.root(rows)), parts
 
 
-def _scaled(part: Provable, scale: int, path: Path) -> Provable:
-    """The same amounts with more decimal places."""
+def scaled(part: Provable, scale: int, path: Path) -> Provable:
+    """The same amounts with more decimal places; TableError where one has then over 128 bits."""
     if part.scale == scale:
         return part
     weights = [amount * 10 ** (scale - part.scale) for amount in part.weights]
     if any(amount >> BITS for amount in weights):
         raise TableError(f"{path.name}: over {BITS} bits when scaled by 10^{scale}")
     made = replace(part, weights=weights, scale=scale)
-    return replace(made, row_root=roll.root(made.rows()))
+    return replace(made, row_root=roll.root(made.rows())) if any(part.row_root) else made

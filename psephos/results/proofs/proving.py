@@ -24,6 +24,9 @@ NEEDS = (
 MERGED = ("part", "several", "transition")
 """Statements that say nothing of one table."""
 
+MOVES = ("transition",)
+"""What a table of moves says: its credits and debits, whose sums are its publics."""
+
 Report = Callable[[str, int, int], None]
 
 
@@ -44,7 +47,7 @@ class Question:
         if merged := next((name for name in statements if name in MERGED), None):
             raise CommandError(
                 f"{merged} ties several tables together",
-                hint="--table once for each: holders are merged, and all statements about them",
+                hint="--table once for each merges holders; `prove transition` leads positions on",
             )
         read = [Threshold.parse(text) for text in thresholds]
         for name, option, given in (
@@ -71,6 +74,7 @@ def proven(
     """The proof's bytes, and what the verifier reads in them.
 
     parts: the tables that `provable` merges, if it does; the proof then says that it is their sum.
+    One of them that has choices is of moves: its credits count, and its debits against it.
 
     CommandError for a preset or statement that does not exist or does not fit the table;
     VerificationFailed if a proof falls below what its preset promises: then there is none.
@@ -88,7 +92,8 @@ def proven(
         Share(one.share.numerator, one.share.denominator, one.strict) for one in question.thresholds
     ]
     asked = [(0, name) for name in (("several",) if parts else ()) + tuple(question.statements)]
-    asked += [(i, name) for i in range(1, len(parts) + 1) for name in ("part", "total")]
+    for i, part in enumerate(parts, 1):
+        asked += [(i, name) for name in (("part", "total") if part.choices is None else MOVES)]
     proof = prove_tables(
         [table_of(one) for one in (provable, *parts)],
         asked,
