@@ -19,6 +19,7 @@ from psephos.results.proofs.proven_figure import agrees
 from psephos.results.proofs.proving import gini as gini_of
 from psephos.stark.verify import Accept, accepted
 from psephos.stark.verify import verify as verified
+from psephos.stark.verify.claim import PROOF_MAGIC
 from psephos.store.reader import Release
 
 Run = Callable[..., tuple[int, dict[str, Any]]]
@@ -132,6 +133,23 @@ def test_a_changed_proof_says_why_it_is_refused(folder, run, tmp_path):
     (tmp_path / "empty").write_bytes(b"")
     assert run("verify", "proof", str(tmp_path / "empty"))[0] == 3
     assert run("verify", "proof", str(tmp_path / "absent"))[0] == 2
+
+
+def test_a_proof_of_another_version_is_one_line_and_compares_nothing(folder, run, tmp_path):
+    """Of the file's format, and of a statement: the id of another tape is on no list."""
+    data = (folder / "votes.proof").read_bytes()
+    version = len(PROOF_MAGIC)
+    proof = verified(data, Accept(accepted(), 5))
+    statement = data.index(proof.combination.tapes[0].id)
+    for at, why in ((version, "encoding"), (statement, "statement")):
+        (tmp_path / "other").write_bytes(data[:at] + bytes((data[at] ^ 2,)) + data[at + 1 :])
+        table = ("--table", str(folder / "votes.csv"))
+        code, found = run("verify", "proof", str(tmp_path / "other"), "--least-bits", "5", *table)
+        assert (code, found["verified"], found["data_link"]) == (3, False, "not checked")
+        assert found["error"]["message"].startswith(f"proof: {why}:")
+        assert "\n" not in found["error"]["message"]
+        assert (found["publics"], found["statements"]) == ({}, [])
+    assert [path.name for path in tmp_path.iterdir()] == ["other"]
 
 
 def test_a_voter_finds_the_own_row_and_a_stranger_none(folder, run, tmp_path):
