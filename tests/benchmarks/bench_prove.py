@@ -34,7 +34,8 @@ def main() -> dict[str, Any]:
     """Every measure in a process of its own."""
     found = {
         f"votes 2^{k} {preset}": told("bench_prove", "votes", str(k), preset)
-        for k, preset in ((16, "standard"), (16, "compact"), (20, "standard"))
+        for k in (16, 20)
+        for preset in ("standard", "compact")
     }
     found["plain 2^20"] = told("bench_prove", "plain", "20")
     return found | {"start": start(), "commands": commands()}
