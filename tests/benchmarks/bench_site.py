@@ -7,7 +7,8 @@ callback after the other. 85 of 100 ask for the newest block, the others for one
 ones, as readers do who follow a link or look back. The plain page reads the same positions by the
 same query and draws three charts with plotly express, as the libraries' own examples do; the site
 makes its whole Overview. Prints one line of JSON; latencies in milliseconds, `worker_mb` what the
-largest worker holds afterwards, `whatif` the page What-if for values that were not asked before.
+largest worker holds afterwards (the site's once every page of its navigation was asked for, too),
+`whatif` the page What-if for values that were not asked before.
 """
 
 import argparse
@@ -182,6 +183,15 @@ def supposed(port: int, values: int = 40) -> dict[str, float]:
     }
 
 
+def everything(port: int) -> None:
+    """Every page of the navigation, of each worker more or less; one may have nothing to show."""
+    from dashboards.pages import register
+
+    for entry in (entry for entry in register() if entry.name):
+        for _ in range(4):
+            ask(port, json.dumps(of_page(entry.home, "")).encode())
+
+
 def largest_worker(process: int) -> float | None:
     """Megabytes in memory of the largest child of a process; None where there is no /proc."""
     children = Path(f"/proc/{process}/task/{process}/children")
@@ -224,6 +234,7 @@ def measured(folder: Path, clients: int, seconds: float) -> dict[str, Any]:
             result[name] = run(port, bodies, clients, seconds)
             if what is SITE:
                 result["whatif"] = supposed(port)
+                everything(port)
             result[name]["worker_mb"] = largest_worker(process.pid)
             result[name]["new_block_ms"] = round(1000 * first[len(first) // 2], 1)
         finally:
