@@ -44,7 +44,14 @@ def visited(page: Any, address: str) -> tuple[int, dict[str, str]]:
 READY = """() => document.querySelector('#main h1')
     && [...document.querySelectorAll('.chart')].every(one => one.querySelector('.main-svg'))
     && new Promise(done => requestIdleCallback(() => done(performance.now()), {timeout: 5000}))"""
-PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+PAINTED = """() => new Promise(done => {
+    const look = () => {
+        const found = performance.getEntriesByName('first-contentful-paint')[0];
+        if (found) { done(found.startTime); } else { setTimeout(look, 5); }
+    };
+    look();
+})"""
+"""What is drawn is told a moment after it was."""
 
 
 @contextmanager
