@@ -55,9 +55,12 @@ def called(entry: Measure) -> list[str]:
 
 
 def argument(value: object) -> str:
-    """A value as a reader writes it; what is smaller than 10⁻¹² is rounding, and says so."""
+    """A value as a reader writes it; what is smaller than 10⁻¹² is rounding, and is told as 0.
+
+    Whether rounding leaves exactly 0 or 10⁻¹⁶ is the processor's matter, and no reader's.
+    """
     if isinstance(value, float):
-        return "<1e-12" if 0 < abs(value) < 1e-12 else f"{value:.10g}"
+        return "0" if abs(value) < 1e-12 else f"{value:.10g}"
     if isinstance(value, Fraction | Threshold):
         return str(value) if isinstance(value, Fraction) else f"'{value}'"
     if isinstance(value, np.ndarray | Measure) or callable(value):

@@ -83,7 +83,7 @@ def drawn(what: str, found: list[tuple[str, float]], most: int = 12) -> list[str
     width = max((len(name) for name, _ in some), default=0)
     return [
         f"{what if not place else '':<8}  {name:<{width}}  "
-        f"{'█' * round(30 * abs(value) / scale[group]) if scale[group] else '':<30}  "
+        f"{'█' * round(30 * abs(value) / scale[group]) if scale[group] >= 1e-12 else '':<30}  "
         f"{argument(float(f'{value:.6g}'))}"
         for place, (group, (name, value)) in enumerate(zip(groups, some, strict=True))
     ]
