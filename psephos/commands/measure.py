@@ -10,6 +10,7 @@ from psephos.commands.console import Answer, Json, one_line
 from psephos.commands.control import Owners
 from psephos.commands.declared import Currency, PriceFile, price_table
 from psephos.commands.measure_explain import Explain, explain_answer
+from psephos.commands.measure_kind import UNPUBLISHED, of_kind
 from psephos.commands.measure_study import (
     Beside,
     Hidden,
@@ -49,7 +50,7 @@ def run(
     explain: Explain = None,
     kind: Annotated[
         str | None,
-        typer.Option(help="Positions: balance, power, locked, proposal; or a study: delegation, …"),
+        typer.Option(help="Positions: balance, power, stake, vote, proposal; or a study: fees, …"),
     ] = None,
     dataset: Annotated[str | None, typer.Option(help="Dataset of the positions.")] = None,
     block: Annotated[
@@ -142,10 +143,14 @@ def figures_answer(
                 f"there is no measure {name!r}", hint=f"there are {', '.join(sorted(known))}"
             )
     owners = chosen(release, by, block)
+    if kind in UNPUBLISHED:
+        every = of_kind(release, kind, block, owners)
+    else:
+        every = figures(release, block, entities=owners)
     found = [
         figure
-        for figure in figures(release, block=block, entities=owners)
-        if (not owners or figure.entities or figure.kind == "proposal")
+        for figure in every
+        if (not owners or figure.entities or figure.kind in ("proposal", "vote"))
         and (not kind or figure.kind == kind)
         and (not dataset or figure.dataset == dataset)
         and (not only or figure.measure in only)
