@@ -31,11 +31,11 @@ from werkzeug.wrappers import Response as Answer
 
 from dashboards import download, frame, pages, taken
 from dashboards.address import Address, address
+from dashboards.answers import NOTEBOOK
 from dashboards.api.serve import LICENCE, mount
 from dashboards.cards import headline
 from dashboards.guard import CALLBACK, OF_DASH, guard, log, programs, sentence, told
 from dashboards.look import ASSETS, FIRST
-from dashboards.notebook import NOTEBOOK
 from dashboards.pages import EMBED, At, Entry, Page, page_path
 from dashboards.parts import kicker
 from dashboards.remember import Memory

@@ -3,11 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
+from dashboards.address import Address
 from dashboards.cards import WHAT_LEVELS_SAY, aria, card
+from dashboards.download import csv_href
+from dashboards.foot import footer, taken
 from dashboards.view import View
 from psephos.chain.verify import shows
+from psephos.results.evidence import evidence
 from psephos.results.shown.text import number
 from psephos.results.standing import standing
 
@@ -21,8 +25,8 @@ FINDINGS = {
 WORDS = {"missing": "not read"}
 
 
-def coverage(view: View, names: Sequence[str]) -> Any:
-    """A card with a bar for each of these datasets."""
+def coverage(view: View, names: Sequence[str], at: Address | None = None) -> Any:
+    """A card with a bar for each of these datasets; at the address of a page, with its footer."""
     stands = {name: standing(view.release, name, view.block) for name in names}
     lowest = next(
         (level for level in FINDINGS if any(found[level] for found in stands.values())), "missing"
@@ -34,9 +38,19 @@ def coverage(view: View, names: Sequence[str]) -> Any:
         f"Blocks of each dataset, from its first to block {number(view.block)}, by what was "
         f"checked of them. {said[:1].upper()}{said[1:]}.",
         html.Div([row(view, name, found) for name, found in stands.items()], className="coverage"),
-        None,
+        None if at is None else stands_on(view, names, at, "coverage"),
         wide=True,
     )
+
+
+def stands_on(view: View, names: Sequence[str], at: Address, name: str) -> Any:
+    """The footer of what is said of whole datasets: their lowest level, rows, notebook."""
+    rests = evidence(view.release, [(one, "") for one in names], view.block)
+    links = [
+        dcc.Link("definition", href=at.href("/method")),
+        *taken(at, csv_href("standing", at), name, "standing"),
+    ]
+    return footer(rests, links, name=name)
 
 
 def row(view: View, name: str, found: Mapping[str, int]) -> Any:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import chain, islice
 from urllib.parse import urlencode
 
-from dashboards import flowing, ruling, voting
+from dashboards import flowing, persons, ruling, staked, voting
 from dashboards import queries as ask
 from dashboards.address import Address
 from dashboards.promised import verdicts
@@ -23,10 +23,12 @@ from psephos.errors import CommandError
 from psephos.results import reading
 from psephos.results.bases import OF_KIND
 from psephos.results.economy.settlement import CORES
+from psephos.results.evidence import LEVELS
 from psephos.results.figures import OF_POSITIONS
 from psephos.results.positions import HOLDERS, SOURCES
 from psephos.results.shown.text import address as hexed
 from psephos.results.shown.text import display
+from psephos.results.standing import MISSING, standing
 from psephos.results.studies import STUDIES
 from psephos.results.voting.proposals import Proposal
 
@@ -122,10 +124,11 @@ def _proposals(view: View, at: Address) -> Rows:
     yield [
         "governor", "proposal", "title", "state", "provisional", "proposer", "created_block",
         "for", "against", "abstain", "voters", "quorum", "turnout_supply", "turnout_delegated",
-        "turnout_heads",
+        "turnout_heads", "description",
     ]  # fmt: skip
     for one in voting.every_proposal(view.pin, view.block):
-        yield _proposal(one)
+        if not at.key or (one.dataset, f"0x{one.id.hex()}") == (at.dataset, at.key):
+            yield _proposal(one)
 
 
 def _proposal(one: Proposal) -> Sequence[Cell]:
@@ -134,7 +137,7 @@ def _proposal(one: Proposal) -> Sequence[Cell]:
     return [
         one.dataset, f"0x{one.id.hex()}", one.title, state, "yes" if one.provisional else "no",
         hexed(one.proposer), one.created, one.tally.for_, one.tally.against, one.tally.abstain,
-        one.tally.voters, one.quorum, *map(exact, turnout),
+        one.tally.voters, one.quorum, *map(exact, turnout), display(one.description),
     ]  # fmt: skip
 
 
@@ -252,6 +255,12 @@ def _whatif(view: View, at: Address) -> Rows:
         yield ["vote", display(vote.proposal.title), _said(vote.before), _said(vote.after)]
 
 
+def _standing(view: View, at: Address) -> Rows:
+    yield ["dataset", "first_block", "last_block", *(*reversed(LEVELS), MISSING)]
+    for name, entry in view.release.datasets.items():
+        yield [name, entry.first, view.block, *standing(view.release, name, view.block).values()]
+
+
 def _said(value: object) -> str:
     """Exact, or empty where it is undefined."""
     words = {True: "passed", False: "failed", None: ""}
@@ -273,6 +282,10 @@ TABLES: dict[str, Callable[[View, Address], Rows]] = {
     "updates": _updates,
     "promises": _promises,
     "whatif": _whatif,
+    "holder": persons.held_rows,
+    "cast": persons.cast_rows,
+    "standing": _standing,
+    "duties": staked.duty_rows,
 }
 
 

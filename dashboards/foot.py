@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from dashboards import proofs
 from dashboards.address import Address
+from dashboards.answers import answer_href
 from dashboards.cards import level, short, way
 from dashboards.definitions import EVERY, measure_of
 from dashboards.notebook import notebook_href
@@ -69,9 +70,17 @@ def links(figure: Figure, at: Address, csv: str, name: str) -> list[Component]:
     return found
 
 
-def taken(at: Address, csv: str, name: str) -> list[Component]:
-    """The rows and the card alone, of a card that shows more than one figure."""
-    return [html.A("CSV", href=csv, download=""), html.A("embed", href=embed_href(at, name))]
+def taken(at: Address, csv: str, name: str, answer: str = "", dataset: str = "") -> list[Component]:
+    """The rows, the picture, the card alone and the notebook of a card that shows no single figure.
+
+    answer: which of `dashboards.answers` its notebook asks, of a dataset where one is named
+    """
+    return [
+        html.A("CSV", href=csv, download=""),
+        html.Button("PNG", className="png", value=f"psephos-{name}-{at.block or 'final'}"),
+        html.A("embed", href=embed_href(at, name)),
+        *([html.A("notebook", href=answer_href(at, answer, dataset), download="")] * bool(answer)),
+    ]
 
 
 def asked_href(at: Address, kind: str, dataset: str) -> str:

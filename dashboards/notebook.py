@@ -1,4 +1,4 @@
-"""The notebook that computes one figure: the lines that ask for it, and what the page showed.
+"""The notebook that computes one figure, or what a page shows that is no figure: its lines.
 
 It is made from the address of the figure. It names the release and the block, needs no network,
 and says whether it came out alike.
@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dashboards.address import Address
+from dashboards.answers import ANSWERS, NOTEBOOK
 from dashboards.chains import beside
 from dashboards.studied import BESIDE
 from dashboards.view import Pin, view
@@ -19,7 +20,6 @@ from psephos.results.shown.text import number
 from psephos.results.studies import STUDIES
 from psephos.store.homes import chains
 
-NOTEBOOK = "/notebook"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -39,12 +39,14 @@ def notebook_href(figure: Figure, at: Address) -> str:
 
 def notebook(pinned: Pin, at: Address) -> str:
     """The notebook of an address, as the JSON that Jupyter reads; `CommandError` for no figure."""
-    if at.dataset not in pinned.release.datasets:
+    title, lines = ANSWERS.get(at.kind, ("", None))
+    if at.dataset not in pinned.release.datasets and not (lines and not at.dataset):
         raise CommandError("there is no such dataset in this release")
     block = int(at.block) if at.block else pinned.release.final
     cells = [
         _text(
-            f"# {at.measure}\n\nOne figure of release {pinned.id[:16]} at block {number(block)}, "
+            f"# {title or at.measure}\n\n{'What' if lines else 'One figure of'} release "
+            f"{pinned.id[:16]} {'tells ' if lines else ''}at block {number(block)}, "
             "computed again from the release on this machine."
         ),
         _code(
@@ -59,9 +61,9 @@ def notebook(pinned: Pin, at: Address) -> str:
             f'assert r.release.id == "{pinned.id}", '
             f'"the figure is of another release: {pinned.id[:16]}"'
         ),
-        _code(asked(at, _beside(pinned, at))),
-        _code("card.explain()"),
-    ]
+        *([_code(lines(at))] if lines else
+          [_code(asked(at, _beside(pinned, at))), _code("card.explain()")]),
+    ]  # fmt: skip
     told: dict[str, Any] = {
         "cells": [{**cell, "id": f"cell-{place}"} for place, cell in enumerate(cells)],
         "metadata": {"kernelspec": KERNEL, "language_info": {"name": "python"}},

@@ -1,11 +1,14 @@
 """What the pages of stake ask, remembered by view."""
 
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
+from dashboards.address import Address
 from dashboards.view import View, when
 from psephos.results import reading
 from psephos.results.life.blocks import attested
+from psephos.results.shown.text import address as hexed
 from psephos.results.stakes import Asset, Stakes, assets, commissions, stakes
 from psephos.results.staking import STRK
 
@@ -50,3 +53,10 @@ def duties(of: View) -> tuple[str, dict[bytes, tuple[int, int]]]:
         return "", {}
     found = attested(of.release, there[0], now - MONTH, now + 1)
     return there[0], {who: (done, whole) for who, done, whole in found}
+
+
+def duty_rows(of: View, at: Address) -> Iterator[Sequence[str | int | None]]:
+    """The same of every validator, as a file."""
+    yield ["validator", "epochs_attested", "epochs_of_thirty_days"]
+    for who, (done, whole) in duties(of)[1].items():
+        yield [hexed(who), done, whole]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 from analytics.threshold import Threshold
 from dashboards.address import Address
@@ -63,16 +64,23 @@ def asked(of: View, at: Address) -> Change:
     if word not in CHANGES:
         raise CommandError("there is no such change of counting", hint=", ".join(CHANGES))
     found = counting(of, word, at)
+    for name, words, rule in counted_otherwise(at):
+        changed: dict[str, Any] = {name: Threshold.parse(rule)}
+        found = replace(found, words=(*found.words, words), **changed)
+    return found
+
+
+def counted_otherwise(at: Address) -> list[tuple[str, str, str]]:
+    """(threshold or quorum, in words, as it is parsed) of each that an address changes."""
+    found = []
     if at.threshold:
         share = Fraction(*(int(part) for part in at.threshold.split("-")))
         if not Fraction(1, 2) <= share < 1:
             raise CommandError("a threshold is half or more, and less than all")
-        found = replace(found, words=(*found.words, f"a threshold of more than {share}"),
-                        threshold=Threshold.parse(f">{share}"))  # fmt: skip
+        found.append(("threshold", f"a threshold of more than {share}", f">{share}"))
     if at.quorum:
         part = Fraction(int(at.quorum), 100)
-        found = replace(found, words=(*found.words, f"a quorum of {at.quorum} % of the supply"),
-                        quorum=Threshold.parse(f">={part}"))  # fmt: skip
+        found.append(("quorum", f"a quorum of {at.quorum} % of the supply", f">={part}"))
     return found
 
 

@@ -6,7 +6,8 @@ from flask import Flask, Response, request
 
 from dashboards import download
 from dashboards.address import Address, address
-from dashboards.notebook import NOTEBOOK, notebook
+from dashboards.answers import NOTEBOOK
+from dashboards.notebook import notebook
 from dashboards.view import pin, view
 from dashboards.witnesses import WITNESS
 from dashboards.witnesses import file as file_of

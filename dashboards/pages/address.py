@@ -11,16 +11,16 @@ import dash_mantine_components as dmc  # type: ignore[import-untyped]
 from dash import dcc, html
 
 from dashboards import persons
+from dashboards import queries as ask
 from dashboards.cards import card, columns, headline
 from dashboards.download import csv_href
 from dashboards.flowing import table
-from dashboards.foot import asked_href, embed_href, footer
+from dashboards.foot import asked_href, footer, taken
 from dashboards.pages import At, Page
 from dashboards.parts import brief, kicker, proposal_href, share
 from dashboards.parts import large as shortly
 from dashboards.view import labels
 from dashboards.witnesses import witness_href
-from psephos.errors import CommandError
 from psephos.results.evidence import evidence
 from psephos.results.holder import Cast, Holding
 from psephos.results.positions import HOLDERS, SOURCES, TITLES
@@ -30,7 +30,6 @@ from psephos.results.shown.text import number, one_line
 from psephos.results.shown.wording import counted, tokens
 
 PATH, GROUP, NAME, ORDER = r"/address", "Check", "My address", 40
-LENGTHS = (20, 32)
 
 
 def page(at: At) -> Page:
@@ -40,7 +39,7 @@ def page(at: At) -> Page:
                 "it is in this page's address and nowhere else.")  # fmt: skip
         body = [headline(kicker(at.view), "Was my vote counted?", told), field("")]
         return Page("My address", body)
-    who = read(at)
+    who = persons.asked(at.view, asked)
     held = persons.holdings(at.view, who)
     cast = persons.cast(at.view, who)
     return Page(
@@ -56,28 +55,6 @@ def page(at: At) -> Page:
             ),
         ],
     )
-
-
-def read(at: At) -> bytes:
-    """The address asked for, in this chain's width; `CommandError` where it is none."""
-    digits = at.address.a[2:].lower()
-    chain_width = width(at)
-    if chain_width == 32:
-        return bytes.fromhex(digits.rjust(64, "0"))
-    if len(digits) != 2 * chain_width:
-        raise CommandError(
-            f"that is no address of this chain: it has {len(digits)} digits",
-            hint=f"0x and {2 * chain_width} hexadecimal digits",
-        )
-    return bytes.fromhex(digits)
-
-
-def width(at: At) -> int:
-    """Bytes of an address: 32 on Starknet, else 20."""
-    sources = {one for entry in at.view.release.datasets.values() for one in entry.sources}
-    wide = any(one.startswith("starknet_") and one not in ("starknet_core", "starknet_bridge")
-               for one in sources)  # fmt: skip
-    return LENGTHS[wide]
 
 
 def field(value: str) -> Any:
@@ -150,18 +127,15 @@ def has(at: At, held: tuple[Holding, ...], who: bytes) -> Any:
 
 
 def foot(at: At, uses: list[tuple[str, str]], name: str) -> Any:
-    """What a card of one address rests on, with everybody's rows beside it."""
+    """What a card of one address rests on: its rows, and the evidence of everybody's."""
     if not uses:
         return None
-    dataset, kind = uses[0]
-    links: list[Any] = [html.A("embed", href=embed_href(at.address, name))]
-    if kind in SOURCES and kind != "vote":
-        every = csv_href("positions", at.address, kind=kind, dataset=dataset)
-        links = [
-            dcc.Link("evidence", href=asked_href(at.address, kind, dataset)),
-            html.A("CSV of all", href=every, download=""),
-            *links,
-        ]
+    dataset, kind = next((u for u in uses if u[1] in SOURCES and u[1] != "vote"), ("", "power"))
+    mine = csv_href("cast" if name in ("cast", "record") else "holder", at.address, a=at.address.a)
+    links = [
+        dcc.Link("evidence", href=asked_href(at.address, kind, dataset)),
+        *taken(at.address, mine, name, "holder"),
+    ]
     rests = evidence(at.view.release, uses, at.view.block)
     return footer(rests, links, name=name, source=", ".join(dict.fromkeys(n for n, _ in uses)))
 
@@ -204,6 +178,8 @@ def voted(at: At, cast: tuple[Cast, ...], who: bytes) -> Any:
 def delegates(at: At, who: bytes) -> Any:
     """To whom it gives its vote, and who gives it theirs."""
     given, received = persons.links(at.view, who)
+    there = ask.first_of(at.view, "power")
+    under = foot(at, [(there, "power"), (there, "delegation")], "delegates") if there else None
     lines: list[Any] = []
     for one in given:
         own = one.other == who
@@ -219,11 +195,12 @@ def delegates(at: At, who: bytes) -> Any:
             "It delegates to nobody",
             "What is not delegated has no vote",
             html.P("No delegation from or to this address up to this block."),
+            under,
             wide=True,
         )
     title = "It has a say" if given else "It delegates to nobody"
     return card(title, "Delegations that hold at this block", html.Div(lines, className="lines"),
-                wide=True)  # fmt: skip
+                under, wide=True)  # fmt: skip
 
 
 def named(at: At, who: bytes) -> Any:

@@ -10,10 +10,12 @@ from typing import Any
 from dash import dcc, html
 
 from dashboards.address import Address
+from dashboards.answers import answer_href
 from dashboards.cards import card, columns, entry, headline, numbers, undefined
+from dashboards.coverage import stands_on
 from dashboards.download import csv_href
 from dashboards.flowing import table
-from dashboards.foot import footer
+from dashboards.foot import footer, taken
 from dashboards.forms import chart
 from dashboards.pages import At, Page
 from dashboards.parts import kicker, switch
@@ -100,12 +102,17 @@ def timeline(at: At, found: list[Day]) -> Any:
         title,
         "Rows of all sealed tables by day (UTC); a day without a bar is sealed and empty",
         chart(bars(list(rows), list(rows.values()), "rows"), f"{title}.", form="flow"),
-        html.Footer(
-            html.Nav(html.A("ledger as CSV", href="/api/v1/batches.csv"), className="links"),
-            className="foot", id="timeline",
-        ),
+        foot(at, "timeline"),
         wide=True,
     )  # fmt: skip
+
+
+def foot(at: At, name: str) -> Any:
+    """The footer of what is told of sealed days: the ledger is its evidence, and its file."""
+    release = at.view.release
+    ledger = f"/api/v1/batches.csv?release={at.view.pin.id[:16]}"
+    rests = evidence(release, [(one, "") for one in release.datasets], at.view.block)
+    return footer(rests, taken(at.address, ledger, name, "sealed"), name=name)
 
 
 def check(at: At, found: list[Day]) -> Any:
@@ -149,10 +156,10 @@ def settlements(at: At) -> list[Any]:
     if not found:
         why = "neither this release nor one beside it has a dataset of a core contract on L1"
         return [card("State updates on L1", UPDATES, undefined(why))]
-    return [settlement(one) for one in found]
+    return [settlement(at, one) for one in found]
 
 
-def settlement(of: Settled) -> Any:
+def settlement(at: At, of: Settled) -> Any:
     """How often one system settles on L1, and the longest wait."""
     release, block = of.there.release, of.there.block
     where = f"{of.system}, dataset {of.core} of {release.chain.name}"
@@ -161,7 +168,12 @@ def settlement(of: Settled) -> Any:
         return card(title, f"{UPDATES}: {where}", undefined("fewer than two state updates so far"))
     times = number(len(of.updates))
     title = f"{of.system} settled {times} times; the longest wait was {of.longest_text}"
-    csv = csv_href("updates", Address("/", release.id[:16], str(block)), dataset=of.core)
+    there = Address(at.address.path, release.id[:16], str(block))
+    csv = csv_href("updates", there, dataset=of.core)
+    name = f"settlement-{of.core.replace('_', '-')}"
+    # The rows are of the chain that has the contract; the card is of the page that shows it.
+    book = html.A("notebook", href=answer_href(there, "updates", of.core), download="")
+    links = [*taken(at.address, csv, name), book]
     return card(
         title,
         f"{UPDATES}: {where}; minutes between one and the next",
@@ -169,11 +181,7 @@ def settlement(of: Settled) -> Any:
             chart(bars(of.at, of.gaps, "minutes", over="UTC"), f"{title}.", form="flow"),
             html.Div(table(("", "found"), of.rows), className="sideways"),
         ],
-        footer(
-            evidence(release, ((of.core, "update"),), block),
-            [html.A("CSV", href=csv, download="")],
-            name=f"settlement-{of.core.replace('_', '-')}",
-        ),
+        footer(evidence(release, ((of.core, "update"),), block), links, name=name),
         wide=True,
     )
 
@@ -189,6 +197,7 @@ def levels(at: At) -> Any:
         "How well the blocks under them stand",
         "Blocks of each dataset by level of evidence; a batch has the lowest of its blocks",
         html.Div(table(("", "anchored", "complete", "seen"), rows), className="sideways"),
+        stands_on(at.view, list(at.view.release.datasets), at.address, "levels"),
     )
 
 
@@ -203,6 +212,6 @@ def newest(at: At, found: list[Day]) -> Any:
         "The newest batches",
         "By the name that commands take; the API has all of them",
         html.Div(table(("batch", "blocks", "tables", "rows"), rows), className="sideways"),
-        None,
+        foot(at, "newest"),
         wide=True,
     )

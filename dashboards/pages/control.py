@@ -101,7 +101,7 @@ def foot(at: At, of: Control, name: str) -> Any:
     if held is not None:
         href = asked_href(at.address, "power", held.dataset)
         links.append(dcc.Link("evidence", href=href))
-    return footer(of.evidence, [*links, *taken(at.address, csv, name)], name=name)
+    return footer(of.evidence, [*links, *taken(at.address, csv, name, "control")], name=name)
 
 
 def bodies(of: Control) -> Any:

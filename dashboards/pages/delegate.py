@@ -3,6 +3,7 @@
 1. Whose power does it have?   2. How did it vote, and what did it say?   3. What else is it?
 """
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +16,7 @@ from dashboards.download import csv_href
 from dashboards.flowing import table
 from dashboards.foot import foot
 from dashboards.pages import At, Page
+from dashboards.pages.address import foot as foot_of
 from dashboards.pages.address import named
 from dashboards.parts import brief, kicker, large, proposal_href, share, switch
 from dashboards.tables import clipped
@@ -104,12 +106,15 @@ def record(at: At, who: bytes, cast: tuple[Cast, ...]) -> Any:
     if not rows:
         return card("It never voted", "It had power at no snapshot", html.P(""), wide=True)
     reasons = sum(bool(one.reason) for one in cast)
+    power = next(one.dataset for one in persons.holdings(at.view, who) if one.kind == "power")
+    uses = [(power, "power")]
+    uses += [(one.proposal.dataset, kind) for one in cast for kind in ("proposal", "vote")]
     return card(
         f"{counted(len(cast), 'vote', capital=True)} cast, {number(reasons)} with a reason",
         "Every vote that it had power for, newest first, with the reason in its own words",
         html.Div(table(("proposal", "side", "weight", "what became of it"), rows),
                  className="sideways"),
-        None,
+        foot_of(replace(at, address=replace(at.address, a=f"0x{who.hex()}")), uses, "record"),
         wide=True,
     )  # fmt: skip
 
@@ -138,7 +143,12 @@ def sources(at: At, who: bytes, power: Holding) -> Any:
         title,
         f"Who delegates to it, the largest first; owners are declared.{more}",
         table(("delegator", power.symbol or "amount", "share"), rows),
-        foot(figure, at, csv_href("positions", at.address, kind="power", dataset=power.dataset)),
+        foot(
+            figure,
+            at,
+            csv_href("positions", at.address, kind="power", dataset=power.dataset),
+            "sources",
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from dashboards import queries as ask
 from dashboards.cards import card, columns, headline, undefined
 from dashboards.download import csv_href
 from dashboards.flowing import table
-from dashboards.foot import foot, footer
+from dashboards.foot import foot, footer, taken
 from dashboards.lists import by_name, key_numbers, listed, text, unit_of
 from dashboards.pages import At, Page
 from dashboards.parts import kicker, tokens
@@ -157,6 +157,7 @@ def verdict(at: At, of: Verdict, place: int) -> Any:
         for row in of.judged.rows[:MOST]
     ]  # fmt: skip
     more = len(of.judged.rows) - len(rows)
+    named = f"promise-{of.promise.name}-{place}"
     until = f" until {of.version.until}" if of.version.until else ""
     said = [
         html.P(f"“{one_line(of.version.words)}”", className="said"),
@@ -168,8 +169,8 @@ def verdict(at: At, of: Verdict, place: int) -> Any:
         f"By {one_line(of.promise.by)}, from {of.version.since}{until}; source: "
         f"{one_line(of.version.source)}",
         said,
-        footer(of.evidence, [html.A("CSV", href=csv_href("promises", at.address), download="")],
-               name=f"promise-{of.promise.name}-{place}"),
+        footer(of.evidence, taken(at.address, csv_href("promises", at.address), named, "promises"),
+               name=named),
     )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def page(at: At) -> Page:
                 concentration(at, power, size),
                 balances(at, ask.beside(view, "balance", name)),
                 over_time(at, "power", name, wide=True),
-                coverage(view, list(view.release.datasets)),
+                coverage(view, list(view.release.datasets), at.address),
             ),
         ],
     )

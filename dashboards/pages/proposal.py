@@ -4,22 +4,26 @@
 3. How did each vote, and in which words?
 """
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from analytics import ONE_HALF, coalition
 from dashboards import queries as ask
 from dashboards import voting
+from dashboards.answers import answer_href
 from dashboards.ballots import voters, votes_csv
 from dashboards.cards import aria, card, columns, entry, headline, numbers, undefined
-from dashboards.foot import evidence_href, foot
+from dashboards.download import csv_href
+from dashboards.foot import evidence_href, foot, footer, taken
 from dashboards.pages import At, Page
 from dashboards.parts import brief, kicker, large, share, state
 from dashboards.pebbles import pebbles
 from dashboards.tables import clipped
 from dashboards.view import View, labels, utc, when
+from psephos.results.evidence import evidence
 from psephos.results.shown.text import address as hexed
 from psephos.results.shown.text import named, number
 from psephos.results.shown.wording import counted, percent, tokens
@@ -261,10 +265,18 @@ def listing(at: At, voters_: tuple[Voter, ...] | None, none: str) -> str:
 
 def description(at: At, one: Proposal) -> Any:
     """The proposer's text."""
+    figure = voting.of_vote(at.view, "turnout_heads", one.dataset, one.id)
+    chosen = {"dataset": one.dataset, "key": f"0x{one.id.hex()}"}
+    links = [
+        dcc.Link("evidence", href=evidence_href(figure, at.address)),
+        *taken(at.address, csv_href("proposals", at.address, **chosen), "words"),
+        html.A("notebook", href=answer_href(replace(at.address, **chosen), "words"), download=""),
+    ]
+    rests = evidence(at.view.release, [(one.dataset, "")], at.view.block)
     return card(
         "In the proposer's own words",
         "The text that stands on the chain, as text; what cannot be seen is made visible",
         html.Div(clipped(one.description, DESCRIPTION), className="said", **aria("Description")),
-        None,
+        footer(rests, links, name="words", source=one.dataset),
         wide=True,
     )

@@ -9,7 +9,7 @@ from typing import Any
 from dash import html
 
 from dashboards.cards import card, columns, entry, headline, numbers
-from dashboards.coverage import coverage
+from dashboards.coverage import coverage, stands_on
 from dashboards.flowing import table
 from dashboards.pages import At, Page
 from dashboards.parts import kicker
@@ -33,7 +33,7 @@ def page(at: At) -> Page:
             headline(kicker(at.view), finding(missing, stopped), context(at)),
             heights(at, missing),
             columns(
-                coverage(at.view, list(release.datasets)),
+                coverage(at.view, list(release.datasets), at.address),
                 verified(at),
                 rolled_back(at),
                 corrected(at),
@@ -166,6 +166,6 @@ def datasets(at: At, missing: dict[str, list[tuple[int, int]]], stopped: dict[st
         "A dataset that contradicts itself is quarantined: it stops, the others go on",
         html.Div(table(("", "blocks read", "gaps", "sealed to", "stopped"), rows),
                  className="sideways"),
-        None,
+        stands_on(at.view, list(missing), at.address, "datasets"),
         wide=True,
     )  # fmt: skip

@@ -11,8 +11,9 @@ from dash import dcc, html
 
 from dashboards import queries as ask
 from dashboards.cards import card, columns, entry, headline, numbers, undefined
+from dashboards.download import csv_href
 from dashboards.flowing import table
-from dashboards.foot import foot, footer
+from dashboards.foot import foot, footer, taken
 from dashboards.pages import At, Page
 from dashboards.pages.delegate import other
 from dashboards.pages.stake import positions_csv
@@ -112,8 +113,15 @@ def duty(at: At, who: bytes, name: str) -> Any:
         "Epochs of the thirty days to this block for which anybody attested, from its first one "
         "on; a commission is told by the chain when it is set or changed",
         table(("", "found"), rows),
-        footer(evidence(at.view.release, ((source, "attested"),), at.view.block), [],
-               name="duty", source=source),
+        footer(
+            evidence(at.view.release, ((source, "attested"),), at.view.block),
+            [
+                dcc.Link("evidence", href=at.address.href(f"/rows/{source}_staker_attestation")),
+                *taken(at.address, csv_href("duties", at.address), "duty", "duties", source),
+            ],
+            name="duty",
+            source=source,
+        ),
     )  # fmt: skip
 
 

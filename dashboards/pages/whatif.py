@@ -170,7 +170,7 @@ def before_after(at: At, name: str, found: Supposed) -> Any:
             [
                 dcc.Link("definitions", href=at.address.href("/method")),
                 dcc.Link("evidence", href=asked_href(at.address, "power", name)),
-                *taken(at.address, csv(at), "measures"),
+                *taken(at.address, csv(at), "measures", "whatif"),
             ],
             name="measures",
         ),
@@ -224,7 +224,7 @@ def voted(at: At, name: str, found: Supposed) -> Any:
             [
                 dcc.Link("definition", href=at.address.href("/method/turnout")),
                 dcc.Link("evidence", href=asked_href(at.address, "power", name)),
-                *taken(at.address, csv(at), "votes"),
+                *taken(at.address, csv(at), "votes", "whatif"),
             ],
             name="votes",
         ),

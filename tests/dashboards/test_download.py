@@ -49,8 +49,10 @@ def test_votes_and_proposals_are_whole(site: FlaskClient, releases: Path) -> Non
         assert sum(int(row["weight"]) for row in cast if row["support"] == side) == amount
 
 
-def test_every_kind_of_file_can_be_had(site: FlaskClient) -> None:
+def test_every_kind_of_file_can_be_had(site: FlaskClient, releases: Path) -> None:
     tried = set()
+    with Release.open(releases) as release:
+        holder = f"0x{positions(release, 'power').holders[0].hex()}"
     for href in (
         "/csv/history?kind=power&dataset=strk&measure=hhi",
         "/csv/measures?kind=balance",
@@ -63,10 +65,13 @@ def test_every_kind_of_file_can_be_had(site: FlaskClient) -> None:
         "/csv/supply",
         "/csv/promises",
         "/csv/whatif?change=cap&share=2",
+        f"/csv/holder?a={holder}",
+        f"/csv/cast?a={holder}",
+        "/csv/standing",
     ):
         assert rows(site, href)
         tried.add(href.partition("?")[0].removeprefix("/csv/"))
-    assert set(TABLES) == tried | {"positions", "proposals", "votes", "updates"}
+    assert set(TABLES) == tried | {"positions", "proposals", "votes", "updates", "duties"}
 
 
 @pytest.mark.parametrize(
