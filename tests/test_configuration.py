@@ -87,6 +87,11 @@ def test_what_asks_no_node_runs_without_its_address(tmp_path, monkeypatch):
         ("http://", "ftp://", r"line 6: `chain.endpoint.url` must begin with"),
         ("[[chain.endpoint]]\nurl", "other", r"`chain.endpoint` is missing"),
         ("[chain]", "[chain", r"not TOML: .*line 2"),
+        (
+            'data = "index"',
+            'data = "index"\n[prove]\nkinds = ["balance"]\npreset = "test"',
+            r"`prove.preset` must be one of standard, compact",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_key_and_line(tmp_path, old, new, message):

@@ -21,21 +21,10 @@ def record(
 ) -> int:
     """Write a proof and the ledger's entries about it; how many entries are new.
 
-    rooted: the sealed header with its second root. VerificationFailed if the ledger seals the
-    table otherwise, or has another second root for it: a table has one, of one choice of columns.
+    rooted: the sealed header with its second root. VerificationFailed as `recordable`.
     """
-    held = ledger.at(ledger.latest[rooted.key]).header
+    held = recordable(ledger, rooted)
     before = ledger.size
-    if held.row_root != rooted.row_root or held.rows != rooted.rows:
-        raise VerificationFailed(
-            f"{rooted.dataset}/{rooted.date}/{rooted.table} was corrected since it was released",
-            hint="release first, then prove",
-        )
-    if held.prover_root not in (None, rooted.prover_root):
-        raise VerificationFailed(
-            f"{rooted.dataset}/{rooted.date}/{rooted.table} has a second root of other columns",
-            hint="prove it with the columns that it was proven with first",
-        )
     with publication(releases) as new:
         new.proof(data)
         if held.prover_root is None:
@@ -44,6 +33,31 @@ def record(
         header = ledger.at(ledger.latest[rooted.key]).header
         _name(ledger, header, proof_file(data, combination))
     return ledger.size - before
+
+
+def recordable(ledger: Ledger, rooted: BatchHeader) -> BatchHeader:
+    """The header that holds for a table, beside which a proof of `rooted` may be named.
+
+    VerificationFailed if the ledger seals the table not at all or otherwise, or has another
+    second root for it: a table has one, of one choice of columns.
+    """
+    name = f"{rooted.dataset}/{rooted.date}/{rooted.table}"
+    index = ledger.latest.get(rooted.key)
+    if index is None:
+        raise VerificationFailed(
+            f"the house's ledger has no {name}", hint="name the configuration of the release"
+        )
+    held = ledger.at(index).header
+    if held.row_root != rooted.row_root or held.rows != rooted.rows:
+        raise VerificationFailed(
+            f"{name} was corrected since it was released", hint="release first, then prove"
+        )
+    if held.prover_root not in (None, rooted.prover_root):
+        raise VerificationFailed(
+            f"{name} has a second root of other columns",
+            hint="prove it with the columns that it was proven with first",
+        )
+    return held
 
 
 def _name(ledger: Ledger, header: BatchHeader, file: ProofFile) -> None:

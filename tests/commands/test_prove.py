@@ -17,10 +17,12 @@ from psephos.errors import VerificationFailed
 from psephos.evidence.history import history_of
 from psephos.results.proofs.proven_figure import agrees
 from psephos.results.proofs.proving import gini as gini_of
+from psephos.stark.statements.registry import STATEMENTS
 from psephos.stark.verify import Accept, accepted
 from psephos.stark.verify import verify as verified
 from psephos.stark.verify.claim import PROOF_MAGIC
 from psephos.store.reader import Release
+from tests.commands import keys
 
 Run = Callable[..., tuple[int, dict[str, Any]]]
 
@@ -81,16 +83,25 @@ def test_what_was_proven_is_what_analytics_computes(folder, run):
     assert found["scale"] == 2
 
 
-def test_the_answer_has_the_documented_keys_also_when_refused(folder, run):
-    keys = {"verified", "checks", "statements", "bits", "pow_bits", "regime", "binding_term"}
-    keys |= {"publics", "data_link", "ok", "command", "error"}
+def test_the_answer_has_the_documented_keys_and_no_others_also_when_refused(folder, run):
     code, found = run("verify", "proof", str(folder / "votes.proof"))
     assert code == 3, "a test proof is refused unless fewer bits are asked for"
-    assert keys <= found.keys()
+    assert (set(found), set(found["error"])) == (keys.VERIFIED, keys.ERROR)
     assert (found["verified"], found["checks"][0]["name"]) == (False, "security")
+    assert not any(found[key] for key in keys.SAYS), "what was refused says nothing"
     code, found = run("verify", "proof", str(folder / "votes.proof"), "--least-bits", "5")
-    assert keys <= found.keys()
+    assert set(found) == keys.VERIFIED
     assert (found["pow_bits"], found["regime"], found["binding_term"]) == (4, "unique", "QUERY")
+    assert {frozenset(check) for check in found["checks"]} == {frozenset(keys.CHECK)}
+    twice = {f"{name}#2" for name in keys.COALITION}
+    alone = set(keys.PUBLICS) - {"part", "several", "transition"}
+    assert set(found["publics"]) == twice.union(*(keys.PUBLICS[name] for name in alone))
+    assert all(isinstance(v, str) and v.isdecimal() for v in found["publics"].values())
+
+
+def test_the_numbers_of_every_statement_are_these():
+    told = {name: {p.name for p in one.tape.publics} for name, one in STATEMENTS.items()}
+    assert told == keys.PUBLICS
 
 
 def test_rows_are_compared_whole(folder, run, tmp_path):
@@ -156,21 +167,24 @@ def test_a_voter_finds_the_own_row_and_a_stranger_none(folder, run, tmp_path):
     table = ("--table", str(folder / "votes.csv"), *COLUMNS)
     proof = ("--proof", str(folder / "votes.proof"), "--least-bits", "5")
     row = str(tmp_path / "row")
-    assert run("prove", "row", f"0x{15:x}", *table, "--out", row)[0] == 0
+    code, made = run("prove", "row", f"0x{15:x}", *table, "--out", row)
+    assert (code, set(made)) == (0, keys.MADE_ROW)
     code, found = run("verify", "row", row, *proof)
     assert (code, found["present"], found["weight"], found["choice"]) == (0, True, "25", "abstain")
+    assert set(found) == keys.ROW
     for who in ("0x0", "0x99", "0x2", "somebody else"):
         assert run("prove", "row", who, *table, "--out", row)[0] == 0
         code, found = run("verify", "row", row, *proof)
         assert (code, found["present"]) == (0, False), who
-        assert "weight" not in found
+        assert set(found) == keys.ABSENT_ROW
     assert run("prove", "row", "0xf", *table, "--link", "--preset", "test", "--out", row)[0] == 0
     code, found = run("verify", "row", row, *proof)
     assert (code, found["weight"], found["data_link"]) == (0, "25", "linked row")
+    assert set(found) == keys.LINKED_ROW
     code, found = run(
         "verify", "proof", str(folder / "votes.proof"), "--least-bits", "5", "--link", row
     )
-    assert (code, found["data_link"]) == (0, "linked row")
+    assert (code, found["data_link"], set(found)) == (0, "linked row", keys.VERIFIED)
     nobody = run("prove", "row", "0x99", *table, "--link", "--preset", "test", "--out", row)
     assert nobody[0] == 2
     assert run("prove", "row", "0xf", *table, "--out", row)[0] == 0
@@ -188,10 +202,11 @@ def test_a_row_of_a_sealed_day_leads_to_the_ledger(ask, sample, tmp_path):
     assert Path(row).stat().st_size < 1024
     code, found = ask("verify", "row", row)
     assert (code, found["table"], found["present"]) == (0, name, True)
+    assert set(found) == keys.SEALED_ROW
     for place in (f"{header.first}/0/4294967295", "0/0/0", f"{header.last}/4294967295/0"):
         assert ask("prove", "row", name, "--absent", place, "--out", row)[0] == 0
         code, found = ask("verify", "row", row)
-        assert (code, found["present"]) == (0, False)
+        assert (code, found["present"], set(found)) == (0, False, keys.SEALED_ROW)
     bent = bytearray(Path(row).read_bytes())
     bent[-1] ^= 1
     bent[200] ^= 1
@@ -212,12 +227,14 @@ def test_holders_of_several_tables_are_merged_and_every_table_is_compared(run, t
     held = [50, 75, 10]
     told = {name: int(value) for name, value in made["publics"].items()}
     assert (code, made["rows"], made["scale"]) == (0, 3, 1), made
+    assert set(made) == keys.MADE_OF_TABLE
     assert (told["total"], told["total#2"], told["total#3"]) == (135, 85, 50)
     assert Fraction(told["sum_of_squares"], told["total"] ** 2) == hhi(held)
     assert told["coalition"] == coalition(held, Threshold.parse(">1/2"))
     verify = ("verify", "proof", proof, "--least-bits", "5")
     code, found = run(*verify, *both, *columns)
     assert (code, found["data_link"]) == (0, "compared"), found
+    assert set(found) == keys.VERIFIED
     for tables in (("--table", a), ("--table", a, "--table", b, "--table", b)):
         assert run(*verify, *tables, *columns)[0] == 2
     assert run(*verify, *both)[0] == 2
@@ -380,8 +397,10 @@ def test_a_published_figure_is_proven_and_compared_with_its_release(ask, sample,
     out, accept = str(tmp_path / "figure.proof"), ("--least-bits", "5")
     code, found = ask("prove", "figure", nakamoto["id"][:16], "--out", out, "--preset", "test")
     assert (code, found["publics"]["coalition"]) == (0, nakamoto["value"])
+    assert set(found) == keys.MADE_OF_FIGURE
     code, found = ask("verify", "proof", out, *accept, "--figure", nakamoto["id"])
     assert (code, found["verified"], found["data_link"]) == (0, True, "compared")
+    assert set(found) == keys.VERIFIED
     code, found = ask("verify", "proof", out, *accept, "--figure", hhi_told["id"])
     assert code == 3
     assert "says nothing of hhi" in found["error"]["message"]
@@ -404,9 +423,10 @@ def test_a_sealed_table_is_proven_with_its_header(ask, run, sample, tmp_path):
     asked = ("--statement", "tally", "--out", proof, "--header", str(tmp_path / "header"))
     code, found = ask("prove", "batch", name, *columns, *asked)
     assert (code, found["publics"]["count"]) == (0, str(header.rows)), found
+    assert set(found) == keys.MADE_OF_DAY
     assert found["row_root"] == f"0x{header.row_root.hex()}"
     code, found = ask("verify", "proof", proof, "--batch", name, *columns)
-    assert (code, found["data_link"]) == (0, "compared")
+    assert (code, found["data_link"], set(found)) == (0, "compared", keys.VERIFIED)
     code, found = run("verify", "proof", proof, "--header", str(tmp_path / "header"))
     assert (code, found["data_link"]) == (0, "not checked")
     assert any("is the proof's" in check["why"] for check in found["checks"])

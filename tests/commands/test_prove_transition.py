@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from psephos.__main__ import main
+from tests.commands import keys
 
 Run = Callable[..., tuple[int, dict[str, Any]]]
 
@@ -43,6 +44,7 @@ def asked(folder: Path, before: str = BEFORE, moves: str = MOVES, after: str = A
 def test_moves_lead_from_positions_to_positions_and_all_three_tables_are_compared(run, tmp_path):
     code, made = run(*asked(tmp_path))
     assert (code, made["rows"], made["moves"], made["scale"]) == (0, 2, 5, 2), made
+    assert set(made) == keys.MADE_OF_MOVES
     told = {name: int(value) for name, value in made["publics"].items()}
     assert (told["total"], told["total#2"]) == (850, 850), "after, before"
     assert (told["credits"], told["debits"]) == (525, 525)
@@ -51,6 +53,7 @@ def test_moves_lead_from_positions_to_positions_and_all_three_tables_are_compare
     tables = ("--table", after, "--table", before, "--table", moves)
     code, found = run(*verify, "--choice", "direction", *tables)
     assert (code, found["verified"], found["data_link"]) == (0, True, "compared"), found
+    assert set(found) == keys.VERIFIED
     (tmp_path / "moves").write_text(MOVES.replace("y,2,", "y,3,"))
     code, found = run(*verify, "--choice", "direction", *tables)
     assert (code, found["verified"], found["data_link"]) == (3, False, "failed")

@@ -19,7 +19,7 @@ def run(
     config: Config = None,
     json: Json = False,
 ) -> Answer:
-    """Prove a published figure: totals, HHI, effective number or Nakamoto coefficients."""
+    """Prove a published figure: totals, HHI, effective number, Gini or Nakamoto coefficients."""
     from psephos.publish.figure import published
     from psephos.results.labels.entities import entities
     from psephos.results.proofs.proven_figure import prove_figure

@@ -1,4 +1,8 @@
-"""`psephos prove row`: a row of a roll or of a sealed day, or that nobody is there, under 1 KB."""
+"""`psephos prove row`: a row of a roll or of a sealed day, or that nothing is there.
+
+Of a roll, someone's row and that nobody is there both stay below 1 KB (docs/decisions/0167). Of a
+sealed day the row's own bytes are shown, and of a place without a row both neighbours'.
+"""
 
 from functools import partial
 from pathlib import Path

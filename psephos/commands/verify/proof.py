@@ -1,6 +1,6 @@
 """`psephos verify proof FILE`: what a proof says, and that it follows from the table it names."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -22,6 +22,20 @@ if TYPE_CHECKING:
 
 NOT_CHECKED, LINKED, COMPARED = "not checked", "linked row", "compared"
 """What is known of how the proof's table relates to rows: nothing, one row of it, all."""
+
+NOTHING: Mapping[str, Any] = {
+    "preset": None,
+    "statements": [],
+    "bits": None,
+    "pow_bits": None,
+    "regime": None,
+    "binding_term": None,
+    "scale": None,
+    "publics": {},
+    "row_root": None,
+    "low_degree_root": None,
+}
+"""What a proof that was refused says: every key of one that was not, and nothing else."""
 
 REGIMES = {"unique": ("unique",), "any": ("unique", "johnson")}
 
@@ -154,9 +168,7 @@ def checked(
 def answered(found: "Verified | None", checks: list[Check], link: str, least_bits: float) -> Answer:
     """The answer with the keys that scripts read, also of a proof that was refused."""
     error: PsephosError | None = failure("proof", checks)
-    nothing: dict[str, Any] = {"statements": [], "bits": None, "pow_bits": None, "regime": None}
-    nothing |= {"binding_term": None, "publics": {}}
-    said = facts(found) if found else nothing
+    said = facts(found) if found else NOTHING
     base = told("proof", checks, {**said, "data_link": link}, error, error is None)
     lines = [f"{MARKS[c.status]} {c.name}" + (f": {c.why}" if c.why else "") for c in checks]
     lines += text(found).splitlines() if found and not error else []

@@ -61,9 +61,9 @@ def _of_roll(data: bytes, proof: Path | None, root: str | None, least_bits: floa
 
 
 def _of_proof(proof: Path, least_bits: float) -> tuple[int | None, bytes]:
+    """Rows and row root of the proof's first table: of several, the one its numbers are about."""
     found = _verified(proof, least_bits)
-    counts = [told["count"] for _, told in found.publics if "count" in told]
-    return (counts[0] if counts else None), found.claim.row_root
+    return found.counts(0), found.claim.row_root
 
 
 def _verified(proof: Path, least_bits: float) -> "Verified":
