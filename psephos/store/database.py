@@ -62,7 +62,29 @@ def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection
     if not read_only:
         _writable(path)
     with explained(path):
-        return duckdb.connect(str(path), read_only=read_only, config=dict(SETTINGS))
+        if not path.exists():
+            _made(path)
+        db = duckdb.connect(str(path), read_only=read_only, config=dict(SETTINGS))
+    if not read_only:
+        for left in path.parent.glob(f".{path.name}.*"):  # by who was killed: we hold the lock now
+            left.unlink(missing_ok=True)
+    return db
+
+
+def _made(path: Path) -> None:
+    """An empty database appears whole: who is killed between two of its headers leaves none.
+
+    A link never replaces what another process has made meanwhile. Where there are no links, DuckDB
+    makes the file itself.
+    """
+    begun = path.with_name(f".{path.name}.{os.getpid()}.new")
+    begun.unlink(missing_ok=True)
+    try:
+        duckdb.connect(str(begun), config=dict(SETTINGS)).close()
+        with suppress(OSError):
+            os.link(begun, path)
+    finally:
+        begun.unlink(missing_ok=True)
 
 
 def _writable(path: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 import resource
 import shutil
+import signal
 import subprocess
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
@@ -99,9 +100,39 @@ def test_a_file_that_cannot_grow_is_a_full_disk_and_the_next_run_goes_on(limit, 
     process.join(600)
     assert process.exitcode == 0
     told = chain(1, blocks=200)
-    if limit < 100_000:
-        path.unlink(missing_ok=True)  # not even the header was written
+    assert limit > 100_000 or list(tmp_path.iterdir()) == []  # not even the header was written
     assert read(told, path)[1] == read(told, tmp_path / "fresh.duckdb")[1]
+
+
+@pytest.mark.parametrize("size", [0, 1, 4096, 8192])
+def test_one_killed_while_it_made_the_file_leaves_nothing_that_is_in_the_way(size, tmp_path):
+    """DuckDB writes three headers of 4096 bytes: what a kill leaves of them is no index yet."""
+    path = tmp_path / "i.duckdb"
+    Index.open(tmp_path / "whole").close()
+    begun = (tmp_path / "whole").read_bytes()[:size]
+    (tmp_path / "whole").unlink()
+    for pid in (os.getpid(), 4_000_000):
+        path.with_name(f".{path.name}.{pid}.new").write_bytes(begun)
+    Index.open(path).close()
+    assert [one.name for one in tmp_path.iterdir()] == ["i.duckdb"]
+
+
+def born(path: Path, size: int) -> None:
+    """Made by a process that dies as soon as it has written so many bytes."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    Index.open(path).close()
+
+
+@pytest.mark.parametrize("size", [4096, 8192])
+def test_killed_between_the_headers_of_a_new_file_it_is_made_again(size, tmp_path):
+    path = tmp_path / "i.duckdb"
+    process = _context.Process(target=born, args=(path, size))
+    process.start()
+    process.join(600)
+    assert process.exitcode == -signal.SIGXFSZ
+    assert not path.exists()
+    Index.open(path).close()
 
 
 def fill(ballast: Path) -> None:
