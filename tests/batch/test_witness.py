@@ -62,11 +62,23 @@ def test_every_flipped_bit_of_a_roll_s_witness_is_noticed():
         assert found.asked == 7
 
 
-def test_a_million_rows_need_less_than_a_kilobyte():
-    size = 1 << 20
-    path = tuple(bytes(32) for _ in range(20))
-    shown = roll.Witness(bytes(32), 1, bytes(roll.ROW), Inclusion(5, size, path))
-    assert len(shown.to_bytes()) < 1024
+@pytest.mark.parametrize("size", [1 << 16, pytest.param(1 << 20, marks=pytest.mark.long)])
+def test_that_somebody_is_in_a_large_roll_or_nobody_takes_less_than_a_kilobyte(size):
+    rows = [Row(2 * i + 1, i, i % 3) for i in range(size)]
+    root = roll.root(rows)
+    for asked in (size + 1, size, 2 * size):
+        data = roll.witness(rows, asked).to_bytes()
+        found = roll.Witness.from_bytes(data)
+        roll.verify_roll(found, root, size)
+        assert (found.present, len(data) < 1024) == (asked % 2 == 1, True)
+
+
+def test_a_row_of_the_largest_table_that_is_proven_about_takes_less_than_a_kilobyte():
+    """By the number of digests alone: 22 in a roll; 20 and a row of 300 bytes in a sealed table."""
+    path = Inclusion(5, 1 << 22, (bytes(32),) * 22)
+    assert len(roll.Witness(bytes(32), 1, bytes(roll.ROW), path).to_bytes()) < 1024
+    sealed = Inclusion(5, 1 << 20, (bytes(32),) * 20)
+    assert len(witness.Witness(bytes(32), ((bytes(300), sealed),)).to_bytes()) < 1024
 
 
 def row(block: int, transaction: int, log: int) -> bytes:

@@ -10,6 +10,7 @@ import json
 import pickle
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
 from itertools import islice
 from struct import pack
 
@@ -18,7 +19,7 @@ import pytest
 from psephos.stark.verify import Accept, Refused, Verified, read_tape
 from psephos.stark.verify.claim import LIMIT
 from psephos.stark.verify.combination import MOST, combine
-from psephos.stark.verify.field import P
+from psephos.stark.verify.field import Element, P, add, inv, inverse, scale, sub
 from psephos.stark.verify.hash import leaf, node
 from psephos.stark.verify.header import Header, check_header
 from psephos.stark.verify.merkle import open_at, route
@@ -30,7 +31,7 @@ from psephos.stark.verify.transcript import Transcript
 from tests.stark import toys
 from tests.stark.both import verify
 from tests.stark.forger import Forger, Poly, Tree
-from tests.stark.toys import KNOWN, SUM, rows_writer, sum_writer, table
+from tests.stark.toys import BUS, KNOWN, SUM, rows_writer, sum_writer, table
 
 ACCEPT = Accept(KNOWN, least_bits=0)
 HEAD = 13 + 32 + 1 + 64
@@ -375,7 +376,40 @@ def test_a23_the_sum_of_all_fractions_is_bound_and_zero():
         assert forged(maker) == "rules"
 
 
+class Late(Forger):
+    """A24: multiplicities made to fit the challenges that are drawn where none is committed yet."""
+
+    before = b""
+
+    def _tree(self, said: Transcript, name: str, polys: list[Poly], width: int) -> Tree:
+        self.before = said.state if name == "own" else self.before
+        return super()._tree(said, name, polys, width)
+
+    def prove(self) -> bytes:
+        super().prove()
+        early = Transcript()
+        early.state = self.before
+        drawn = early.elements("lookups", 2)
+        beta = dict(zip(self.c.buses, islice(drawn, 1, None), strict=False))[BUS]
+        self.own[1][1], self.own[1][2] = fitting(beta, 40)
+        weights = [inv(sub(beta, (w, 0))) for w in self.data[1]]
+        counted = [
+            scale(inv(sub(beta, (t, 0))), m) for t, m in zip(self.own[0], self.own[1], strict=True)
+        ]
+        assert reduce(add, weights) == reduce(add, counted), "with these it would be accepted"
+        return super().prove()
+
+
+def fitting(beta: Element, weight: int) -> tuple[int, int]:
+    """How often 1 and 2 would have to be asked for, so that a weight seems to be in the table."""
+    (a, b), (c, d), (e, f) = (inv(sub(beta, (value, 0))) for value in (1, 2, weight))
+    back = inverse((a * d - b * c) % P)
+    return (e * d - f * c) * back % P, (a * f - b * e) * back % P
+
+
 def test_a24_challenges_depend_on_committed_multiplicities():
+    """Chosen after the challenges, two multiplicities are enough to let any weight pass."""
+    assert forged(Late, weights=[5, 40]) == "rules"
     drawn = []
     for root in (b"a", b"b"):
         said = Transcript()
