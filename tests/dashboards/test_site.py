@@ -1,11 +1,13 @@
 """What the site answers, to readers and to those who are none."""
 
+import gzip
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import brotli  # type: ignore[import-untyped]
 import pytest
 from flask.testing import FlaskClient
 
@@ -220,6 +222,30 @@ def test_a_callback_that_differs_from_ours_is_refused(
 def test_an_input_that_is_no_text_is_refused(site: FlaskClient, value: object) -> None:
     assert site.post(CALLBACK, json=body(value, "")).status_code == 400
     assert site.post(CALLBACK, json=body("/", value)).status_code == 400
+
+
+@pytest.mark.parametrize("accepted", ["gzip, deflate, br, zstd", "gzip", "identity", ""])
+def test_sheets_and_programs_are_as_small_as_a_browser_takes_them(
+    site: FlaskClient, accepted: str
+) -> None:
+    """The same bytes once unpacked, known again by their tag, under the same policy."""
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}
+    shell = site.get("/", follow_redirects=True).text
+    named = re.findall(r'(?:src|href)="(/[^"]+)"', shell)
+    files = [one for one in named if re.search(r"2-page|site\.js|html_components", one)]
+    assert len(files) == 3
+    for file in files:
+        plain = site.get(file).data
+        answer = site.get(file, headers={"Accept-Encoding": accepted})
+        packed = answer.headers.get("Content-Encoding")
+        assert packed == {"g": "br" if "br" in accepted else "gzip"}.get(accepted[:1]), file
+        assert unpack[packed](answer.data) == plain
+        assert packed is None or len(answer.data) < len(plain) / 2
+        assert "Accept-Encoding" in answer.headers["Vary"]
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        if packed and (tag := answer.headers.get("ETag")):
+            known = {"Accept-Encoding": accepted, "If-None-Match": tag}
+            assert site.get(file, headers=known).status_code == 304
 
 
 def test_bodies_are_short_and_plain(site: FlaskClient) -> None:
