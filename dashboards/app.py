@@ -244,12 +244,11 @@ def routes(server: Flask, folder: Path, trees: Memory[Tree]) -> None:
     @server.after_request
     def whole(answer: Response) -> Response:
         """The site's own sheets and scripts at once: what is streamed is not compressed."""
-        own = request.path.startswith("/assets/") and answer.mimetype.startswith("text/")
+        own = request.path.startswith("/assets/") and str(answer.mimetype).startswith("text/")
         if own and answer.status_code == 200:
-            sent, answer.direct_passthrough = answer.response, False
-            answer.set_data(answer.get_data())
-            with suppress(AttributeError):
-                sent.close()
+            answer.direct_passthrough = False
+            answer.get_data()
+            answer.close()  # the file, which is read
         return answer
 
     @server.after_request
