@@ -1,15 +1,17 @@
-"""What other provers cost for the same statement: bb.js (UltraHonk of a Noir circuit) and o1js.
+"""What other provers cost for the same: bb.js (UltraHonk of a Noir circuit), o1js and winterfell.
 
     PSEPHOS_PEERS=/some/where python -m tests.benchmarks.bench_peers
 
 The folder has `node_modules` with @aztec/bb.js 5.0.0, @noir-lang/noir_js and @noir-lang/noir_wasm
-1.0.0-beta.26, and o1js 2.15.0; Node.js is found by name. Nothing of it is a dependency.
+1.0.0-beta.26, and o1js 2.15.0; Node.js is found by name. `bin/winterfell_plain` in it is what cargo
+made of peers/winterfell. Nothing of it is a dependency, and what is not there is not measured.
 
-The statement: private votes of 64-bit weights under one public hash give these totals of for,
-against and abstain, and this sum of squares (tally and concentration). CPU seconds of all threads
-of a process that only proves: circuits are compiled and keys made before it, and ours has its
-machine code. bb wants points of a ceremony; where it has none of its own, they are made here, of
-the secret 2: as good for proving, worth nothing as security, and bb's verifier refuses them.
+winterfell proves the plain shape of bench_prove, 2^20 rows of 8 columns. The others' statement:
+private votes of 64-bit weights under one public hash give these totals of for, against and abstain,
+and this sum of squares (tally and concentration). CPU seconds of all threads of a process that only
+proves: circuits are compiled and keys made before it, ours has its machine code. bb wants points
+of a ceremony; where it has none of its own, they are made here, of the secret 2: as good for
+proving, worth nothing as security, and bb's verifier refuses them.
 """
 
 import json
@@ -28,6 +30,7 @@ from tests.benchmarks.cost import cpu, peak_mb, told
 
 HERE = Path(__file__).parent / "peers"
 BB = Path("@aztec/bb.js/build/amd64-linux/bb")
+PLAIN = Path("bin/winterfell_plain")
 OF_BB, OF_O1JS = 4_096, 1_024
 """Votes: what each is asked for."""
 CURVE = 21888242871839275222246405745257275088696311157297823662689037894645226208583
@@ -36,16 +39,31 @@ CURVE = 218882428718392752222464057452572750886963111572978236626890378946452262
 Found = dict[str, Any]
 
 
-def main(modules: Path | None) -> Found:
+def main(folder: Path | None) -> Found:
     """None of a peer that is not there."""
-    found: Found = {"bb": None, "o1js": None}
-    if modules is None or not shutil.which("node"):
+    found: Found = {"bb": None, "o1js": None, "winterfell": None}
+    if folder is None:
+        return found
+    if (folder / PLAIN).exists():
+        found["winterfell"] = winterfell(folder / PLAIN)
+    modules = folder / "node_modules"
+    if not shutil.which("node"):
         return found
     if (modules / BB).exists():
         found["bb"] = _beside(OF_BB, lambda: bb(modules, OF_BB))
     if (modules / "o1js").exists():
         found["o1js"] = _beside(OF_O1JS, lambda: _last_line(_node("o1js.mjs", modules, OF_O1JS)))
     return found
+
+
+def winterfell(program: Path) -> Found:
+    """The plain shape, between two proofs of ours, of which the dearer counts."""
+    first = told("bench_prove", "plain", "20")
+    peer = _last_line(_run(str(program), "20"))
+    last = told("bench_prove", "plain", "20")
+    dearer = max(first, last, key=lambda cost: cost["cpu"])
+    ratio = round(peer["cpu"] / dearer["cpu"], 2)
+    return {"rows": peer["rows"], "peer": peer, "ours": dearer, "times_ours": ratio}
 
 
 def _beside(count: int, measure: Callable[[], Found]) -> Found:
@@ -155,4 +173,4 @@ if __name__ == "__main__":
         print(json.dumps(ours(int(sys.argv[2]))))
     else:
         named = os.environ.get("PSEPHOS_PEERS")
-        print(json.dumps(main(Path(named) / "node_modules" if named else None)))
+        print(json.dumps(main(Path(named) if named else None)))
