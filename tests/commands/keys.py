@@ -17,7 +17,8 @@ JUDGED = ALWAYS | {"subject", "verified", "checks"}
 CHECK = {"name", "status", "why"}
 VERIFIED = JUDGED | SAYS | {"data_link"}
 ABSENT_ROW = JUDGED | {"present", "id"}
-ROW = ABSENT_ROW | {"weight", "choice"}
+ROW = ABSENT_ROW | {"weight", "choice", "scale"}
+"""`scale`: decimal places that the weight was multiplied by; null where only a root was told."""
 LINKED_ROW = ROW | {"row", "data_link"}
 SEALED_ROW = JUDGED | {"table", "present", "row"}
 

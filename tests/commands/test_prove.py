@@ -171,7 +171,7 @@ def test_a_voter_finds_the_own_row_and_a_stranger_none(folder, run, tmp_path):
     assert (code, set(made), made["bytes"] < 1024) == (0, keys.MADE_ROW, True)
     code, found = run("verify", "row", row, *proof)
     assert (code, found["present"], found["weight"], found["choice"]) == (0, True, "25", "abstain")
-    assert set(found) == keys.ROW
+    assert (set(found), found["scale"]) == (keys.ROW, 2)
     for who in ("0x0", "0x99", "0x2", "somebody else"):
         code, made = run("prove", "row", who, *table, "--out", row)
         assert (code, made["bytes"] < 1024) == (0, True)

@@ -51,19 +51,22 @@ def _of_roll(data: bytes, proof: Path | None, root: str | None, least_bits: floa
     witness = Witness.from_bytes(data)
     if (proof is None) == (root is None):
         raise CommandError("a row of what?", hint="--proof FILE or --root 0x…, one of the two")
-    rows, row_root = _of_proof(proof, least_bits) if proof else (None, _hash(root or ""))
+    rows, row_root, scale = (
+        _of_proof(proof, least_bits) if proof else (None, _hash(root or ""), None)
+    )
     said = verify_roll(witness, row_root, rows)
     told = witness.told
     facts: dict[str, object] = {"present": witness.present, "id": f"0x{witness.asked:064x}"}
     if witness.present:
-        facts |= {"weight": str(told.weight), "choice": _word(told.choice)}
+        facts |= {"weight": str(told.weight), "choice": _word(told.choice), "scale": scale}
     return Verdict((Check("row", "passed", said),), True, facts)
 
 
-def _of_proof(proof: Path, least_bits: float) -> tuple[int | None, bytes]:
-    """Rows and row root of the proof's first table: of several, the one its numbers are about."""
+def _of_proof(proof: Path, least_bits: float) -> tuple[int | None, bytes, int | None]:
+    """Rows and row root of the proof's first table, of several the one its numbers are about; and
+    the decimal places that weights were multiplied by."""
     found = _verified(proof, least_bits)
-    return found.counts(0), found.claim.row_root
+    return found.counts(0), found.claim.row_root, found.claim.scale
 
 
 def _verified(proof: Path, least_bits: float) -> "Verified":
@@ -80,8 +83,9 @@ def _of_link(data: bytes, proof: Path | None, root: str | None, least_bits: floa
 
     if proof is None or root is not None:
         raise CommandError("a row of which proof?", hint="--proof FILE, without --root")
+    found = _verified(proof, least_bits)
     try:
-        linked = verify_link(data, _verified(proof, least_bits))
+        linked = verify_link(data, found)
     except Refused as error:
         raise VerificationFailed(f"{error.cause}: {error.message}") from error
     facts: dict[str, object] = {
@@ -90,6 +94,7 @@ def _of_link(data: bytes, proof: Path | None, root: str | None, least_bits: floa
         "id": None if linked.id is None else f"0x{linked.id:064x}",
         "weight": str(linked.weight),
         "choice": _word(linked.choice),
+        "scale": found.claim.scale,
         "data_link": "linked row",
     }
     why = f"the polynomials that the proof is about have these values at row {linked.row}"

@@ -43,7 +43,7 @@ def object_answer(subject: str, verdict: Verdict) -> Answer:
         open_ = next((c for c in checks if c.status == "not_possible"), None)
         why = f"{open_.name}: {open_.why}" if open_ else "nothing ties it to a hash of its own"
         error = NotVerified(
-            f"{subject}: its own hash could not be recomputed: {why}",
+            f"{subject}: {why}",
             hint="nothing speaks against it, and nothing for it",
         )
     return told(subject, checks, verdict.facts, error, verdict.verified)
