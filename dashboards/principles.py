@@ -56,7 +56,11 @@ def principle(at: At, figure: Figure) -> Any:
                 [
                     html.I(className="reach", style={"left": f"{100 * low:.2f}%",
                                                      "width": f"{100 * (high - low):.2f}%"}),
-                    html.I(className="found", style={"left": f"{100 * value:.2f}%"}),
+                    *(
+                        [html.I(className="found", style={"left": f"{100 * value:.2f}%"})]
+                        if figure.value is not None
+                        else []
+                    ),
                 ],
                 className="scale",
             ),

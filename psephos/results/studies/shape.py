@@ -96,7 +96,9 @@ class Values:
         text: str = "",
     ) -> None:
         """Add a figure; `why` is the reason of an undefined value, `amount_of` the decimals and
-        symbol of an amount of tokens, `text` the value in other words than the usual."""
+        symbol of an amount of tokens, `text` the value in other words than the usual. An undefined
+        figure keeps only an interval of what is *unknown*: that is bounded without a value."""
+        bounded = interval is not None and interval.kind == "unknown"
         if amount_of is not None and value is not None:
             text, unit = tokens(int(value), amount_of[0]), amount_of[1] or unit
         else:
@@ -125,7 +127,7 @@ class Values:
                 ),
                 undefined=(why or "there is nothing to measure") if value is None else None,
                 provisional=self.of.block > self.of.release.final,
-                interval=interval if value is not None else None,
+                interval=interval if value is not None or bounded else None,
             )
         )
 

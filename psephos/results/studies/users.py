@@ -4,7 +4,8 @@ A user paid the fee of a transaction with a watched contract in the days before 
 produced a block. What an exchange, a pool or a contract holds belongs to others or pays no fee: of
 that it cannot be known. Who deployed code is told by Starknet's transactions where it is the first
 thing they do; what later calls of one deploy is not, so that share is an interval up to that of all
-payers. Ethereum's rows do not tell a creation from a call.
+payers. Ethereum's rows do not tell a creation from a call: there the share is undefined, and lies
+between none of the payers and all of them.
 """
 
 from fractions import Fraction
@@ -32,6 +33,7 @@ UNKNOWN = (*POOLS, "contract")
 TITLE = "Holders against users"
 KINDS = (("power", "Voting power"), ("balance", "Balances"))
 CHOICES = ("for", "against", "abstain")
+LATER = "if all who paid deployed in a later call"
 
 
 def study(of: Subject) -> Study:
@@ -123,16 +125,18 @@ def _deployed(of: Subject, values: Values, paid: Any, first: int) -> None:
             continue
         held = positions(of.release, kind, dataset=of.dataset, block=of.block)
         listed = dict(zip(held.holders, held.amounts, strict=True))
-        low = None if made is None else use_share(listed, made)
+        known = use_share(listed, made or ())
         high = use_share(listed, paid)
         over = None
-        if low is not None and high is not None:
-            text = f"{percent(low.low)} to {percent(max(low.low, high.low))}"
-            ends = (low.low, max(low.low, high.low))
-            over = Interval("unknown", *ends, text, "if all who paid deployed in a later call")
+        if known is not None and high is not None:
+            ends = (known.low, max(known.low, high.low))
+            text = f"{percent(ends[0])} to {percent(ends[1])}"
+            words = "from none to all of who paid" if made is None else LATER
+            over = Interval("unknown", *ends, text, words)
         values.tell(
             f"{kind}_of_deployers", f"{words} of who deployed code",
-            None if low is None else low.low, "share", f"Σ {kind} of deployers / Σ {kind}",
+            None if known is None or made is None else known.low, "share",
+            f"Σ {kind} of deployers / Σ {kind}",
             why=why if made is None else held.undefined or "nobody holds any", interval=over,
             uses=[(of.dataset, kind)],
         )  # fmt: skip
@@ -168,7 +172,7 @@ def _held(of: Subject, values: Values, paid: Any, made: Any) -> None:
                 "share",
                 f"Σ {kind} {what} / Σ {kind}",
                 why=held.undefined or "nobody holds any, or nobody did so",
-                interval=_interval(found) if found and name == "users" else None,
+                interval=_interval(found) if found and users and name == "users" else None,
                 uses=[(of.dataset, kind)],
                 declared=declared if name == "users" else (),
             )

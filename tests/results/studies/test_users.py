@@ -69,7 +69,7 @@ def test_samples_have_intervals_and_the_same_seed_gives_the_same(dao: House) -> 
         f"{who}_{name}": "sampled" if name == "half" else "bootstrap"
         for who in ("payers", "producers", "voters")
         for name in ("hhi", "gini", "shannon", "half")
-    }
+    } | {"power_of_deployers": "unknown", "balance_of_deployers": "unknown"}
     gini = next(f for f in one.figures if f.measure == "payers_gini")
     assert gini.value == Fraction(1, 6)  # payments of 2 and 1
     assert gini.interval is not None
@@ -118,6 +118,11 @@ def test_ethereum_does_not_tell_a_creation_from_a_call(dao: House) -> None:
     found = study(dao.open(80), "users")
     one = next(f for f in found.figures if f.measure == "power_of_deployers")
     assert (one.value, "creation from a call" in str(one.undefined)) == (None, True)
+    everybody = next(f for f in found.figures if f.measure == "power_of_users")
+    assert one.interval is not None
+    assert (one.interval.kind, one.interval.low, one.interval.high) == (
+        "unknown", 0, everybody.value,
+    )  # fmt: skip
 
 
 def test_without_fees_nothing_is_said() -> None:
