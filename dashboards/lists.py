@@ -22,6 +22,8 @@ from psephos.results.studies.shape import Cell, Listing, Study
 
 PLAIN = 12
 """Rows of a table that needs no pages."""
+SHORT = 14
+"""Characters of a day, or of a word, that stand on one line."""
 STUDIED = {
     "alignment": "who votes alike",
     "users": "holders against users",
@@ -121,7 +123,9 @@ def shown(at: At, of: Listing) -> Any:
         rows = [
             html.Tr(
                 [
-                    html.Td(cell(at, x), className=kind, **headed(of.columns[place], place))
+                    html.Td(
+                        cell(at, x), className=kind + whole(x), **headed(of.columns[place], place)
+                    )
                     for place, (x, kind) in enumerate(zip(row, kinds, strict=True))
                 ]
             )
@@ -163,6 +167,12 @@ def cell(at: At, value: Cell) -> Any:
     name = owner_of(at, words)
     shown_ = html.Code(brief(words)) if name == words else name
     return dcc.Link(shown_, href=at.address.href("/address", a=words), title=words)
+
+
+def whole(value: Cell) -> str:
+    """A day, or a word, is not broken at the end of a line; a class of its cell."""
+    words = text(value)
+    return " short" if len(words) <= SHORT and " " not in words else ""
 
 
 def text(value: Cell) -> str:

@@ -72,8 +72,8 @@ def page(at: At) -> Page:
                        definition="What labelled addresses delegate, and which part of the "
                        "delegate's power that is"),
                 listed(at, "foundation", name, "recipients", figures["recipients"], wide=True,
-                       title=f"It sent something to {number(int(figures['recipients'].value or 0))}"
-                       " addresses",
+                       title="It sent something to "
+                       + counted(int(figures["recipients"].value or 0), "address"),
                        definition="Transfers from labelled addresses to others up to this block, "
                        "the largest sums first: programmes, grants and everything else"),
                 *programmes(at, name),

@@ -19,6 +19,7 @@ from psephos.errors import CommandError, TableError
 from psephos.results import reading
 from psephos.results.economy.fees import FEES
 from psephos.results.figures import Figure
+from psephos.results.shown.wording import counted
 from psephos.results.studies.shape import Study
 
 PATH, GROUP, NAME, ORDER = r"/life", "Chain", "Life", 33
@@ -45,14 +46,14 @@ TABLES: Mapping[str, tuple[str, str, str]] = {
                "Times between two blocks of more than a minute, and of ten times the usual"),
     "validators": ("attested_", "{} of the attestations were made",
                    "Epochs that each validator attested, of those since its first"),
-    "election": ("unlike_stake_", "{} stakers were rewarded unlike their stake",
+    "election": ("unlike_stake_", "{} of the stakers got rewards unlike their stake",
                  "How often each staker was rewarded, and how often chance would have it by its "
                  "stake"),
     "producers": ("producers_half", "{} named in headers made more than half of the blocks",
                   "Who is named in the headers of blocks, which is not who runs a machine"),
     "contracts": ("calls_half", "{} of the contracts had more than half of the transactions",
                   "What accounts called first, most called first"),
-    "deployers": ("deployments_half", "{} of who brought code brought more than half of it",
+    "deployers": ("deployments_half", "{} of those who brought code brought more than half of it",
                   "Who declared classes, deployed accounts, or called the universal deployer; what "
                   "later calls of a transaction deploy is in no table"),
     "makers": ("makers_half", "{} of the deployers made what was called most",
@@ -115,8 +116,15 @@ def finding(figures: Mapping[str, Figure]) -> str:
 
 def context(figures: Mapping[str, Figure]) -> str:
     half = figures["producers_half"]
-    who = f" {half.text} named in headers made more than half." if half.value is not None else ""
+    who = f" {many(half)} named in headers made more than half." if half.value is not None else ""
     return f"Of the {figures['stalls'].population}.{who}"
+
+
+def many(figure: Figure) -> str:
+    """How many, as a sentence begins: `Two`; a share in its digits."""
+    if isinstance(figure.value, int):
+        return counted(figure.value, " ", " ", capital=True).strip()
+    return figure.text
 
 
 def table(at: At, study: Study, name: str) -> Any:
@@ -131,7 +139,8 @@ def table(at: At, study: Study, name: str) -> Any:
     figure = next((one for one in study.figures if one.measure.startswith(wanted)), None)
     if figure is None:
         return None
-    title = said.format(figure.text) if said and figure.value is not None else ""
+    first = many(figure) if said.startswith("{}") else figure.text
+    title = said.format(first) if said and figure.value is not None else ""
     return listed(at, study.kind, study.dataset, name, figure, title=title, definition=words,
                   wide=True)  # fmt: skip
 

@@ -14,6 +14,24 @@ from tests.dashboards.browser import NARROW, WIDE, Watch
 pytestmark = pytest.mark.browser
 
 
+TOUCHING = """() => {
+    const words = cell => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        return range.getBoundingClientRect();
+    };
+    return [...document.querySelectorAll('.plain tr')].flatMap(row => {
+        const cells = [...row.children].filter(cell => cell.textContent.trim()).map(words);
+        const shown = cells.filter(one => one.width > 0);
+        return shown.slice(1)
+            .filter((one, place) => one.top < shown[place].bottom && one.bottom > shown[place].top
+                && one.left < shown[place].right + 6)
+            .map(() => row.textContent.slice(0, 80));
+    });
+}"""
+"""Rows of tables in which the words of two cells stand closer than a letter."""
+
+
 @pytest.mark.long
 def test_every_page_fits_in_both_schemes_and_is_quiet(tab: Watch, paths: list[str]) -> None:
     for path in paths:
@@ -21,6 +39,7 @@ def test_every_page_fits_in_both_schemes_and_is_quiet(tab: Watch, paths: list[st
         for size, scheme in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "dark"), (NARROW, "light")):
             tab.shade(size, scheme)
             tab.until("() => document.documentElement.scrollWidth <= window.innerWidth")
+            assert tab.page.evaluate(TOUCHING) == [], (path, size)
         tab.page.set_viewport_size(WIDE)
         assert "taken" not in tab.page.title()
         assert tab.page.locator("#main a[href*='evil'], #main script, #main img").count() == 0
