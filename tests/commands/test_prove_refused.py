@@ -212,7 +212,6 @@ def test_a_sealed_day_is_proven_into_the_ledger_or_leaves_it_as_it_is(
         (2, f"{name}s", (*weight, *total)),
         (1, f"{empty.dataset}/{empty.date}/{empty.table}", ("--weight", "amount", *total)),
         (1, name, ("--weight", "voter", *total)),
-        (1, name, (*weight, "--id", "weight", *total)),
         (2, name, (*weight, "--statement", "everything")),
         (2, name, (*weight, *total, "--preset", "fast")),
         (2, name, (*weight, *total, "--preset", "test")),
