@@ -29,7 +29,9 @@ def shell() -> Any:
         [
             dcc.Location(id="address", refresh=False),
             dcc.Store(id="title"),
-            html.Div(id="page", className="page"),
+            html.Div(
+                html.Div("Loading...", className="_dash-loading"), id="page", className="page"
+            ),
             html.Div(id="told", hidden=True),
         ],
         defaultColorScheme="auto",
