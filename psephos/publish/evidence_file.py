@@ -33,7 +33,14 @@ from psephos.store.reader import Release
 
 VERSION = 1
 SMALL = 2**20
-"""Bytes that are read at once: an archive's table of contents, a manifest, what it is of."""
+"""Bytes of an entry that says what the file is of."""
+CONTENTS = 2 * 2**20
+"""Bytes of an archive's table of contents, 12,000 files: those of 250 tables on the day on which
+they are in most pieces (`psephos.store.piece`)."""
+MANIFEST = 4 * 2**20
+"""Bytes of a manifest, which names as many files and more."""
+ENTRY = 46 + 28
+"""Bytes of an entry in the table of contents beside its name, where it lies far behind."""
 LINE = 100 * 10**6
 """Bytes that the receipts of one block may take (`object_bytes`)."""
 UNPACKING = 64 * 2**20
@@ -144,8 +151,11 @@ def write_evidence(
     """Verify a figure and, if nothing failed, write its evidence file; the verdict.
 
     With a node the receipts of every block that may hold rows go into the file. The file appears
-    whole or not at all. CommandError if there is no such figure.
+    whole or not at all. CommandError if there is no such figure, or if the release is larger than
+    any reader would unfold.
     """
+    with Release.open(folder, release) as opened:
+        check_fits(_sizes(opened.id, opened.manifest))
     with TemporaryDirectory(dir=out.parent, prefix=".evidence-") as place:
         receipts = Path(place) / "receipts.xz"
         with lzma.open(receipts, "wb", preset=6) as file:
@@ -169,6 +179,18 @@ def _sizes(id: str, manifest: Manifest) -> dict[str, int]:
         sizes[f"figures/{manifest.figures.hash}.json"] = manifest.figures.bytes
     sizes |= {f"proofs/{proof.file}": proof.bytes for proof in manifest.proofs}
     return sizes
+
+
+def check_fits(sizes: Mapping[str, int]) -> None:
+    """CommandError if a release with such files is beyond what `unfolded` reads."""
+    contents = sum(ENTRY + len(f"release/{name}") for name in sizes)
+    manifest = max(size for name, size in sizes.items() if name.startswith("manifests/"))
+    if contents > CONTENTS - SMALL // 16 or manifest > MANIFEST:
+        raise CommandError(
+            f"the release is too large for one file: {len(sizes)} files, a manifest of"
+            f" {manifest} bytes",
+            hint="hand out the folder of releases: `psephos verify figure ID --releases FOLDER`",
+        )
 
 
 def _write(
@@ -237,7 +259,7 @@ def unfolded(file: Path) -> Iterator[tuple[Path, About]]:
     """The archive's files in a folder of their own, removed afterwards.
 
     Refused with VerificationFailed before anything is unfolded: what is no zip archive, a table
-    of contents beyond SMALL, entries other than those that its manifest names (`_refuse`).
+    of contents beyond CONTENTS, entries other than those that its manifest names (`_refuse`).
     """
     with TemporaryDirectory(prefix="psephos-") as folder:
         place = Path(folder)
@@ -253,22 +275,26 @@ def unfolded(file: Path) -> Iterator[tuple[Path, About]]:
 
 
 class Bounded(FileIO):
-    """A file of which no more than SMALL bytes are read at once: an archive's table of contents
+    """A file of which no more than CONTENTS bytes are read at once: an archive's table of contents
     is read whole, as long as it says it is."""
 
     def read(self, size: int | None = -1) -> bytes:
-        most = SMALL + 1
+        most = CONTENTS + 1
         found = super().read(most if size is None or size < 0 else min(size, most))
         if len(found) == most:
             raise VerificationFailed("the archive's table of contents is too large")
         return found
 
 
-def _small(archive: zipfile.ZipFile, name: str) -> bytes:
-    """An entry that is read whole. KeyError if it is not there."""
-    if archive.getinfo(name).file_size > SMALL:
-        raise VerificationFailed(f"{name} is larger than in any evidence file")
-    return archive.read(name)
+def _small(archive: zipfile.ZipFile, name: str, most: int = SMALL) -> bytes:
+    """An entry that is read whole, in parts: `Bounded` takes it for no table of contents. KeyError
+    if it is not there."""
+    if (size := archive.getinfo(name).file_size) > most:
+        raise VerificationFailed(
+            f"{name[:80]} is larger than in any evidence file: {size} bytes, at most {most}"
+        )
+    with archive.open(name) as entry:
+        return b"".join(iter(lambda: entry.read(2**16), b""))
 
 
 def _refuse(archive: zipfile.ZipFile, about: About, length: int) -> None:
@@ -277,7 +303,7 @@ def _refuse(archive: zipfile.ZipFile, about: About, length: int) -> None:
     file = f"release/manifests/{about.release}.json"
     entries = archive.infolist()
     names = {entry.filename: entry.file_size for entry in entries}
-    content = _small(archive, file) if file in names else b""
+    content = _small(archive, file, MANIFEST) if file in names else b""
     if identity(content) != about.release:
         raise VerificationFailed("the archive does not hold the manifest of its release")
     manifest = parse(content, file)

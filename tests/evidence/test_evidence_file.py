@@ -8,19 +8,24 @@ import time
 import tracemalloc
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from psephos.chain.node import BlockId
-from psephos.errors import VerificationFailed
+from psephos.errors import CommandError, VerificationFailed
 from psephos.publish.evidence_file import (
+    CONTENTS,
+    MANIFEST,
     SMALL,
     FiledReceipts,
+    check_fits,
     unfolded,
     verify_evidence,
     write_evidence,
 )
+from psephos.store.manifest import encode, identity, parse
 from tests.evidence.house import House
 from tests.publish.test_figure import figure_of
 
@@ -160,12 +165,12 @@ def test_p18_hostile_sizes_are_refused_in_a_second_and_100_megabytes(
     entries: Entries, packed: Pack, tmp_path: Path
 ) -> None:
     cases: dict[str, bytes | Entries] = {
-        "a table of contents of its own": table_of(SMALL),
-        "a large table of contents": table_of(SMALL // 51),
+        "a table of contents of its own": table_of(CONTENTS // 50),
+        "a large table of contents": table_of(CONTENTS // 51),
         "much before the archive": b"\0" * 2**25 + b"PK\5\6" + bytes(18),
         "a long evidence.json": {**entries, "evidence.json": b" " * (SMALL + 1)},
         "a deep evidence.json": {**entries, "evidence.json": b"[" * 2**20},
-        "a long manifest": {**entries, of(entries, "manifests"): b" " * (SMALL + 1)},
+        "a long manifest": {**entries, of(entries, "manifests"): b" " * (MANIFEST + 1)},
     }
     for what, case in cases.items():
         file = tmp_path / "case"
@@ -180,6 +185,38 @@ def test_p18_hostile_sizes_are_refused_in_a_second_and_100_megabytes(
         refused(file)
         assert tracemalloc.get_traced_memory()[1] < 100_000_000, what
         tracemalloc.stop()
+
+
+def test_a_large_releases_manifest_is_read_whole(entries: Entries, packed: Pack) -> None:
+    """Beyond what is read at once: 15,000 further tables of a house of many organisations."""
+    file = of(entries, "manifests")
+    manifest = parse(entries[file], file)
+    table = replace(next(iter(manifest.tables.values())), pieces=(), unsealed=None)
+    large = encode(
+        replace(manifest, tables=manifest.tables | {f"more_{i}": table for i in range(15_000)})
+    )
+    assert CONTENTS < len(large) <= MANIFEST
+    about = json.loads(entries["evidence.json"]) | {"release": identity(large)}
+    changed = {
+        "evidence.json": json.dumps(about).encode(),
+        "release/current": f"{identity(large)}\n".encode(),
+        f"release/manifests/{identity(large)}.json": large,
+    }
+    kept = {name: data for name, data in entries.items() if name != file}
+    with unfolded(packed(kept | changed)) as (place, of_what):
+        assert of_what.release == identity(large)
+        assert (place / f"release/manifests/{identity(large)}.json").read_bytes() == large
+
+
+def test_a_release_that_no_reader_would_unfold_is_not_packed() -> None:
+    """Twelve thousand files are packed: those of 250 tables."""
+    files = {f"segments/{i:064x}.parquet": 1 for i in range(12_000)}
+    check_fits(files | {"manifests/a.json": MANIFEST})
+    more = {f"segments/{i:064x}.parquet": 1 for i in range(13_000)}
+    for sizes in (files | {"manifests/a.json": MANIFEST + 1}, more | {"manifests/a.json": 1}):
+        with pytest.raises(CommandError, match="too large for one file") as error:
+            check_fits(sizes)
+        assert "verify figure" in str(error.value.hint)
 
 
 def test_p18_a_line_of_receipts_that_unfolds_without_end_is_refused_early(tmp_path: Path) -> None:
