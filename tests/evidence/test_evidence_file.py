@@ -19,12 +19,12 @@ from psephos.publish.evidence_file import (
     CONTENTS,
     MANIFEST,
     SMALL,
-    FiledReceipts,
     check_fits,
     unfolded,
     verify_evidence,
     write_evidence,
 )
+from psephos.publish.filed_receipts import FiledReceipts
 from psephos.store.manifest import encode, identity, parse
 from tests.evidence.house import House
 from tests.publish.test_figure import figure_of
