@@ -63,7 +63,7 @@ def verify_state_update(
 
 def _output(content: bytes) -> ProgramOutput:
     if content[:1024].lstrip()[:1] == b"{":  # without a copy of what may be far too long
-        raise NotPossible("the file describes a program output; its words are not in it")
+        raise NotPossible("the file is a JSON object: the words of a program output are not in it")
     return read_output(words(content))
 
 
