@@ -31,7 +31,8 @@ def run(config: Config = None, json: Json = False) -> Answer:
     for settings in houses:
         with opened(settings) as house:
             found, held = checked(house)
-            found += crossed_of(top, house).values()
+            crossings = crossed_of(top, house).items()
+            found += [replace(one, name=f"{one.name} {name}".strip()) for name, one in crossings]
         if len(houses) > 1:
             found = [replace(one, name=f"{settings.chain.name}: {one.name}") for one in found]
         checks += found
@@ -67,7 +68,8 @@ def checked(house: House) -> tuple[list[Check], list[dict[str, Any]]]:
 def crossed_of(
     settings: Settings, house: House, since: Mapping[str, int] | None = None
 ) -> dict[str, Check]:
-    """What crosses between a chain and its L1, where both are configured: by dataset."""
+    """What crosses between a chain and its L1, where both are configured: by dataset, of none where
+    the other chain's index cannot be read now."""
     from psephos.results.conservation.crossing import crossed
 
     try:
@@ -77,8 +79,7 @@ def crossed_of(
     if other is None:
         return {}
     with other.index:
-        found = crossed(house.index, house.datasets, other, since)
-    return {name: replace(one, name=f"{one.name} {name}") for name, one in found.items()}
+        return crossed(house.index, house.datasets, other, since)
 
 
 def _staked(house: House) -> Iterator[Check]:

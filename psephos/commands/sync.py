@@ -6,7 +6,7 @@ is configured with its L1 is driven together with it: the L1 first or, following
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, is_dataclass, replace
 from threading import Event, Thread
@@ -190,12 +190,13 @@ def answered(settings: Settings, house: House, report: SyncReport) -> Answer:
     for one in report.sealed:
         since[one.dataset] = min(since.get(one.dataset, one.header.first), one.header.first)
     guard(house.index, house.datasets, since)
-    crossed_of(settings, house, since)
+    crossings = crossed_of(settings, house, since)
     outcomes = conserve(house.index, house.node, house.datasets)
     votes = tallied(house.index, house.node, house.datasets, since)
     told = outcomes.keys() | since.keys()
     stopped = {name: why for name, why in house.index.quarantined().items() if name in told}
-    return answer(replace(report, quarantined={**report.quarantined, **stopped}), outcomes, votes)
+    whole = replace(report, quarantined={**report.quarantined, **stopped})
+    return answer(whole, outcomes, [*crossings.items(), *votes.items()])
 
 
 def plain(value: Any) -> Any:
@@ -216,9 +217,10 @@ def plain(value: Any) -> Any:
 def answer(
     report: SyncReport,
     outcomes: "Outcomes | None" = None,
-    votes: "Mapping[str, Check] | None" = None,
+    compared: "Iterable[tuple[str, Check]]" = (),
 ) -> Answer:
-    """The report, with the outcomes of conservation, and of votes against their contracts.
+    """The report, with the outcomes of conservation, and by dataset of what was `compared` with the
+    other chain's rows or what a contract answers: that is *seen*.
 
     Quarantined datasets make it exit 4; what the others gave is kept.
     """
@@ -235,10 +237,11 @@ def answer(
         for outcome in found
         for check in outcome.checks
     ]
-    conserved += [
-        {"dataset": name, "level": "seen", **asdict(check)} for name, check in (votes or {}).items()
+    conserved += [{"dataset": name, "level": "seen", **asdict(check)} for name, check in compared]
+    lines = [
+        f"  {': '.join(filter(None, (c['dataset'], c['name'])))} {c['status']}: {c['why']}"
+        for c in conserved
     ]
-    lines = [f"  {c['dataset']}: {c['name']} {c['status']}: {c['why']}" for c in conserved]
     return Answer(
         {**payload(report), "conservation": conserved},
         "\n".join([text(report), *lines]),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from psephos.chain.starknet.settled import HASH, NUMBER
-from psephos.commands import check, doctor, status
+from psephos.commands import check, doctor, status, sync
 from psephos.commands.console import execute
 from tests.simulated.chain import SimulatedChain
 from tests.simulated.proxy import Proxy
@@ -59,6 +59,9 @@ class Below(SimulatedChain):
 
     above: StarknetChain
     settled_to = 3
+
+    def code(self, address: bytes, block: int) -> bytes:
+        return super().code(self.TOKEN if address == CORE else address, block)
 
     def call(self, to: bytes, data: bytes, block: int) -> bytes:
         if to == CORE and data in (NUMBER, HASH):
@@ -125,3 +128,35 @@ def test_a_chain_that_was_not_collected_yet_is_said_beside_the_other(
     code, found = told(capsys, status, "status", house)
     assert (code, found["error"]["name"]) == (4, "NotCollected")
     assert (found["chain"], found["l1"]["chain"]) == ("above", "below")
+
+
+CROSSING = f"""\
+[[dataset]]
+name = "fees"
+sources = ["starknet_fees"]
+contracts = ["{TOKEN:#066x}"]
+"""
+SETTLING = f"""\
+[[dataset]]
+name = "core"
+sources = ["starknet_core"]
+contracts = ["0x{CORE.hex()}"]
+"""
+
+
+def test_a_sync_says_what_crosses_between_the_chains(house: Path, capsys: Any) -> None:
+    """Of each dataset that was sealed, as `check` says of all: also what could not be compared."""
+    for file, more in ((house, CROSSING), (house.with_name("below.toml"), SETTLING)):
+        file.write_text(file.read_text() + more)
+    code, found = told(capsys, sync, "sync", house)
+    assert code == 0, found
+    assert found["sealed"]["fees"]
+    said = {one["name"]: one for one in found["conservation"] if one["dataset"] == "fees"}
+    assert said.keys() == {"messages were sent"}
+    assert said["messages were sent"]["level"] == "seen"
+    code, checked = told(capsys, check, "check", house)
+    assert code == 0, checked
+    (same,) = (one for one in checked["checks"] if "messages were sent" in one["name"])
+    assert same["name"] == "above: messages were sent fees"
+    assert same["status"] == said["messages were sent"]["status"]
+    assert same["why"] == said["messages were sent"]["why"]
