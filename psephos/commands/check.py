@@ -8,7 +8,7 @@ governor: the votes of its rows are the tallies that it answers. Where a chain i
 its L1: what crosses between them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -53,6 +53,7 @@ def checked(house: House) -> tuple[list[Check], list[dict[str, Any]]]:
     """The checks of every dataset and token of a house, and the newest outcome of each token."""
     from psephos.results.conservation.invariant_checks import guard
     from psephos.results.conservation.replay import conserve, noted
+    from psephos.results.conservation.staked import totalled
     from psephos.results.conservation.tallied import tallied
 
     checks = [one.check for one in guard(house.index, house.datasets)]
@@ -60,9 +61,10 @@ def checked(house: House) -> tuple[list[Check], list[dict[str, Any]]]:
         checks.append(attempt(f"nobody below zero {name}", partial(_floor, house, name)))
         for outcome in outcomes:
             checks += [Check(f"{c.name} {name}", c.status, c.why) for c in outcome.checks]
-    votes = tallied(house.index, house.node, house.datasets)
-    checks += [replace(one, name=f"{one.name} {name}") for name, one in votes.items()]
-    return [*checks, *_staked(house)], noted(house.index)
+    for compared in (tallied, totalled):
+        found = compared(house.index, house.node, house.datasets)
+        checks += [replace(one, name=f"{one.name} {name}") for name, one in found.items()]
+    return checks, noted(house.index)
 
 
 def crossed_of(
@@ -80,22 +82,6 @@ def crossed_of(
         return {}
     with other.index:
         return crossed(house.index, house.datasets, other, since)
-
-
-def _staked(house: House) -> Iterator[Check]:
-    """The sum of each staking contract whose blocks are all there."""
-    from psephos.results.conservation.staked import SOURCE, check_total, staked
-
-    stopped = house.index.quarantined()
-    for dataset in house.datasets:
-        last = house.index.sealed_to(dataset.name)
-        if SOURCE not in dataset.sources or dataset.name in stopped or last is None:
-            continue
-        if len(dataset.contracts) > 1 or house.index.gaps(dataset.name, dataset.first, last):
-            continue
-        told, contract = staked(house.index, dataset, last), dataset.contracts[0]
-        check = partial(check_total, told, contract, last, house.node)
-        yield attempt(f"total stake {dataset.name}", check)
 
 
 def _floor(house: House, name: str) -> str:

@@ -129,7 +129,7 @@ def sample(folder: Path) -> Settings:
 def collect(settings: Settings) -> Any:
     from psephos.batch.sync import sync
     from psephos.commands.house import opened
-    from psephos.commands.sync import payload
+    from psephos.commands.sync_told import payload
 
     with opened(settings) as house, progress("collecting") as report:
         found = sync(
@@ -144,7 +144,7 @@ def collect(settings: Settings) -> Any:
 
 def publish(settings: Settings) -> Any:
     from psephos.commands.house import kept
-    from psephos.commands.sync import plain
+    from psephos.commands.sync_told import plain
     from psephos.publish.release import release
 
     with kept(settings) as (index, ledger):
@@ -155,7 +155,7 @@ def publish(settings: Settings) -> Any:
 
 def checked(releases: Path) -> tuple[Any, float]:
     """Every check of a release, and the seconds they took beside other work."""
-    from psephos.commands.sync import plain
+    from psephos.commands.sync_told import plain
     from psephos.commands.verify.release import whole_release
 
     began = time.monotonic()

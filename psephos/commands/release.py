@@ -10,7 +10,7 @@ import typer
 
 from psephos.commands.console import Answer, Config, Json
 from psephos.commands.house import kept
-from psephos.commands.sync import plain
+from psephos.commands.sync_told import plain
 from psephos.commands.trust import trusting
 from psephos.configuration import load
 

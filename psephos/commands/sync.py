@@ -5,29 +5,20 @@ is configured with its L1 is driven together with it: the L1 first or, following
 """
 
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, is_dataclass, replace
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from psephos.batch.sync import Progress, SyncReport
-from psephos.commands.check import crossed_of
+from psephos.batch.sync import Progress
 from psephos.commands.console import Answer, Config, Json, one_line, progress, show
 from psephos.commands.house import House, opened
+from psephos.commands.sync_told import answer, checked, crossed_later
 from psephos.configuration import load
-from psephos.errors import CommandError, PsephosError, Quarantined
-from psephos.results.shown.wording import counted
+from psephos.errors import CommandError, PsephosError
 from psephos.settings import Settings
-
-if TYPE_CHECKING:
-    from psephos.evidence.check import Check
-    from psephos.results.conservation.token import Conserved
-
-    Outcomes = Mapping[str, Sequence[Conserved]]
 
 
 def run(
@@ -75,10 +66,14 @@ def run(
         own = {"first": first, "last": last} if house_settings is settings else {}
         with opened(house_settings) as house, progress("collecting") as report:
             let_go_on(house, owned(settings, house, retry or ()))
-            told = {**options, **own, "progress": report, "ledger": house.ledger}
-            newest = sync(house.node, house.index, house.datasets, **told)
-            found.append(answered(settings, house, newest))
-    return together(found)
+            given = {**options, **own, "progress": report, "ledger": house.ledger}
+            newest = sync(house.node, house.index, house.datasets, **given)
+            found.append(checked(settings, house, newest))
+    for place, house_settings in enumerate(settings.houses[:-1]):
+        if found[place].report.sealed and not found[place].crossings:
+            with opened(house_settings) as house:
+                found[place] = crossed_later(settings, house, found[place])
+    return together([answer(told) for told in found])
 
 
 def together(found: Sequence[Answer]) -> Answer:
@@ -167,130 +162,8 @@ def followed(
 
     with suppress(KeyboardInterrupt, _Ended):
         for newest in follow(house.node, house.index, house.datasets, waiting=waiting, **options):
-            found = answered(settings, house, newest)
+            found = answer(checked(settings, house, newest))
             code = found.exit_code
             show("sync", found, as_json=as_json)
             sys.stdout.flush()
     return Answer(exit_code=code, shown=True)
-
-
-def answered(settings: Settings, house: House, report: SyncReport) -> Answer:
-    """The answer; if something was sealed, its rows' invariants, what crosses between the chains
-    of `settings`, and the tokens' books first.
-
-    Now, because a node proves its state near its head only.
-    """
-    if not report.sealed:
-        return answer(report)
-    from psephos.results.conservation.invariant_checks import guard
-    from psephos.results.conservation.replay import conserve
-    from psephos.results.conservation.tallied import tallied
-
-    since: dict[str, int] = {}
-    for one in report.sealed:
-        since[one.dataset] = min(since.get(one.dataset, one.header.first), one.header.first)
-    guard(house.index, house.datasets, since)
-    crossings = crossed_of(settings, house, since)
-    outcomes = conserve(house.index, house.node, house.datasets)
-    votes = tallied(house.index, house.node, house.datasets, since)
-    told = outcomes.keys() | since.keys()
-    stopped = {name: why for name, why in house.index.quarantined().items() if name in told}
-    whole = replace(report, quarantined={**report.quarantined, **stopped})
-    return answer(whole, outcomes, [*crossings.items(), *votes.items()])
-
-
-def plain(value: Any) -> Any:
-    """A report as JSON values: bytes as hex, dataclasses as objects."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return plain(asdict(value))
-    if isinstance(value, bytes):
-        return f"0x{value.hex()}"
-    if isinstance(value, dict):
-        return {str(key): plain(found) for key, found in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(found) for found in value]
-    if isinstance(value, PsephosError):
-        return {"name": value.name, "message": value.message, "hint": value.hint}
-    return value
-
-
-def answer(
-    report: SyncReport,
-    outcomes: "Outcomes | None" = None,
-    compared: "Iterable[tuple[str, Check]]" = (),
-) -> Answer:
-    """The report, with the outcomes of conservation, and by dataset of what was `compared` with the
-    other chain's rows or what a contract answers: that is *seen*.
-
-    Quarantined datasets make it exit 4; what the others gave is kept.
-    """
-    error = None
-    if report.quarantined:
-        names = ", ".join(sorted(report.quarantined))
-        error = Quarantined(
-            f"{counted(len(report.quarantined), 'dataset')} stopped: {names}",
-            hint="`psephos status` says why; the other datasets went on",
-        )
-    conserved = [
-        {"dataset": name, "level": outcome.level, **asdict(check)}
-        for name, found in (outcomes or {}).items()
-        for outcome in found
-        for check in outcome.checks
-    ]
-    conserved += [{"dataset": name, "level": "seen", **asdict(check)} for name, check in compared]
-    lines = [
-        f"  {': '.join(filter(None, (c['dataset'], c['name'])))} {c['status']}: {c['why']}"
-        for c in conserved
-    ]
-    return Answer(
-        {**payload(report), "conservation": conserved},
-        "\n".join([text(report), *lines]),
-        exit_code=4 if error else 0,
-        error=error,
-    )
-
-
-def payload(report: SyncReport) -> dict[str, Any]:
-    """A report for scripts; of what was sealed, how much of each dataset."""
-    return {
-        "chain_id": report.chain_id,
-        "head": plain(report.head),
-        "final": plain(report.final),
-        "blocks": report.blocks,
-        "rows": dict(report.rows),
-        "reorganisations": plain(report.reorganisations),
-        "contradictions": plain(report.contradictions),
-        "quarantined": {
-            name: {"name": error, "message": message}
-            for name, (error, message) in report.quarantined.items()
-        },
-        "left": plain(report.left),
-        "sealed": dict(Counter(sealed.dataset for sealed in report.sealed)),
-        "superseded": [
-            {"dataset": s.dataset, "table": s.table, "day": s.day, "reason": s.reason}
-            for s in report.sealed
-            if s.reason
-        ],
-        "behind": list(report.behind),
-        "complete": report.complete,
-    }
-
-
-def text(report: SyncReport) -> str:
-    lines = [
-        f"{report.blocks:,} blocks and {sum(report.rows.values()):,} rows read"
-        f" to block {report.head.number:,}; final {report.final.number:,};"
-        f" {len(report.sealed):,} tables sealed"
-    ]
-    lines += [
-        f"  reorganisation at block {moved.fork.number}, {moved.depth} deep: {moved.reason}"
-        for moved in report.reorganisations
-    ]
-    lines += [f"  the node contradicted itself: {found}" for found in report.contradictions[:20]]
-    lines += [f"  {name} stopped: {message}" for name, (_, message) in report.quarantined.items()]
-    lines += [
-        f"  {name}: not read yet {', '.join(f'{a}–{b}' for a, b in gaps)}"
-        for name, gaps in report.left.items()
-        if gaps
-    ]
-    return "\n".join([*lines, *(f"  {line}" for line in report.behind)])

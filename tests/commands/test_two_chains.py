@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +73,15 @@ class Below(SimulatedChain):
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[Path]:
-    """The upper configuration; both nodes answer while the test runs."""
-    below, above = Below(5), StarknetChain(seed=5, share=0.5, interval=DAY // 2)
+    with housed(tmp_path, 12) as found:
+        yield found
+
+
+@contextmanager
+def housed(tmp_path: Path, interval: int) -> Iterator[Path]:
+    """The upper configuration; both nodes answer meanwhile, that of L1 with so many seconds a
+    block."""
+    below, above = Below(5, interval=interval), StarknetChain(seed=5, share=0.5, interval=DAY // 2)
     below.grow(10)
     above.grow(6)
     below.above = above
@@ -144,19 +152,21 @@ contracts = ["0x{CORE.hex()}"]
 """
 
 
-def test_a_sync_says_what_crosses_between_the_chains(house: Path, capsys: Any) -> None:
-    """Of each dataset that was sealed, as `check` says of all: also what could not be compared."""
-    for file, more in ((house, CROSSING), (house.with_name("below.toml"), SETTLING)):
-        file.write_text(file.read_text() + more)
-    code, found = told(capsys, sync, "sync", house)
-    assert code == 0, found
-    assert found["sealed"]["fees"]
-    said = {one["name"]: one for one in found["conservation"] if one["dataset"] == "fees"}
-    assert said.keys() == {"messages were sent"}
-    assert said["messages were sent"]["level"] == "seen"
-    code, checked = told(capsys, check, "check", house)
-    assert code == 0, checked
-    (same,) = (one for one in checked["checks"] if "messages were sent" in one["name"])
-    assert same["name"] == "above: messages were sent fees"
-    assert same["status"] == said["messages were sent"]["status"]
-    assert same["why"] == said["messages were sent"]["why"]
+def test_a_sync_says_what_crosses_between_the_chains(tmp_path: Path, capsys: Any) -> None:
+    """Of each dataset that was sealed, as `check` says of all: also what could not be compared, and
+    also of the L1, which is read when there is nothing of the other chain yet."""
+    with housed(tmp_path, DAY // 2) as house:
+        for file, more in ((house, CROSSING), (house.with_name("below.toml"), SETTLING)):
+            file.write_text(file.read_text() + more)
+        code, found = told(capsys, sync, "sync", house)
+        assert code == 0, found
+        _, checked = told(capsys, check, "check", house)
+    for chain, name, dataset, said in (
+        ("above", "messages were sent", "fees", found),
+        ("below", "updates settle", "core", found["l1"]),
+    ):
+        assert said["sealed"][dataset]
+        (one,) = (one for one in said["conservation"] if one["dataset"] == dataset)
+        assert (one["name"], one["level"]) == (name, "seen")
+        (same,) = (c for c in checked["checks"] if c["name"] == f"{chain}: {name} {dataset}")
+        assert (same["status"], same["why"]) == (one["status"], one["why"])

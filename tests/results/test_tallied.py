@@ -1,4 +1,4 @@
-"""What governors answer for their proposals against the votes of their rows."""
+"""What governors and staking contracts answer, against the votes and the stakes of their rows."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +15,7 @@ from psephos.chain.wire.transport import Endpoint
 from psephos.commit.starknet.felt import keccak_250
 from psephos.errors import NodeError
 from psephos.evidence.check import Check
+from psephos.results.conservation.staked import TOTAL, totalled
 from psephos.results.conservation.tallied import PROPOSAL_VOTES, PROPOSALS, tallied
 from psephos.store.index import Index
 from tests.anvil.chain import Anvil
@@ -23,7 +24,7 @@ from tests.chain.test_starknet import SEPOLIA, Trusting
 from tests.results.test_governors import openzeppelin, propose, token_of
 from tests.simulated.starknet import StarknetChain
 from tests.simulated.starknet_rpc import Server
-from tests.simulated.starknet_scene import SPACE, Setting
+from tests.simulated.starknet_scene import SPACE, STAKING, TOKEN, Setting
 from tests.simulated.starknet_seeds import dataset
 from tests.simulated.starknet_view import View
 
@@ -165,6 +166,40 @@ def test_a_space_of_snapshot_x_is_asked_choice_by_choice(tmp_path: Any) -> None:
         assert only(tallied(index, Saying(call), [space])).status == "passed"  # type: ignore[arg-type]
         bend = 1 << 128
         assert only(tallied(index, Saying(call), [space])).status == "failed"  # type: ignore[arg-type]
+
+
+def test_a_staking_contract_is_asked_for_its_total_at_the_last_sealed_block(tmp_path: Any) -> None:
+    staking = dataset("staking", "starknet_staking", STAKING)
+    chain = StarknetChain(seed=2, upgrades=(12, 30, 44), interval=4_000, busy=6, lag=8)
+    chain.grow(70)
+    with (
+        Index.open(tmp_path / "i.duckdb", chain_id=SEPOLIA, genesis=None) as index,
+        Ledger.open(tmp_path / "l.bin") as ledger,
+        Server(View(chain)) as server,
+    ):
+        node = Trusting([Endpoint(server.url, "simulated", rate=100_000)])
+        sync(node, index, [staking], ledger=ledger, verify=Verify("none"), pause=lambda _: None)
+        last = index.sealed_to("staking")
+        assert last is not None
+        books = chain.blocks[last].books
+        own = sum(own + books.delegated(who, TOKEN) for who, own in books.own.items() if own)
+        assert own
+
+        def call(to: bytes, data: bytes, block: int) -> bytes:
+            assert (to, data, block) == (staking.contracts[0], TOTAL, last)
+            return (own + bend).to_bytes(32, "big")
+
+        said = Saying(call)
+        bend = 0
+        assert only(totalled(index, said, [staking])).status == "passed"  # type: ignore[arg-type]
+        assert totalled(index, said, [staking], {"other": 0}) == {}  # type: ignore[arg-type]
+        bend = 1
+        check = only(totalled(index, said, [staking], {"staking": last}))  # type: ignore[arg-type]
+        assert (check.status, f"the contract has {own + 1} at {last}" in check.why) == (
+            "failed", True,
+        )  # fmt: skip
+        assert index.quarantined() == {}, "one node's word stops nothing"
+        assert only(totalled(index, Saying(refusing), [staking])).status == "not_possible"  # type: ignore[arg-type]
 
 
 def test_the_calls_are_those_of_the_contracts() -> None:
