@@ -2,8 +2,9 @@
 
 Of a chain's core contract (`starknet_core`, `starkex`) and a dataset of fees that watches it. What
 is *exact* is gas used times the effective price; the *blob* part rests on a price that no
-commitment of a block holds, and is told apart. Proofs and memory pages that went to other contracts
-are counted where the fees dataset watches these.
+commitment of a block holds, and is told apart. Proofs and memory pages that went to Ethereum's
+verifier in transactions of their own are not in it: one pays for several chains at once, and no
+event says which part is whose. So what L1 costs is at least this, and a margin at most.
 """
 
 from dataclasses import dataclass

@@ -215,7 +215,8 @@ def _margin(
             value = int(ether) - cost.cost
         values.tell(
             f"margin_{core}", f"Fees less what {core} cost on L1", value, "wei",
-            "⌊Σ (wei + fri · p_wei / p_fri)⌋ − gas − blobs", uses=uses, declared=declared,
+            "⌊Σ (wei + fri · p_wei / p_fri)⌋ − gas − blobs of the updates' own transactions: "
+            "at most, as proofs are sent apart", uses=uses, declared=declared,
             why="no state update with a known fee in the window", amount_of=(18, "ETH"),
         )  # fmt: skip
         rows = tuple(

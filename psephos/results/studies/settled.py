@@ -31,7 +31,8 @@ def tell_settlement(of: Subject, values: Values, fees: str, paid: int | None) ->
             "why": why,
             "uses": () if beside or found is None else ((core, "update"), (found.fees, "paid")),
             "declared": declared if beside else (),
-            "population": f"state updates of {core} in the {DAYS} full days before the block",
+            "population": f"state updates of {core} in the {DAYS} full days before the block, "
+            "without proofs that were sent apart",
         }
         parts = (None, None) if found is None else (found.gas, found.blobs)
         for measure, title, value, formula in (
@@ -86,5 +87,6 @@ def _cover(
             value = rate * Fraction(paid, 10**entry.decimals) / cost
     values.tell(
         f"cost_cover_{name}", f"Fees of {DAYS} days, of what L1 cost in them", value, "share",
-        "fees / (gas + blobs)", **{**told, "why": why, "declared": declared},
+        "fees / (gas + blobs), of the updates' own transactions: at most",
+        **{**told, "why": why, "declared": declared},
     )  # fmt: skip
