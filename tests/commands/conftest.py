@@ -1,4 +1,4 @@
-"""Commands asked about the sample's release."""
+"""Commands run for their JSON, by themselves or about the sample's release."""
 
 import json
 from collections.abc import Callable
@@ -9,18 +9,24 @@ import pytest
 from psephos.__main__ import main
 from psephos.settings import Settings
 
+Run = Callable[..., tuple[int, dict[str, Any]]]
+
 
 @pytest.fixture
-def ask(
-    capsys: pytest.CaptureFixture[str], sample: Settings
-) -> Callable[..., tuple[int, dict[str, Any]]]:
-    """Run a command with --json on the sample's releases; its exit code and its document."""
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command with --json; its exit code and its document."""
 
     def run(*arguments: str) -> tuple[int, dict[str, Any]]:
         capsys.readouterr()
-        code = main([*arguments, "--releases", str(sample.releases), "--json"])
+        code = main([*arguments, "--json"])
         out, err = capsys.readouterr()
         assert "Traceback" not in out + err
         return code, json.loads(out)
 
     return run
+
+
+@pytest.fixture
+def ask(run: Run, sample: Settings) -> Run:
+    """The same on the sample's releases."""
+    return lambda *arguments: run(*arguments, "--releases", str(sample.releases))

@@ -13,7 +13,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from psephos.__main__ import main
 from psephos.errors import MalformedEvent
 from psephos.store.index import Index
 
@@ -24,18 +23,11 @@ Say = Callable[..., tuple[int, dict[str, Any]]]
 
 
 @pytest.fixture
-def say(capsys: pytest.CaptureFixture[str], tmp_path, monkeypatch) -> Say:
+def say(run: Say, tmp_path, monkeypatch) -> Say:
     """Run a command with --json in an empty folder; its exit code and its document."""
     monkeypatch.chdir(tmp_path)
     for name in ("PSEPHOS_CONFIG", "PSEPHOS_DATA", "PSEPHOS_RELEASES"):
         monkeypatch.delenv(name, raising=False)
-
-    def run(*arguments: str) -> tuple[int, dict[str, Any]]:
-        capsys.readouterr()
-        code = main([*arguments, "--json"])
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return code, json.loads(out)
 
     return run
 

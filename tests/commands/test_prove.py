@@ -1,6 +1,5 @@
 """`psephos prove` and `psephos verify proof`, `row`: one file there, its numbers back."""
 
-import json
 import os
 from collections.abc import Callable
 from fractions import Fraction
@@ -49,18 +48,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     asked = ["--table", str(folder / "votes.csv"), *COLUMNS, *PROVE, *NUMBERS]
     assert main(["prove", *asked, "--preset", "test", "--out", str(folder / "votes.proof")]) == 0
     return folder
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: str) -> tuple[int, dict[str, Any]]:
-        capsys.readouterr()
-        code = main([*arguments, "--json"])
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return code, json.loads(out)
-
-    return run
 
 
 def test_what_was_proven_is_what_analytics_computes(folder, run):

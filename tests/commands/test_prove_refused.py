@@ -176,13 +176,21 @@ def test_a_proof_of_something_else_than_was_asked_for(options, why, folder, refu
 
 def test_a_witness_of_another_table_or_version_or_cut_off(folder, refuse, tmp_path):
     proof, bent = ("--proof", str(folder / "votes.proof"), *FEW), tmp_path / "bent"
-    for name in ("votes.row", "votes.link"):
+    none = "no witness of a row in a roll, version 1"
+    for name, said in (
+        ("votes.row", (none, "of 48 bytes", "of 50 bytes", none, "another roll")),
+        (
+            "votes.link",
+            (none, "cut off", "left over", "no link of a row, version 1", "another table"),
+        ),
+    ):
         data = (folder / name).read_bytes()
-        for other in (b"", data[:-1], data + b"\0", data[:8] + b"\2" + data[9:]):
+        bends = (b"", data[:-1], data + b"\0", data[:8] + b"\2" + data[9:])
+        for other, why in zip(bends, said, strict=False):
             bent.write_bytes(other)
-            refuse(3, "verify", "row", str(bent), *proof)
+            assert why in refuse(3, "verify", "row", str(bent), *proof)
         other = str(folder / name.replace("votes", "other"))
-        refuse(3, "verify", "row", other, *proof)
+        assert said[-1] in refuse(3, "verify", "row", other, *proof)
 
 
 @pytest.fixture
@@ -236,9 +244,10 @@ def test_a_figure_that_no_proof_is_of(refuse, sample):
     releases = ("--releases", str(sample.releases))
     with Release.open(sample.releases) as release:
         told = {one["measure"]: one["id"] for one in release.figures() if one["value"]}
-    for code, id_, more in (
-        (2, told["shannon"], ()),
-        (2, told["hhi"], ("--preset", "fast")),
-        (2, "0" * 64, ()),
+    for why, id_, more in (
+        ("no statement is about shannon", told["shannon"], ()),
+        ("there is no preset 'fast'", told["hhi"], ("--preset", "fast")),
+        ("there is no such figure", "0" * 64, ()),
     ):
-        refuse(code, "prove", "figure", id_, *more, *releases, watched=(sample.releases,))
+        command = ("prove", "figure", id_, *more, *releases)
+        assert why in refuse(2, *command, watched=(sample.releases,))

@@ -1,13 +1,11 @@
 """`psephos prove transition`: positions before and moves give the positions after, or nothing."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from psephos.__main__ import main
 from tests.commands import keys
 
 Run = Callable[..., tuple[int, dict[str, Any]]]
@@ -17,18 +15,6 @@ MOVES = "who,amount,direction\nx,5,debit\ny,2,credit\nz,3,Credit\ny,0.25,debit\n
 AFTER = "who,amount\nz,3.25\ny,5.25\n"
 COLUMNS = ("--weight", "amount", "--id", "who")
 FEW = ("--least-bits", "5")
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: str) -> tuple[int, dict[str, Any]]:
-        capsys.readouterr()
-        code = main([*arguments, "--json"])
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return code, json.loads(out)
-
-    return run
 
 
 def asked(folder: Path, before: str = BEFORE, moves: str = MOVES, after: str = AFTER) -> list[str]:

@@ -8,10 +8,15 @@ A move is one side of a transfer: a credit to its holder or a debit; a holder ma
 from collections.abc import Sequence
 from pathlib import Path
 
-from psephos.errors import TableError
 from psephos.results.cells import cells
 from psephos.results.proofs.merged import scaled
-from psephos.results.proofs.provable import Provable, id_of, read_provable, weights_in
+from psephos.results.proofs.provable import (
+    Provable,
+    id_of,
+    numbered,
+    read_provable,
+    weights_in,
+)
 
 DIRECTIONS = {"debit": 0, "credit": 1}
 """How a move's direction is written, and the choice it is kept as."""
@@ -37,13 +42,5 @@ def _moves(path: Path, weight: str, holder: str, direction: str) -> Provable:
     """The moves in the file's order: of no roll, as a holder may be there more than once."""
     weights, scale = weights_in(path, weight)
     ids = [id_of(who) for _, _, who in cells(path, weight, holder)]
-    directed = []
-    for row, _, said in cells(path, weight, direction):
-        number = DIRECTIONS.get(str(said).strip().lower())
-        if number is None:
-            raise TableError(
-                f"column {direction!r}, row {row}: {str(said)[:40]!r} is no direction",
-                hint="credit or debit",
-            )
-        directed.append(number)
+    directed = numbered(path, weight, direction, DIRECTIONS, "direction", "credit or debit")
     return Provable(weights, ids, directed, scale, bytes(32))

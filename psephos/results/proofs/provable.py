@@ -6,7 +6,7 @@ stand in ascending order of their ids, so that the order of the file's lines mea
 row, or its absence, can be shown (`psephos.batch.roll`).
 """
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2s
 from pathlib import Path
@@ -120,13 +120,20 @@ def _ids(path: Path, weight: str, holder: str) -> list[int]:
 
 def choices_of(path: Path, weight: str, choice: str) -> list[int]:
     """What each row of a file chose, as a number of `CHOICES`; TableError for what is none."""
+    hint = "against, for, abstain, or 0, 1, 2; none or 3 of who did not vote"
+    return numbered(path, weight, choice, CHOICES, "choice", hint)
+
+
+def numbered(
+    path: Path, weight: str, column: str, numbers: Mapping[str, int], what: str, hint: str
+) -> list[int]:
+    """The number that each row's word stands for; TableError names the row of one for none."""
     found = []
-    for row, _, said in cells(path, weight, choice):
-        number = CHOICES.get(str(said).strip().lower())
+    for row, _, said in cells(path, weight, column):
+        number = numbers.get(str(said).strip().lower())
         if number is None:
             raise TableError(
-                f"column {choice!r}, row {row}: {str(said)[:40]!r} is no choice",
-                hint="against, for, abstain, or 0, 1, 2; none or 3 of who did not vote",
+                f"column {column!r}, row {row}: {str(said)[:40]!r} is no {what}", hint=hint
             )
         found.append(number)
     return found
