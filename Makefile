@@ -13,10 +13,12 @@ WORKERS ?= 2
 # last, all to one of the two.
 SPREAD := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 ARGS ?=
+# What browsers load of plotly: without npm, or without a network, they get the whole of it.
+PROGRAMS := dashboards/programs/node_modules/.package-lock.json
 # Commands are started hundreds of times in tests: without bytecode each reads all sources anew.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help demo lab serve test test-long campaign benchmark check format lock node clean
+.PHONY: help demo lab serve test test-long campaign benchmark check format lock node programs smaller clean
 
 help:
 	@sed -n '1,2p' Makefile | sed 's/^# //'
@@ -37,20 +39,30 @@ $(VENV)/.dev: requirements-dev.txt | $(VENV)/bin/python
 	@touch $(VENV)/.run $(VENV)/.dev
 
 # anvil and the contract compiler, for tests against a real node; without npm those tests skip.
-node: tests/anvil/node_modules/.package-lock.json
+node: tests/anvil/node_modules/.package-lock.json $(PROGRAMS)
 
 tests/anvil/node_modules/.package-lock.json: tests/anvil/package-lock.json
 	@command -v npm >/dev/null 2>&1 || { echo "npm is missing: install Node.js 18 or later (Debian: apt install nodejs npm)"; exit 1; }
 	cd tests/anvil && npm ci --ignore-scripts --no-audit --no-fund && node compile.js
 	@touch tests/anvil/node_modules/.package-lock.json
 
-demo: $(VENV)/.run
+programs: $(PROGRAMS)
+
+$(PROGRAMS): dashboards/programs/package-lock.json
+	@command -v npm >/dev/null 2>&1 || { echo "npm is missing: install Node.js 18 or later (Debian: apt install nodejs npm)"; exit 1; }
+	cd dashboards/programs && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $(PROGRAMS)
+
+smaller:
+	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory programs || test -z "$$CI"; fi
+
+demo: $(VENV)/.run smaller
 	$(RUN) -m psephos demo $(ARGS)
 
 lab: $(VENV)/.run
 	$(RUN) -m psephos lab $(ARGS)
 
-serve: $(VENV)/.run
+serve: $(VENV)/.run smaller
 	$(RUN) -m psephos serve $(ARGS)
 
 test: $(VENV)/.dev
@@ -85,4 +97,4 @@ lock:
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) data/demo tests/anvil/node_modules tests/anvil/build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) data/demo dashboards/programs/node_modules tests/anvil/node_modules tests/anvil/build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -29,7 +29,7 @@ from flask import (
 from plotly.utils import PlotlyJSONEncoder
 from werkzeug.wrappers import Response as Answer
 
-from dashboards import download, frame, pages, taken
+from dashboards import download, frame, pages, plotting, taken
 from dashboards.address import Address, address
 from dashboards.answers import NOTEBOOK
 from dashboards.api.serve import LICENCE, mount
@@ -67,6 +67,7 @@ def create(releases: Path | str | None = None) -> Flask:
     guard(server, known, OUTPUT, INPUTS, lambda: hashes)
     routes(server, folder, trees)
     taken.mount(server, folder)
+    plotting.mount(server)
     mount(server, folder, os.environ.get("PSEPHOS_LICENCE") or LICENCE)
     warm(server, folder)
     hashes += [*app.csp_hashes(), digest(FIRST)]

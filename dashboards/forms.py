@@ -6,7 +6,7 @@ place where a `dcc.Graph` is made; tests hold every form valid by `go.Figure(for
 
 from collections.abc import Sequence
 from fractions import Fraction
-from html import escape, unescape
+from html import escape
 from typing import Any
 
 from dash import dcc, html
@@ -78,15 +78,12 @@ def told(picture: Picture, words: str) -> Component | None:
 
 
 def points_of(picture: Picture) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """(heads, rows) of what is drawn: links of a Sankey, else x, y and the series' name."""
+    """(heads, rows) of what is drawn: bands of flows, else x, y and the series' name."""
     rows: list[tuple[str, ...]] = []
     for trace in picture["data"]:
-        if trace["type"] == "sankey":
-            names, link = trace["node"]["label"], trace["link"]
-            ends = zip(link["source"], link["target"], link["customdata"], strict=True)
-            return ("from", "to", "amount"), [
-                (unescape(names[a]), unescape(names[b]), c) for a, b, c in ends
-            ]
+        if "meta" in trace:
+            flows = [tuple(one["meta"]) for one in picture["data"] if "meta" in one]
+            return ("from", "to", "amount"), flows
         if trace.get("hoverinfo") != "skip":
             name = trace.get("name", "")
             pairs = zip(trace["x"], trace["y"], strict=True)

@@ -146,6 +146,12 @@ def test_the_wheel_carries_its_sample_and_its_pages(wheel):
         assert (wheel / name).exists(), name
 
 
+def test_the_wheel_carries_what_browsers_load_of_plotly_where_it_is_installed(wheel):
+    small = "dashboards/programs/node_modules/plotly.js-basic-dist-min/plotly-basic.min.js"
+    for name in (small, small.replace("plotly-basic.min.js", "LICENSE")):
+        assert (wheel / name).exists() == (ROOT / name).exists(), name
+
+
 def test_the_wheel_carries_every_folder_of_data_that_the_code_asks_for(wheel):
     sources = [path.read_text() for path in (ROOT / "psephos").rglob("*.py")]
     asked = {name for text in sources for name in re.findall(r'shipped\("(\w+)"\)', text)}

@@ -22,7 +22,7 @@ from dashboards.since import compared
 from dashboards.studied import studied
 from psephos.errors import PsephosError
 from psephos.results.figures import Figure
-from psephos.results.shown.drawing import sankey
+from psephos.results.shown.sankey import sankey
 from psephos.results.shown.text import number
 
 PATH, GROUP, NAME, ORDER = r"/delegation", "Governance", "Delegation", 12

@@ -16,9 +16,8 @@ from typing import Any
 from analytics import Value, concentration_curve, lorenz
 from psephos.results.history import Point
 from psephos.results.positions import Positions
-from psephos.results.shown.flows import NOBODY, Flow, ends
 from psephos.results.shown.text import number
-from psephos.results.shown.wording import percent, tokens
+from psephos.results.shown.wording import percent
 
 Picture = dict[str, Any]
 LIGHT = {
@@ -26,10 +25,6 @@ LIGHT = {
     "sheet": "#ffffff", "sea": "#0b5a8a", "sea-3": "#b9d6e6", "founder": "#b4531f",
 }  # fmt: skip
 """Colours by what they are for."""
-
-FLOWS = {"sea": "rgba(91,157,196,0.45)", "founder": "rgba(180,83,31,0.45)",
-         "nobody": "rgba(185,180,168,0.35)"}  # fmt: skip
-"""Colours of links between nodes: those of their ends, so thin that the ends stay in sight."""
 
 POINTS = 240
 THIRDS: Picture = {"tickvals": [1 / 3, 1 / 2, 2 / 3, 1], "ticktext": ["1/3", "1/2", "2/3", "all"]}
@@ -184,53 +179,6 @@ def lorenz_curve(held: Positions, noun: str) -> Picture:
             yaxis=axis(range=[0, 1.03], **PARTS),
         ),
     }  # fmt: skip
-
-
-def sankey(found: Sequence[Flow], decimals: int, symbol: str) -> Picture:
-    """Flows between two columns; the foundation's in its colour, what goes to nobody pale."""
-    left, right = ends(found)
-    place = {name: n for n, name in enumerate(left)}
-    there = {name: n + len(left) for n, name in enumerate(right)}
-    told = [f"{tokens(flow.amount, decimals)} {symbol}".strip() for flow in found]
-    return {
-        "data": [
-            {
-                "type": "sankey",
-                "arrangement": "fixed",
-                "node": {
-                    "label": [escape(name) for name in (*left, *right)],
-                    "pad": 16,
-                    "thickness": 12,
-                    "line": {"width": 0},
-                    "color": [
-                        *(
-                            LIGHT["founder"] if name == "foundation" else LIGHT["faint"]
-                            for name in left
-                        ),
-                        *(LIGHT["rule"] if name == NOBODY else LIGHT["sea"] for name in right),
-                    ],
-                    "hovertemplate": "%{label}<extra></extra>",
-                },
-                "link": {
-                    "source": [place[flow.source] for flow in found],
-                    "target": [there[flow.target] for flow in found],
-                    "value": [float(Fraction(flow.amount, 10**decimals)) for flow in found],
-                    "customdata": told,
-                    "color": [
-                        FLOWS["founder"]
-                        if flow.source == "foundation"
-                        else FLOWS["nobody"]
-                        if flow.target == NOBODY
-                        else FLOWS["sea"]
-                        for flow in found
-                    ],
-                    "hovertemplate": "%{source.label} to %{target.label}<br>%{customdata}"
-                    "<extra></extra>",
-                },
-            }
-        ],
-        "layout": layout(margin={"l": 4, "r": 4, "t": 8, "b": 8}),
-    }
 
 
 def bars(names: Sequence[str], values: Sequence[float], unit: str, *, over: str = "day") -> Picture:

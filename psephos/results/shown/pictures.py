@@ -16,6 +16,7 @@ from psephos.results.positions import HOLDERS, Positions
 from psephos.results.shown import drawing
 from psephos.results.shown.drawing import LIGHT, Picture
 from psephos.results.shown.flows import Flow
+from psephos.results.shown.sankey import sankey
 from psephos.results.shown.text import address, one_line
 from psephos.results.shown.wording import counted, percent, plural, tokens
 
@@ -119,7 +120,7 @@ def band(
 
 def flows(found: Sequence[Flow], title: str, decimals: int, symbol: str) -> Picture:
     """From whom votes come, and to whom they go."""
-    form = drawing.sankey(found, decimals, symbol)
+    form = sankey(found, decimals, symbol)
     layout = form["layout"] | {"title": _layout(title)["title"], "height": 460}
     return {"data": form["data"], "layout": layout | {"margin": {"t": 48}}, "config": CONFIG}
 
