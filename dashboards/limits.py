@@ -35,6 +35,10 @@ FREE = (
 SECONDS, MEMORY = 60.0, 3 << 30
 """How long a request may take, and how many bytes of its own a worker may have."""
 
+QUERY = 2 << 30
+"""Bytes that the queries of one release may take: less than the worker's, so that it is they that
+are refused."""
+
 ENDED = 70
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from dashboards.limits import QUERY
 from dashboards.remember import Memory
 from psephos.errors import NotCollected
 from psephos.results import reading
@@ -63,7 +64,7 @@ class Kept(Release):
 @lru_cache(maxsize=OPEN)
 def opened(folder: Path, id: str) -> Kept:
     """An open release; one thread, since the pages of many readers are made side by side."""
-    return Kept.open(folder, id, threads=1)  # type: ignore[return-value]
+    return Kept.open(folder, id, threads=1, memory=QUERY)  # type: ignore[return-value]
 
 
 def pin(folder: Path, prefix: str = "") -> Pin:

@@ -87,24 +87,27 @@ class Release:
     """
 
     def __init__(
-        self, folder: Path, id: str, manifest: Manifest, lock: int | None, threads: int | None
-    ) -> None:
+        self, folder: Path, id: str, manifest: Manifest, lock: int | None, threads: int | None,
+        memory: int | None = None,
+    ) -> None:  # fmt: skip
         """Use `Release.open`; with `lock` None it is a release that is being made."""
         self.folder = folder
         self.id = id
         self.manifest = manifest
         self._guard = threading.Lock()
         self._checkpoints: dict[tuple[str, str], tuple[int, ...]] = {}
-        self._database = database(folder, manifest, threads)
+        self._database = database(folder, manifest, threads, memory)
         self._free = weakref.finalize(self, os.close, lock) if lock is not None else None
 
     @classmethod
     def open(
-        cls, folder: Path | str, id: str | None = None, *, threads: int | None = None
-    ) -> "Release":
+        cls, folder: Path | str, id: str | None = None, *, threads: int | None = None,
+        memory: int | None = None,
+    ) -> "Release":  # fmt: skip
         """Open the current release, or the one whose id begins with `id`.
 
         Of a folder of several chains (psephos.store.homes) the first one's current release.
+        A query may use so many `threads` and bytes of `memory`; without them, the machine's.
         `NoRelease` if there is none; `ReleaseBroken` names the file that is missing, of another
         length, or whose manifest was changed. Whether a file of the right length holds the right
         bytes is what `check` says.
@@ -126,7 +129,7 @@ class Release:
                 raise ReleaseBroken(
                     found[0], hint="restore the file from a copy, or run `psephos release`"
                 )
-            return cls(folder, name, manifest, lock, threads)
+            return cls(folder, name, manifest, lock, threads, memory)
         except duckdb.Error as error:
             os.close(lock)
             raise ReleaseBroken(

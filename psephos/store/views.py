@@ -12,23 +12,32 @@ from psephos.errors import ReleaseBroken
 from psephos.store.manifest import Manifest, Table
 
 
-def database(folder: Path, manifest: Manifest, threads: int | None) -> duckdb.DuckDBPyConnection:
-    """An in-memory DuckDB with the release's views, shut off from everything else."""
+def database(
+    folder: Path, manifest: Manifest, threads: int | None, memory: int | None = None
+) -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB with the release's views, shut off from everything else.
+
+    A query that needs more than `memory` bytes is refused: nothing is put off to a disk.
+    """
     segments = folder / "segments"
-    settings = {
+    settings: dict[str, object] = {
         "allowed_directories": [str(segments)],
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "python_enable_replacements": False,
         "allow_persistent_secrets": False,
+        "allow_community_extensions": False,
         "temp_directory": "",  # or it would be one more folder that may be read
+        "max_temp_directory_size": "0KB",
         "parquet_metadata_cache": True,
         "allocator_background_threads": True,  # what a query needed goes back to the system
         "enable_external_access": False,
     }
     made = duckdb.connect(":memory:", config={"threads": str(threads)} if threads else {})
+    if memory:
+        settings["memory_limit"] = f"{memory}B"
     for name, value in settings.items():
-        made.execute(f"SET {name} = {_literal(value)}")
+        made.execute(f"SET GLOBAL {name} = {_literal(value)}")  # of every cursor, not of this one
     for name, table in manifest.tables.items():
         if table.role == "rows":
             number = "number" if name == "block" else "block_number"

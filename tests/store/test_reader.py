@@ -131,6 +131,31 @@ def test_only_the_segments_may_be_read_at_all(release):
     assert allowed == [f"{release.folder}/segments/"]
 
 
+def test_what_shuts_a_release_off_holds_for_every_question(release):
+    """A setting of one connection is not one of its cursors, which are what questions go to."""
+    off = {"enable_external_access", "autoinstall_known_extensions", "autoload_known_extensions",
+           "allow_community_extensions", "allow_unsigned_extensions", "allow_persistent_secrets",
+           "python_enable_replacements"}  # fmt: skip
+    wanted = dict.fromkeys(off, "false") | {
+        "lock_configuration": "true", "max_temp_directory_size": "0 bytes", "temp_directory": "",
+    }  # fmt: skip
+    found = dict(release.sql("SELECT name, value FROM duckdb_settings()").rows())
+    assert {name: found[name] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["SELECT list(range) FROM range(100000000)",
+     "SELECT string_agg(range::VARCHAR, ',') FROM range(1000000000)",
+     "SELECT count(*) FROM (SELECT DISTINCT range FROM range(100000000))"],
+)  # fmt: skip
+def test_a_query_takes_no_more_memory_than_it_may(release, query):
+    with Release.open(release.folder, threads=1, memory=32 << 20) as small:
+        with pytest.raises(CommandError, match="Memory"):
+            small.sql(query)
+        assert small.sql("SELECT 1 AS a").item() == 1
+
+
 def test_an_answer_that_polars_cannot_hold_is_said(release):
     with pytest.raises(CommandError, match="not understood"):
         release.sql("SELECT INTERVAL 1 MONTH AS i")
