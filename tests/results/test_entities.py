@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from psephos.commands.init import write as write_example
+from psephos.configuration import load
 from psephos.errors import ConfigurationError
 from psephos.results.labels.entities import Entities, Entity, entities, sets
+from psephos.results.labels.fields import ROLES
 from psephos.results.shipped import shipped
 
 GOOD = """
@@ -159,3 +162,68 @@ def test_labels_that_only_touch_in_time_do_not_meet() -> None:
 def test_every_file_we_ship_is_well_formed_and_at_one_with_itself() -> None:
     for chain in (1, 31337):
         assert entities(chain, shipped("entities")).conflicts == ()
+
+
+MAINNET, ETHEREUM = 0x534E5F4D41494E, 1
+NAMED = {
+    # address: owner, role, who says so. The first two groups by the protocol's own documentation
+    (MAINNET, "0x00ca1702e64c81d9a07b86bd2c540188d92a2c73cf5cc0e508d949015e7e84a7"): (
+        "Staking contract", "contract", "declared"),
+    (MAINNET, "0x0782f0ddca11d9950bc3220e35ac82cf868778edb67a5e58b39838544bc4cd0f"): (
+        "vSTRK", "contract", "declared"),
+    (MAINNET, "0x040337b1af3c663e86e333bab5a4b28da8d4652a15a69beee2b677776ffe812a"): (
+        "Privacy pool", "pool", "declared"),
+    (MAINNET, "0x026942155437167f8a18c2602637e30d636f0ce7a88d5ed465f8d1f08f1ea015"): (
+        "Starknet Provisions", "programme", "declared"),
+    (MAINNET, "0x01176a1bd84444c89232ec27754698e5d2e7e1a7f1539f12027f28b23ec9f3d8"): (
+        "StarkWare's sequencers", "team", "declared"),
+    (MAINNET, "0x0269ea391a9c99cb6cee43ff589169f547cbc48d7554fdfbbfa7f97f516da700"): (
+        "OKX", "exchange", "believed"),
+    (MAINNET, "0x028d709c875c0ceac3dce7065bec5328186dc89fe254527084d1689910954b0a"): (
+        "Endur, liquid staking", "pool", "believed"),
+    (ETHEREUM, "0xcE5485Cfb26914C5dcE00B9BAF0580364daFC7a4"): (
+        "StarkGate", "bridge", "declared"),
+    (ETHEREUM, "0x15e8c684FD095d4796A0c0CF678554F4c1C7C361"): (
+        "Security Council", "council", "believed"),
+    (ETHEREUM, "0x83C0A700114101D1283D1405E2c8f21D3F03e988"): (
+        "StarkWare", "team", "believed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("chain", "address"), NAMED)
+def test_who_holds_for_many_on_mainnet_is_named_with_source_and_day(
+    chain: int, address: str
+) -> None:
+    owner = entities(chain).of(bytes.fromhex(address[2:]), 10**9)
+    assert owner is not None
+    assert (owner.name, owner.role, owner.belief) == NAMED[chain, address]
+    assert owner.source
+    assert owner.day >= "2024-06-20"
+
+
+@pytest.mark.parametrize("chain", [MAINNET, ETHEREUM])
+def test_labels_of_mainnet_contradict_nobody(chain: int) -> None:
+    found = entities(chain)
+    assert found.conflicts == ()
+    assert {len(address) for address in found.owners} == {32 if chain == MAINNET else 20}
+    roles = {owner.role for owners in found.owners.values() for owner in owners}
+    assert roles <= set(ROLES)
+    assert "bridge" in roles
+
+
+def test_the_examples_of_mainnet_count_by_these_labels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Labels are found by the chain's id, so a configuration names the chain and no file."""
+    for name in ("ETHEREUM_RPC", "STARKNET_RPC"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for example, chain, holders in (
+        ("starknet", MAINNET, {"staking", "vstrk"}), ("mainnet", ETHEREUM, {"starknet_council"}),
+    ):  # fmt: skip
+        (tmp_path / example).mkdir()
+        write_example(tmp_path / example / "psephos.toml", example, force=False)
+        settings = load(tmp_path / example / "psephos.toml")
+        assert settings.chain.id == chain
+        contracts = {c for d in settings.datasets if d.name in holders for c in d.contracts}
+        assert contracts
+        assert contracts <= entities(settings.chain.id).owners.keys()
