@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import accumulate
+from operator import mul
 
 from analytics.arguments import listed, of_kind
 from analytics.measure import REFERENCE, Amounts, Value, measure, population
@@ -107,7 +108,7 @@ def hhi(amounts: Amounts) -> Value:
     ×10,000; "highly concentrated" is above 1,800 in the US Merger Guidelines of 2023, above 2,500
     in those of 2010. Exact: Σ x² and (Σ x)² are integers. Undefined for no holders.
     """
-    return Fraction(sum(x * x for x in amounts), sum(amounts) ** 2) if amounts else None
+    return Fraction(sum(map(mul, amounts, amounts)), sum(amounts) ** 2) if amounts else None
 
 
 @measure(
@@ -126,7 +127,7 @@ def effective_number(amounts: Amounts) -> Value:
 
     1 for a single holder, n for n equal ones. Exact. Undefined for no holders.
     """
-    return Fraction(sum(amounts) ** 2, sum(x * x for x in amounts)) if amounts else None
+    return Fraction(sum(amounts) ** 2, sum(map(mul, amounts, amounts))) if amounts else None
 
 
 @measure(

@@ -6,6 +6,7 @@ are counted beside them, where a source does so: zeros raise every one of these.
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from operator import mul
 
 from analytics.concentration import curve
 from analytics.measure import REFERENCE, Amounts, Value, measure, population, with_empty
@@ -36,7 +37,7 @@ def gini(amounts: Amounts, *, empty: int = 0) -> Value:
     n = with_empty(amounts, empty)
     if not amounts:
         return None
-    uneven = sum((n + 1 - 2 * i) * x for i, x in enumerate(amounts, start=1))
+    uneven = sum(map(mul, range(n - 1, -n - 1, -2), amounts))
     return Fraction(uneven, n * sum(amounts))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from analytics import Value
+from analytics.measure import population
 from psephos.results import reading
 from psephos.results.economy.grants import accounts_at
 from psephos.results.figures import OF_POSITIONS
@@ -58,8 +59,9 @@ def histories(
     found: dict[str, list[Point]] = {measure: [] for measure in measures}
     for block, held in held_at(release, kind, name, blocks, key):
         known = held is not None and (missing is None or block < missing)
+        counted = population(held) if held is not None and known else None  # in order, once
         for measure in measures:
-            value = OF_POSITIONS[measure].of(held) if known else None
+            value = OF_POSITIONS[measure].of(counted) if counted is not None else None
             found[measure].append((block, when.get(block), value))
     return found
 

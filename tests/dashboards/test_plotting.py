@@ -3,7 +3,6 @@
 import json
 import logging
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -108,7 +107,7 @@ def drawn(site: FlaskClient, release: str) -> int:
     """How many charts all pages of the navigation have; each of kinds that the build draws."""
     found = 0
     for entry in pages.register():
-        path = re.sub(r"[(\[?].*", "", entry.path.pattern.removeprefix("^")) or "/"
+        path = entry.home
         if not entry.name:
             continue
         text, title = shown(site, path, f"?release={release}")
