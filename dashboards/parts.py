@@ -18,9 +18,8 @@ from dashboards.forms import overlaid
 from dashboards.pages import At
 from dashboards.tables import MOST, Column, grid, stacked
 from dashboards.view import View, labels, utc, when
-from psephos.results import reading
 from psephos.results.bases import OF_KIND
-from psephos.results.positions import HOLDERS, SOURCES, Positions
+from psephos.results.positions import HOLDERS, Positions
 from psephos.results.shown.drawing import Picture
 from psephos.results.shown.text import address as hexed
 from psephos.results.shown.text import named, number
@@ -72,7 +71,7 @@ def choice(name: str, value: str, options: Mapping[str, str]) -> Any:
 
 def tokens(at: At, kind: str, name: str) -> Any:
     """Which token a page is of, where a release has several; nothing where there is one."""
-    there = reading.datasets(at.view.release, *SOURCES[kind])
+    there = ask.there_are(at.view, kind)
     return switch("token", name, {one: one for one in there}) if len(there) > 1 else None
 
 

@@ -14,19 +14,37 @@ from psephos.results.bases import OF_BASES, of_base
 from psephos.results.economy.grants import Account, accounts
 from psephos.results.figures import Figure, figure, of_positions
 from psephos.results.history import Point, histories
+from psephos.results.kinds import tells
 from psephos.results.labels.entities import Entities
 from psephos.results.labels.foundation import given
 from psephos.results.labels.hypotheses import Worlds, worlds
 from psephos.results.positions import SOURCES, Positions, positions
 from psephos.results.power import delegations
+from psephos.results.staking import STRK
 
 MONTH = 30 * 24 * 3600
 HISTORY = ("nakamoto_one_half", "nakamoto_one_third", "hhi", "effective_number", "gini")
 
 
+def there_are(of: View, kind: str) -> tuple[str, ...]:
+    """The datasets that have this kind of position; the token that is staked stands before the one
+    that votes, and that one before all others.
+    """
+    there = reading.datasets(of.release, *SOURCES[kind])
+    stakes = reading.datasets(of.release, *SOURCES["stake"])
+
+    def rank(name: str) -> int:
+        entry = of.release.datasets[name]
+        if stakes and STRK in entry.contracts:
+            return 0
+        return 1 if tells("power", entry.sources) else 2
+
+    return tuple(sorted(there, key=rank))
+
+
 def dataset_of(of: View, kind: str, name: str) -> str:
     """The dataset asked for, or the first that has this kind; `TableError` if there is none."""
-    there = reading.datasets(of.release, *SOURCES[kind])
+    there = there_are(of, kind)
     if name and name not in there:
         raise CommandError("there is no such dataset on this page", hint=", ".join(there))
     if not there:
@@ -36,7 +54,7 @@ def dataset_of(of: View, kind: str, name: str) -> str:
 
 def beside(of: View, kind: str, name: str) -> str | None:
     """The same dataset if it has this kind of position too, or the first that has."""
-    there = reading.datasets(of.release, *SOURCES[kind])
+    there = there_are(of, kind)
     return name if name in there else first_of(of, kind)
 
 
@@ -49,7 +67,7 @@ def locks_of(of: View, token: str) -> list[str]:
 
 def first_of(of: View, kind: str) -> str | None:
     """The first dataset that has this kind of position, or None."""
-    there = reading.datasets(of.release, *SOURCES[kind])
+    there = there_are(of, kind)
     return there[0] if there else None
 
 

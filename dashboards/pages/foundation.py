@@ -67,13 +67,13 @@ def page(at: At) -> Page:
                        definition="Declared by label, with its source in data/entities; what "
                        "nobody labelled is not seen here"),
                 listed(at, "foundation", name, "given", figures["delegates"], wide=True,
-                       title=some(figures["delegates"], "delegate") +
-                       " vote with its tokens",
+                       title=some(figures["delegates"], "delegate votes", "delegates vote") +
+                       " with its tokens",
                        definition="What labelled addresses delegate, and which part of the "
                        "delegate's power that is"),
                 listed(at, "foundation", name, "recipients", figures["recipients"], wide=True,
                        title="It sent something to "
-                       + counted(int(figures["recipients"].value or 0), "address"),
+                       + some(figures["recipients"], "address", "addresses").lower(),
                        definition="Transfers from labelled addresses to others up to this block, "
                        "the largest sums first: programmes, grants and everything else"),
                 *programmes(at, name),

@@ -6,6 +6,8 @@
 
 from typing import Any
 
+from dash import html
+
 from dashboards import queries as ask
 from dashboards.cards import card, columns, headline, undefined
 from dashboards.download import csv_href
@@ -88,9 +90,16 @@ def context(figures: Any) -> str:
 def unlocking(at: At, name: str, figure: Any) -> Any:
     """What is still locked, from the first grant to the last unlock."""
     points = course(at.view, name)
-    if not points:
-        return None
     symbol = at.view.release.datasets[name].symbol or "tokens"
+    if not points:
+        return card(
+            "Nothing is known to unlock",
+            f"Grants known at this block, by their own clocks, in {symbol}",
+            html.P("No grant of this token was collected. What contracts that nobody named hold "
+                   "back is not seen here."),
+            foot(figure, at, csv_href("study", at.address, kind="economy", dataset=name), "locked"),
+            wide=True,
+        )  # fmt: skip
     left = locked(at.view, name)
     title = "Everything is unlocked"
     if left:

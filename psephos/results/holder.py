@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from psephos.results import reading
 from psephos.results.economy.grants import Account, accounts
+from psephos.results.kinds import tells
 from psephos.results.labels.entities import Entities
 from psephos.results.positions import SOURCES, positions
 from psephos.results.power import delegations
@@ -152,7 +153,7 @@ def _links(release: "Release", block: int) -> list[tuple[bytes, bytes, Link, Lin
     found = []
     for name in reading.datasets(release, *SOURCES["power"]):
         entry = reading.dataset(release, name)
-        if reading.backfill(entry, block) or not set(entry.sources) & {"erc20", "starknet_erc20"}:
+        if reading.backfill(entry, block) or not tells("balance", entry.sources):
             continue
         edges = delegations(release, dataset=name, block=block)
         for delegator, delegate, amount, since in edges.rows():

@@ -3,6 +3,7 @@
 What is done with them is written once in `psephos.results.changes`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from psephos.results.staking import STRK as TOKEN
@@ -170,3 +171,8 @@ KINDS: dict[str, Kind] = {
         ),
     )
 }
+
+
+def tells(kind: str, sources: Iterable[str]) -> bool:
+    """Whether a dataset of these sources tells a kind of position, on whichever chain it is."""
+    return not set(KINDS[kind].sources).isdisjoint(sources)

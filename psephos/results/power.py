@@ -14,7 +14,7 @@ from analytics.delegation import Delegations, one_level
 from psephos.errors import NotCollected, TableError
 from psephos.results import reading
 from psephos.results.history import changes_at
-from psephos.results.kinds import NOBODY
+from psephos.results.kinds import NOBODY, tells
 from psephos.results.positions import positions
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def delegation_graph(
 
     `TableError` where the token tells no balances, or moves votes otherwise than with balances.
     """
-    if "erc20" not in reading.dataset(release, dataset).sources:
+    if not tells("balance", reading.dataset(release, dataset).sources):
         raise TableError(f"{dataset} tells no balances: what each delegator gives is not known")
     if left := unexplained(release, dataset=dataset, block=block):
         raise TableError(
@@ -98,7 +98,7 @@ def delegation_graphs(
     powers: by block, the voting power there, which the delegations are held against
     """
     entry = reading.dataset(release, dataset)
-    if "erc20" not in entry.sources:
+    if not tells("balance", entry.sources):
         raise TableError(f"{dataset} tells no balances: what each delegator gives is not known")
     blocks = list(powers)
     if blocks and (why := reading.backfill(entry, blocks[-1])):

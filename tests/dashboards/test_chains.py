@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from dashboards import flowing
+from dashboards import queries as ask
 from dashboards.app import PAGES, create, shown
 from dashboards.chains import beside, others
 from dashboards.remember import Memory
 from dashboards.settling import settled
 from dashboards.staked import duties, kept
+from dashboards.studied import told
 from dashboards.view import Pin, pin, view, when
 from data.sample.starknet import cast
 from psephos.settings import Settings
@@ -103,3 +106,23 @@ def test_the_files_of_either_chain_are_served(home: Path, pins: dict[str, Pin]) 
             assert told.data == (pinned.folder / "manifests" / f"{pinned.id}.json").read_bytes()
     titles = site.get("/feeds/proposals.json").get_json()["items"]
     assert len(titles) == 12 + 7
+
+
+def test_pages_of_several_tokens_open_on_the_one_that_is_staked(pins: dict[str, Pin]) -> None:
+    """Then on the one that votes; so not on whichever name comes first."""
+    l2 = view(pins["starknet_sample"], "", "")
+    assert ask.there_are(l2, "balance") == ("strk", "vstrk", "eth", "wbtc")
+    assert ask.dataset_of(l2, "supply", "") == "strk"
+    assert ask.dataset_of(l2, "supply", "wbtc") == "wbtc"
+    assert ask.dataset_of(l2, "power", "") == "vstrk"
+
+
+def test_delegations_of_both_chains_add_up_to_the_power_of_delegates(pins: dict[str, Pin]) -> None:
+    """A token of Starknet tells balances as one of Ethereum does."""
+    for pinned in pins.values():
+        here = view(pinned, "", "")
+        name = ask.dataset_of(here, "power", "")
+        drawn = flowing.flows(here, name)
+        given = sum(flow.amount for flow in drawn if flow.target != "nobody")
+        assert given == ask.held(here, "power", name).total > 0
+        assert told(here, "delegation", name, "foundation_share").value is not None

@@ -9,6 +9,7 @@ block it is declared for, and is a declaration, no fact of the chain.
 from typing import TYPE_CHECKING
 
 from psephos.results import reading
+from psephos.results.kinds import tells
 from psephos.results.labels.entities import Entities
 from psephos.results.positions import Positions
 from psephos.results.power import delegations
@@ -49,7 +50,7 @@ def _delegated(
     release: "Release", held: Positions, labels: Entities, ours: frozenset[bytes]
 ) -> dict[bytes | str, int]:
     """What the foundation's addresses delegate, by delegate or, where owners count, by owner."""
-    if "erc20" not in reading.dataset(release, held.dataset).sources:
+    if not tells("balance", reading.dataset(release, held.dataset).sources):
         return {}  # an edge weighs the delegator's balance, which is not known
     found: dict[bytes | str, int] = {}
     edges = delegations(release, dataset=held.dataset, block=held.block)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from psephos.results import reading
 from psephos.results.economy.grants import Grant, grants
+from psephos.results.kinds import tells
 from psephos.results.positions import SOURCES
 from psephos.results.power import delegations
 from psephos.results.promises.of_stakes import matched_stakes
@@ -77,7 +78,7 @@ def matched_delegation(of: Question, most: int, role: str) -> Judged:
     rows: list[Row] = []
     for name in there:
         entry = reading.dataset(of.release, name)
-        if "erc20" not in entry.sources or reading.backfill(entry, of.block):
+        if not tells("balance", entry.sources) or reading.backfill(entry, of.block):
             return missing(f"what each delegator of {name} holds is not known")
         given: dict[bytes, int] = {}
         own: dict[bytes, int] = {}
