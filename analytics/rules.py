@@ -78,6 +78,28 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Party:
+    """Those whom no way asks: they vote within a body, or by a rule that no source tells.
+
+    within, share:  the body in which they vote, and how much of its power; members: 0 is unknown
+    """
+
+    name: str
+    title: str
+    source: str
+    within: str = ""
+    share: Fraction | None = None
+    members: int = 0
+    threshold: Threshold | None = None
+    scope: str = ""
+    delay_hours: int | None = None
+    appointed_by: str = ""
+    removable_by: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """One way to an act: all of `agree` must agree, and none of `unless` may block.
 
@@ -112,6 +134,7 @@ class System:
     note: str = ""
     assumed: tuple[str, ...] = ()
     from_chain: tuple[str, ...] = ()
+    parties: tuple[Party, ...] = ()
 
     def body(self, name: str) -> Body:
         """The body of this name."""

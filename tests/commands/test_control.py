@@ -78,3 +78,16 @@ def test_a_text_for_people_names_bodies_sources_and_assumptions(sample: Settings
     assert "source: OpenZeppelin Contracts" in out
     assert "assumed: quorum_share" in out
     assert "fewest who pass against everybody else" in out
+
+
+def test_whom_no_way_asks_is_told_with_what_is_unknown(ask, sample: Settings, capsys) -> None:
+    _, found = ask("control", "--system", "starknet-contracts")
+    parties = {one["name"]: one for one in found["parties"]}
+    assert (parties["minority"]["members"], parties["minority"]["threshold"]) == (12, ">=1/4")
+    verifier = parties["verifier"]
+    assert [verifier[key] for key in ("members", "threshold", "delay_hours")] == [None] * 3
+    asked = ["control", "--releases", str(sample.releases), "--system", "starknet-contracts"]
+    assert main(asked) == 0
+    out = capsys.readouterr().out
+    assert "Multisig of the shared verifier (SHARP) (declared; no way asks them)" in out
+    assert "members unknown; threshold unknown; delay unknown" in out

@@ -1,6 +1,7 @@
 """Every shipped rule file on a vote that passes, one that fails and a tie; and files that lie."""
 
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ PASSES = {
     "snapshot-x": {"holders": tokens(2, 1)},
     "starknet": {"holders": tokens(2, 1), "vetting": Ballot(7, 5), "starkware": YES},
     "starknet-contracts": {"starkware": YES, "council": Ballot(4, 8)},
+    "starknet-first-phase": {"holders": tokens(2, 1), "starkware": YES},
     "snip-33": {"validators": Ballot(201, 99, delegated=300)},
     "proposal-2022": {"holders": tokens(2, 1), "council": Ballot(5, 4), "developers": Ballot(4, 5)},
 }
@@ -38,6 +40,7 @@ FAILS = {
     "snapshot-x": {"holders": tokens(1, 2)},
     "starknet": {"holders": tokens(2, 1), "vetting": Ballot(6, 6), "starkware": YES},
     "starknet-contracts": {"starkware": YES, "council": Ballot(3, 9)},
+    "starknet-first-phase": {"holders": tokens(2, 1), "starkware": NO},
     "snip-33": {"validators": Ballot(100, 0, delegated=300)},
     "proposal-2022": {"holders": tokens(2, 1), "council": Ballot(5, 4), "developers": Ballot(3, 6)},
 }
@@ -47,6 +50,7 @@ TIES = {
     "snapshot-x": {"holders": tokens(1, 1)},
     "starknet": {"holders": tokens(1, 1), "vetting": Ballot(12), "starkware": YES},
     "starknet-contracts": {"council": Ballot(6, 6), "starkware": NO},
+    "starknet-first-phase": {"holders": tokens(1, 1), "starkware": YES},
     "snip-33": {"validators": Ballot(200, 100, delegated=300)},  # exactly two thirds
     "proposal-2022": {"holders": tokens(1, 1), "council": Ballot(9)},
 }
@@ -287,3 +291,51 @@ def test_what_is_no_rule_file_is_said_in_one_line(tmp_path: Path, content: bytes
         read(file)
     assert "x.toml" in caught.value.message
     assert "\n" not in caught.value.message
+
+
+def test_the_builders_council_votes_within_the_holders_and_what_no_source_says_is_unknown() -> None:
+    """Share and members: community.starknet.io/t/11820; the 30th community call."""
+    (builders, pool) = system("starknet-first-phase").parties
+    assert (builders.name, builders.within, builders.members) == ("builders", "holders", 17)
+    assert (builders.share, pool.share) == (Fraction(23, 100), Fraction(10, 100))
+    assert (builders.threshold, builders.since, builders.removable_by) == (None, None, "")
+    assert pool.members == 0
+
+
+def test_every_body_that_the_core_contracts_know_is_in_a_rule_file() -> None:
+    """Sources: SNIP-25, SNIP-27, SNIP-33, and L2BEAT's discovery of 1 October 2025."""
+    there = {
+        (one.name, body.name) for all_ in systems().values() for one in all_
+        for body in (*one.bodies, *one.parties)
+    }  # fmt: skip
+    assert there >= {
+        ("starknet", "council"), ("starknet", "vetting"), ("starknet", "committee"),
+        ("starknet", "foundation"), ("starknet", "starkware"), ("snip-33", "validators"),
+        ("starknet-contracts", "minority"), ("starknet-contracts", "operators"),
+        ("starknet-contracts", "verifier"), ("starknet-contracts", "bridges"),
+        ("starknet-contracts", "executor"), ("starknet-first-phase", "builders"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('within = "holders"', 'within = "senate"', "`party.within` names 'senate'"),
+        ('within = "holders"\n', "", "`party.share` is of a body's power"),
+        ('share = "23/100"', 'share = "0.23"', "`party.share` must be a text such as '23/100'"),
+        ('share = "23/100"', 'share = "3/2"', "at most 1"),
+        ('name = "builders"', 'name = "holders"', "is that of an earlier body or party"),
+        ("members = 17", "members = 17\nmember = 1", "`party.member` is not a key"),
+        ("members = 17", "since = 2023-01-01\nuntil = 2023-01-01", "`party.until` is 2023-01-01"),
+    ],
+)
+def test_a_party_that_contradicts_its_file_is_refused(
+    tmp_path: Path, old: str, new: str, says: str
+) -> None:
+    whole = (shipped("rules") / "starknet-first-phase.toml").read_text(encoding="utf-8")
+    assert old in whole
+    (tmp_path / "one.toml").write_text(whole.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ConfigurationError) as raised:
+        read(tmp_path / "one.toml")
+    assert "one.toml, line " in raised.value.message
+    assert says in raised.value.message

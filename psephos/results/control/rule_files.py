@@ -4,25 +4,21 @@ Layout: `data/rules/README.md`. Every complaint is a `ConfigurationError` with f
 A file that contradicts itself is refused, and so are two of one system that hold on one day.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from re import fullmatch
 from typing import Any, cast, get_args
 
-from analytics.rules import ACTS, Base, Body, Choice, Kind, Quorum, System, Way
-from analytics.threshold import Threshold
+from analytics.rules import ACTS, Base, Body, Choice, Kind, Party, Quorum, System, Way
 from psephos import configuration
 from psephos.configuration import Reader, Source, text
 from psephos.errors import CommandError, ConfigurationError
+from psephos.results.control import fields
 from psephos.results.shipped import shipped
 
 STATUS = ("in force", "library", "proposed", "sketch")
 CHAIN = ("quorum", "propose", "delay")
-LONGEST = 10 * 365 * 24
-NAME = r"[a-z][a-z0-9-]{0,40}"
-AMOUNT = r"\s*(>=|>)\s*([0-9]{1,60})(\.[0-9]{1,30})?\s*"
 
 
 def systems(where: Path | None = None) -> dict[str, tuple[System, ...]]:
@@ -65,18 +61,20 @@ def parsed(source: Source, raw: Mapping[str, Any]) -> System:
     top = Reader(source, "", raw)
     bodies = [(reader, _body(reader)) for reader in top.tables("body")]
     ways = [(reader, _way(reader)) for reader in top.tables("way")]
+    parties = [(reader, _party(reader)) for reader in _given(top, "party")]
     found = System(
-        top.take("system", _name),
+        top.take("system", fields.name),
         top.take("title", text),
-        top.take("status", _one_of(STATUS)),
-        top.take("since", _day),
-        top.take("until", _day) if "until" in top.left else None,
+        top.take("status", fields.one_of(STATUS)),
+        top.take("since", fields.day),
+        top.take("until", fields.day) if "until" in top.left else None,
         top.take("source", text),
         tuple(body for _, body in bodies),
         tuple(way for _, way in ways),
         top.take("note", text, "-").removeprefix("-"),
-        top.take("assumed", _texts, ()),
-        top.take("from_chain", _several(CHAIN), ()),
+        top.take("assumed", fields.texts, ()),
+        top.take("from_chain", fields.several(CHAIN), ()),
+        tuple(party for _, party in parties),
     )
     top.done()
     if found.until is not None and found.until <= found.since:
@@ -84,28 +82,29 @@ def parsed(source: Source, raw: Mapping[str, Any]) -> System:
     _check_names(bodies)
     _check_ways(top, found, ways)
     _check_bodies(top, found, bodies)
+    _check_parties(found, parties)
     return found
 
 
 def _body(table: Reader) -> Body:
-    kind = table.take("kind", _one_of(get_args(Kind)))
-    strict, amount = table.take("propose_tokens", _amount, (False, Fraction(-1)))
+    kind = table.take("kind", fields.one_of(get_args(Kind)))
+    strict, amount = table.take("propose_tokens", fields.amount, (False, Fraction(-1)))
     body = Body(
-        table.take("name", _name),
+        table.take("name", fields.name),
         table.take("title", text),
         cast(Kind, kind),
-        table.take("threshold", _threshold),
-        cast(Base, table.take("base", _one_of(get_args(Base)))),
+        table.take("threshold", fields.threshold),
+        cast(Base, table.take("base", fields.one_of(get_args(Base)))),
         _quorum(table),
-        table.take("block", _threshold) if "block" in table.left else None,
+        table.take("block", fields.threshold) if "block" in table.left else None,
         None if amount < 0 else amount,
         strict,
-        table.take("members", _natural, 0),
-        table.take("appointed_by", _name, "-").removeprefix("-"),
-        table.take("same_as", _name, "-").removeprefix("-"),
-        table.take("removable_by", _name, "-").removeprefix("-"),
+        table.take("members", fields.natural, 0),
+        table.take("appointed_by", fields.name, "-").removeprefix("-"),
+        table.take("same_as", fields.name, "-").removeprefix("-"),
+        table.take("removable_by", fields.name, "-").removeprefix("-"),
         table.take("scope", text, "-").removeprefix("-"),
-        table.take("delay_hours", _hours) if "delay_hours" in table.left else None,
+        table.take("delay_hours", fields.hours) if "delay_hours" in table.left else None,
     )
     if kind == "seats" and not body.members:
         raise table.error("members", "is missing: a body of seats has a number of them")
@@ -120,6 +119,34 @@ def _body(table: Reader) -> Body:
     return body
 
 
+def _given(top: Reader, key: str) -> list[Reader]:
+    """The tables of a key that may be absent."""
+    return top.tables(key) if key in top.left else []
+
+
+def _party(table: Reader) -> Party:
+    """What a source leaves out is unknown, and stays so."""
+    party = Party(
+        table.take("name", fields.name),
+        table.take("title", text),
+        table.take("source", text),
+        table.take("within", fields.name, "-").removeprefix("-"),
+        table.take("share", fields.share) if "share" in table.left else None,
+        table.take("members", fields.natural, 0),
+        table.take("threshold", fields.threshold) if "threshold" in table.left else None,
+        table.take("scope", text, "-").removeprefix("-"),
+        table.take("delay_hours", fields.hours) if "delay_hours" in table.left else None,
+        table.take("appointed_by", fields.name, "-").removeprefix("-"),
+        table.take("removable_by", fields.name, "-").removeprefix("-"),
+        table.take("since", fields.day) if "since" in table.left else None,
+        table.take("until", fields.day) if "until" in table.left else None,
+    )
+    table.done()
+    if party.since and party.until and party.until <= party.since:
+        raise table.error("until", f"is {party.until}, not after `since`, {party.since}")
+    return party
+
+
 def _quorum(table: Reader) -> Quorum | None:
     given = [key for key in ("quorum_share", "quorum_tokens") if key in table.left]
     if len(given) == 2:
@@ -129,31 +156,31 @@ def _quorum(table: Reader) -> Quorum | None:
         if about:
             raise table.error(about[0], "is about a quorum, and there is none")
         return None
-    counts = table.take("quorum_counts", _several(get_args(Choice)))
+    counts = table.take("quorum_counts", fields.several(get_args(Choice)))
     if "for" not in counts:
         raise table.error("quorum_counts", "leaves out the votes for: nobody could reach it alone")
-    rounds_down = table.take("quorum_rounds", _one_of(("up", "down")), "up") == "down"
+    rounds_down = table.take("quorum_rounds", fields.one_of(("up", "down")), "up") == "down"
     counted = frozenset(cast(tuple[Choice, ...], counts))
     if given == ["quorum_tokens"]:
         if "quorum_base" in table.left:
             raise table.error("quorum_base", "contradicts `quorum_tokens`: an amount has no base")
-        tokens = Fraction(table.take("quorum_tokens", _natural))
+        tokens = Fraction(table.take("quorum_tokens", fields.natural))
         return Quorum(counted, tokens=tokens, rounds_down=rounds_down)
-    share = table.take("quorum_share", _threshold)
+    share = table.take("quorum_share", fields.threshold)
     if share.strict:
         raise table.error("quorum_share", "must be written with >=: a quorum is reached")
-    base = table.take("quorum_base", _one_of(("supply", "delegated")))
+    base = table.take("quorum_base", fields.one_of(("supply", "delegated")))
     return Quorum(counted, share, cast(Any, base), None, rounds_down)
 
 
 def _way(table: Reader) -> Way:
     way = Way(
-        table.take("to", _one_of(ACTS)),
+        table.take("to", fields.one_of(ACTS)),
         table.take("title", text),
-        table.take("agree", _names),
-        table.take("unless", _names, ()),
-        table.take("matter", _name, "-").removeprefix("-"),
-        table.take("delay_hours", _hours, 0),
+        table.take("agree", fields.names),
+        table.take("unless", fields.names, ()),
+        table.take("matter", fields.name, "-").removeprefix("-"),
+        table.take("delay_hours", fields.hours, 0),
     )
     table.done()
     return way
@@ -183,6 +210,19 @@ def _check_bodies(top: Reader, found: System, bodies: list[tuple[Reader, Body]])
             by = found.body(by).appointed_by
     if not bodies:
         raise top.error("body", "is missing: somebody must decide")
+
+
+def _check_parties(found: System, parties: list[tuple[Reader, Party]]) -> None:
+    named = {body.name for body in found.bodies}
+    bodies = set(named)
+    for table, party in parties:
+        if party.name in named:
+            raise table.error("name", f"is that of an earlier body or party, {party.name!r}")
+        named.add(party.name)
+        if party.within and party.within not in bodies:
+            raise table.error("within", f"names {party.within!r}, which is no body of this file")
+        if party.share is not None and not party.within:
+            raise table.error("share", "is of a body's power, and `within` names no body")
 
 
 def _check_same(table: Reader, found: System, body: Body) -> None:
@@ -219,78 +259,3 @@ def _check_ways(top: Reader, found: System, ways: list[tuple[Reader, Way]]) -> N
         asked.add(question)
     if not found.to("pass"):
         raise top.error("way", "is missing: nothing could ever pass")
-
-
-def _name(value: Any) -> str:
-    if not isinstance(value, str) or not fullmatch(NAME, value):
-        raise ValueError("must be a name of a-z, 0-9 and -, beginning with a letter")
-    return value
-
-
-def _names(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value:
-        raise ValueError("must be a list of names")
-    found = tuple(_name(one) for one in value)
-    if len(set(found)) != len(found):
-        raise ValueError("names somebody twice")
-    return found
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise ValueError("must be a list of texts")
-    return tuple(text(one) for one in value)
-
-
-def _one_of(words: tuple[str, ...]) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if value not in words:
-            raise ValueError(f"must be one of {', '.join(words)}")
-        return str(value)
-
-    return read
-
-
-def _several(words: tuple[str, ...]) -> Callable[[Any], tuple[str, ...]]:
-    def read(value: Any) -> tuple[str, ...]:
-        if not isinstance(value, list) or not value or len(set(map(str, value))) != len(value):
-            raise ValueError(f"must be a list of {', '.join(words)}, each at most once")
-        return tuple(_one_of(words)(one) for one in value)
-
-    return read
-
-
-def _threshold(value: Any) -> Threshold:
-    if not isinstance(value, str):
-        raise ValueError("must be a text such as '>1/2' or '>=2/3'")
-    try:
-        return Threshold.parse(value)
-    except CommandError as error:
-        raise ValueError(f"is {value!r}: {error.message}") from None
-
-
-def _amount(value: Any) -> tuple[bool, Fraction]:
-    """(strict, whole tokens) of `>25000` or `>=0.5`."""
-    found = fullmatch(AMOUNT, value) if isinstance(value, str) else None
-    if found is None:
-        raise ValueError("must be a text such as '>25000' or '>=0'")
-    return found[1] == ">", Fraction(found[2] + (found[3] or ""))
-
-
-def _natural(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 10**30:
-        raise ValueError("must be a whole number, 0 or more")
-    return value
-
-
-def _hours(value: Any) -> int:
-    hours = _natural(value)
-    if hours > LONGEST:
-        raise ValueError(f"is {hours} hours, more than ten years: a delay is in hours")
-    return hours
-
-
-def _day(value: Any) -> date:
-    if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError("must be a day, such as 2024-09-10")
-    return value

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analytics.rules import System
+from analytics.rules import Party, System
 from psephos.results import reading
 from psephos.results.control.bodies import (
     Abilities,
@@ -101,6 +101,7 @@ def told(of: Control, top: int) -> dict[str, Any]:
             for one in of.speeds
         ],
         "bodies": [_body(of, name, top) for name in of.bodies],
+        "parties": [_party(one) for one in rules.parties],
         "games": [
             {
                 "matter": one.matter,
@@ -128,6 +129,27 @@ def under(of: Evidence) -> dict[str, Any]:
         "declared": list(of.declared),
         "proven": of.proven,
         "recomputed": of.recomputed,
+    }
+
+
+def _party(one: Party) -> dict[str, Any]:
+    """What is known of those whom no way asks; None is unknown."""
+    days = (one.since, one.until)
+    since, until = (None if day is None else str(day) for day in days)
+    return {
+        "name": one.name,
+        "title": one.title,
+        "within": one.within or None,
+        "share": None if one.share is None else str(one.share),
+        "members": one.members or None,
+        "threshold": None if one.threshold is None else str(one.threshold),
+        "scope": one.scope or None,
+        "delay_hours": one.delay_hours,
+        "appointed_by": one.appointed_by or None,
+        "removable_by": one.removable_by or None,
+        "since": since,
+        "until": until,
+        "source": one.source,
     }
 
 

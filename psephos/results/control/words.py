@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from analytics.rules import Party
 from psephos.results.control.bodies import Abilities, Electorate
 from psephos.results.control.speed import Speed
 from psephos.results.control.system import Powers
 from psephos.results.control.told import Control
 from psephos.results.shown.text import number, one_line
-from psephos.results.shown.wording import counted, tokens
+from psephos.results.shown.wording import counted, percent, tokens
 
 
 def text(of: Control, top: int) -> str:
@@ -33,6 +34,8 @@ def text(of: Control, top: int) -> str:
             lines.append(f"  {game.why}")
         lines += _of_powers(game.as_read, "as the rules read", top)
         lines += _of_powers(game.merged, "with seats merged by who appoints them", top)
+    for party in rules.parties:
+        lines += ["", f"{party.title} (declared; no way asks them)", *_of_party(party)]
     lines += _of_votes(of)
     return "\n".join(line if line.isprintable() else one_line(line) for line in lines)
 
@@ -43,6 +46,22 @@ def _of_way(of: Speed) -> str:
     stopped = f", unless {' or '.join(way.unless)}" if way.unless else ""
     few = "" if of.fewest is None else f"; fewest {number(of.fewest)}"
     return f"{way.title} ({' and '.join(way.agree)}{stopped}): {of.words}{few}"
+
+
+def _of_party(of: Party) -> list[str]:
+    """What a source says of them, and what none does."""
+    share = f", {percent(of.share)} of its power" if of.share is not None else ""
+    within = f"vote within {of.within}{share}; " if of.within else ""
+    members = number(of.members) if of.members else "unknown"
+    delay = "unknown" if of.delay_hours is None else f"{of.delay_hours} h"
+    who, by = of.appointed_by or "unknown", of.removable_by or "unknown"
+    return [
+        f"  {within}members {members}; threshold {of.threshold or 'unknown'}; delay {delay}",
+        f"  since {of.since or 'unknown'}, until {of.until or 'unknown'}",
+        f"  appointed by {who}, removable by {by}",
+        f"  may decide: {of.scope or 'unknown'}",
+        f"  source: {of.source}",
+    ]
 
 
 def _of_votes(of: Control) -> list[str]:
