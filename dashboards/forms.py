@@ -6,7 +6,7 @@ place where a `dcc.Graph` is made; tests hold every form valid by `go.Figure(for
 
 from collections.abc import Sequence
 from fractions import Fraction
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 from dash import dcc, html
@@ -89,7 +89,7 @@ def points_of(picture: Picture) -> tuple[tuple[str, ...], list[tuple[str, ...]]]
             pairs = zip(trace["x"], trace["y"], strict=True)
             rows += [(_cell(x), _cell(y), name) for x, y in pairs]
     title = {axis_: picture["layout"].get(axis_, {}).get("title", {}) for axis_ in AXES}
-    heads = [title[axis_].get("text", "") or word for axis_, word in AXES.items()]
+    heads = [unescape(title[axis_].get("text", "")) or word for axis_, word in AXES.items()]
     if not any(row[2] for row in rows):
         return tuple(heads), [row[:2] for row in rows]
     return (*heads, "of"), rows

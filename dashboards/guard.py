@@ -23,8 +23,12 @@ from dashboards.verifier import BY_ITSELF, MODULES
 from psephos.errors import PsephosError
 
 LONGEST_BODY = 16_384
-DIGITS = 20
-CALLBACK = "/_dash-update-component"
+DEEPEST, DIGITS, EXACT = 64, 20, 1 << 53
+"""How deep JSON may be nested, how long its numbers are, and to where a browser counts exactly."""
+
+CALLBACK, ANYTHING = "/_dash-update-component", "/<path:path>"
+"""Where callbacks go, and what Dash calls the shell that it sends for any other address."""
+
 OF_DASH = ("/_dash-component-suites/", "/_dash-layout", "/_dash-dependencies", "/assets/")
 OF_FILES = (*OF_DASH, MODULES)
 KEYS = {"output", "outputs", "inputs", "changedPropIds", "parsedChangedPropsIds", "state"}
@@ -49,6 +53,8 @@ PREFLIGHT = {
 """What a browser asks of the API before it sends what it remembers of an answer."""
 PROGRAMS = ("/api/", "/releases/", "/feeds/")
 DAY, YEAR = 86_400, 31_536_000
+BRACKETS = re.compile(r"[\[\]{}]")
+TEXTS = re.compile(r'"(?:[^"\\]|\\.)*"?', re.S)
 VERSIONED = re.compile(r"\.v[0-9_]+m[0-9]+\.")
 log = logging.getLogger("psephos.site")
 
@@ -84,26 +90,35 @@ def policy(hashes: Sequence[str], framed: bool = False) -> str:
 def strict(body: bytes) -> Any:
     """JSON as its authors meant it; `ValueError` for doubled keys, NaN, huge numbers, surrogates.
 
-    What is nested so deep that it cannot be read is a `ValueError` too.
+    How deep it is nested is counted before it is read. Whole numbers beyond 2^53 are texts.
     """
-    try:
-        found = json.loads(
-            body.decode("utf-8"),
-            parse_int=_whole,
-            parse_float=_finite,
-            parse_constant=_refused,
-            object_pairs_hook=_once,
-        )
-        json.dumps(found, ensure_ascii=False).encode("utf-8")
-    except RecursionError:
-        raise ValueError("nested too deep") from None
+    text = body.decode("utf-8")
+    if depth(text) > DEEPEST:
+        raise ValueError("nested too deep")
+    found = json.loads(
+        text,
+        parse_int=_whole,
+        parse_float=_finite,
+        parse_constant=_refused,
+        object_pairs_hook=_once,
+    )
+    json.dumps(found, ensure_ascii=False).encode("utf-8")
     return found
 
 
+def depth(text: str) -> int:
+    """The most brackets that are open at once, those in texts not counted."""
+    deepest = now = 0
+    for one in BRACKETS.findall(TEXTS.sub("", text)):
+        now += 1 if one in "[{" else -1
+        deepest = max(deepest, now)
+    return deepest
+
+
 def _whole(text: str) -> int:
-    if len(text) > DIGITS:
+    if len(text) > DIGITS or abs(value := int(text)) > EXACT:
         raise ValueError("a number has too many digits")
-    return int(text)
+    return value
 
 
 def _finite(text: str) -> float:
@@ -199,9 +214,10 @@ def guard(
             return Response(status=204, headers=PREFLIGHT)
         if request.method not in ("GET", "HEAD"):
             return refusal(405, "This page is only read.")
-        if path.startswith(OF_FILES) or path in ("/health", "/_favicon.ico", BY_ITSELF):
+        file = path.startswith(OF_FILES) or path in ("/health", "/_favicon.ico", BY_ITSELF)
+        if (file and request.endpoint != ANYTHING) or known(path):
             return None
-        return None if known(path) else refusal(404, "There is no such page.")
+        return refusal(404, "There is no such page.")
 
     @server.after_request
     def sign(answer: Response) -> Response:

@@ -42,7 +42,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ]
         for place, row in enumerate(history.rows["gov_proposal_created"]):
             if place % 2:
-                row[4].title = HOSTILE[place % len(HOSTILE)]
+                row[4].title = HOSTILE[place // 2 % len(HOSTILE)]
         publish(folder, history)
 
     return made_once(tmp_path_factory, "hostile", make)

@@ -1,7 +1,8 @@
 """What the public site withstands: cases W1 to W25 of the project's reference on reliability, 4.
 
-`LAWS` names for each case the tests that hold it, and each named test is there. What needs the
-whole server, and is held nowhere else, stands below.
+The attack of each case is a test called after it (`ATTACKS`). `LAWS` names for each case the other
+tests that hold it, and each named test is there. What needs the whole server, and is held nowhere
+else, stands below.
 """
 
 import ast
@@ -24,6 +25,9 @@ from tests.conftest import ROOT
 SITE, HERE = "dashboards/test_site.py", "dashboards/test_hardening.py"
 BROWSER, FORMS = "dashboards/test_browser.py", "dashboards/test_forms.py"
 READER, TRANSPORT = "store/test_reader.py", "chain/test_transport.py"
+ATTACKS = ("dashboards/test_cases_in.py", "dashboards/test_cases_out.py", "test_parts.py")
+"""Where the attack of each case stands under its number: `test_w01_…` to `test_w25_…`."""
+
 LAWS: dict[str, tuple[str, ...]] = {
     "W1 long bodies": (
         f"{SITE}::test_bodies_are_short_and_plain",
@@ -136,8 +140,11 @@ def test_every_case_has_its_law(case: str) -> None:
         assert name in tests if name else any(one.startswith("test_") for one in tests), law
 
 
-def test_every_case_of_the_reference_is_here() -> None:
+def test_every_case_of_the_reference_is_here_and_has_its_attack_by_name() -> None:
     assert [case.split()[0] for case in LAWS] == [f"W{n}" for n in range(1, 26)]
+    text = "".join((ROOT / "tests" / file).read_text("utf-8") for file in ATTACKS)
+    named = re.findall(r"^def test_w([0-9]{2})_", text, re.M)
+    assert sorted(set(named)) == [f"{n:02}" for n in range(1, 26)]
 
 
 def test_a_client_has_a_store_of_requests_and_a_rate() -> None:

@@ -49,9 +49,9 @@ def layout(**changes: Any) -> Picture:
 
 
 def axis(title: str = "", **changes: Any) -> Picture:
-    """A quiet axis: hairlines, nothing to drag. `title` is ours, never the chain's."""
+    """A quiet axis: hairlines, nothing to drag. `title` is words, not HTML."""
     return {
-        "title": {"text": title, "font": {"size": 12}, "standoff": 8},
+        "title": {"text": escape(title), "font": {"size": 12}, "standoff": 8},
         "gridcolor": LIGHT["rule"],
         "gridwidth": 1,
         "zeroline": False,
