@@ -67,13 +67,14 @@ def load(path: Path | str | None = None) -> Settings:
     return settings(*read(file), file)
 
 
-def read(file: Path) -> tuple[Source, dict[str, Any]]:
+def read(file: Path, layout: str = "") -> tuple[Source, dict[str, Any]]:
     """A TOML file: its text, to name lines by, and what it says.
 
+    layout: where the layout of a declared file is written (see `Source`)
     Errors: `ConfigurationError` if it cannot be read, or is no TOML in UTF-8.
     """
     try:
-        source = Source(file.name, file.read_text(encoding="utf-8"))
+        source = Source(file.name, file.read_text(encoding="utf-8"), layout)
         return source, tomllib.loads(source.text)
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
@@ -83,6 +84,11 @@ def read(file: Path) -> tuple[Source, dict[str, Any]]:
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(
             f"{file.name} is not TOML: {error}", hint="correct that line"
+        ) from None
+    except (ValueError, RecursionError):  # what Python itself refuses within correct TOML
+        raise ConfigurationError(
+            f"{file.name} is not read: a number is too long in it, or lists lie too deep",
+            hint="no file of ours needs either",
         ) from None
 
 

@@ -22,17 +22,18 @@ class Reader:
         line = self.source.line(self.path, self.nth, key)
         where = f"{self.source.name}, line {line}" if line else self.source.name
         full = f"{self.path}.{key}" if self.path else key
-        return ConfigurationError(f"{where}: `{full}` {why}", hint=hint)
+        return ConfigurationError(f"{where}: `{full}` {why}", hint=hint or self.source.hint)
 
     def take(self, key: str, read: Callable[[Any], T], default: T | None = None) -> T:
         if key not in self.left:
             if default is None:
                 raise self.error(key, "is missing")
             return default
+        value = self.left.pop(key)
         try:
-            return read(self.left.pop(key))
+            return read(value)
         except ValueError as error:
-            raise self.error(key, str(error)) from None
+            raise self.error(key, self.source.quoted(str(error), value)) from None
 
     def tables(self, key: str) -> list["Reader"]:
         found = self.left.pop(key, [])
@@ -47,10 +48,23 @@ class Reader:
 
 
 class Source:
-    """The text of a configuration file, to find the line of a key."""
+    """The text of a file, to find the line of a key.
 
-    def __init__(self, name: str, text: str) -> None:
-        self.name, self.text = name, text
+    `layout` is where the layout of a declared file is written. Nothing in such a file is secret,
+    so a complaint quotes the value; of a configuration, which may hold keys, it never does.
+    """
+
+    def __init__(self, name: str, text: str, layout: str = "") -> None:
+        self.name, self.text, self.layout = name, text, layout
+
+    @property
+    def hint(self) -> str:
+        """Where to read what must stand in the file."""
+        return self.layout and f"the layout is in {self.layout}"
+
+    def quoted(self, why: str, value: Any) -> str:
+        """What a value must be, with the value itself where it may be told."""
+        return f"{why}, not {shown(value)}" if self.layout and why.startswith("must ") else why
 
     def line(self, path: str, nth: int, key: str) -> int | None:
         """The line of `key` in the `nth` table called `path`; the table's own line if absent."""
@@ -70,3 +84,11 @@ class Source:
             ):
                 return number
         return header
+
+
+def shown(value: Any) -> str:
+    """A value of a file on one short line."""
+    if isinstance(value, dict):
+        return "a table"
+    text = repr(value) if isinstance(value, str | list) else str(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -152,9 +152,12 @@ def test_the_wheel_carries_what_browsers_load_of_plotly_where_it_is_installed(wh
         assert (wheel / name).exists() == (ROOT / name).exists(), name
 
 
+ASKED = re.compile(r'(?:shipped\(|dated\.\w+\((?:file, )?)"(\w+)"')
+
+
 def test_the_wheel_carries_every_folder_of_data_that_the_code_asks_for(wheel):
     sources = [path.read_text() for path in (ROOT / "psephos").rglob("*.py")]
-    asked = {name for text in sources for name in re.findall(r'shipped\("(\w+)"\)', text)}
+    asked = {name for text in sources for name in ASKED.findall(text)}
     assert {"entities", "rules", "promises", "decisions", "services"} <= asked
     for name in asked:
         for file in (ROOT / "data" / name).rglob("*.toml"):

@@ -17,10 +17,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from psephos import configuration
 from psephos.configuration import Reader, text
-from psephos.results import reading
-from psephos.results.shipped import shipped
+from psephos.results import dated, reading
 from psephos.results.staking import STRK, Epochs
 from psephos.values import natural, positive
 
@@ -175,9 +173,7 @@ def counting(chain: int, where: Path | None = None) -> Counting | None:
 
 def _files(chain: int, where: Path | None) -> Iterator[tuple[list[Asset], list[Counting]]]:
     """What each file of a chain declares; those of other chains are checked, too."""
-    for file in sorted((shipped("assets") if where is None else where).glob("*.toml")):
-        source, raw = configuration.read(file)
-        top = Reader(source, "", raw)
+    for top in dated.each("assets", where):
         tables = top.tables("asset")
         chains = top.take("chains", _chains)
         listed = [_asset(table) for table in tables]

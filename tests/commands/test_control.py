@@ -51,7 +51,7 @@ def test_rules_are_those_that_hold_on_the_day_of_the_block(ask, tmp_path) -> Non
     assert (code, found["system"]["since"]) == (0, "2026-08-01")
     code, found = ask("control", "--top", "1", "--rules", str(tmp_path), "--block", "344")
     assert code == 2
-    assert "no rules of openzeppelin hold on 2026-06-15" in found["error"]["message"]
+    assert "no rule file of openzeppelin holds on 2026-06-15" in found["error"]["message"]
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_every_file_says_where_it_comes_from_and_since_when() -> None:
 def test_an_unknown_system_and_a_day_before_it_are_named() -> None:
     with pytest.raises(CommandError, match="there is no rule file of 'nowhere'"):
         system("nowhere")
-    with pytest.raises(CommandError, match="no rules of bravo hold on 2009-01-03"):
+    with pytest.raises(CommandError, match="no rule file of bravo holds on 2009-01-03"):
         system("bravo", date(2009, 1, 3))
 
 

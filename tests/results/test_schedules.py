@@ -43,7 +43,7 @@ def test_every_allocation_adds_up_to_the_last_unit() -> None:
 def test_a_schedule_is_that_of_the_day() -> None:
     assert schedule("starknet", date(2023, 1, 1)).tranches == ()
     assert schedule("starknet", date(2026, 1, 1)) == schedule("starknet")
-    with pytest.raises(CommandError, match="no schedule of starknet holds on 2020-01-01"):
+    with pytest.raises(CommandError, match="no schedule file of starknet holds on 2020-01-01"):
         schedule("starknet", date(2020, 1, 1))
     with pytest.raises(CommandError) as caught:
         schedule("bitcoin")
@@ -138,7 +138,7 @@ def test_a_schedule_that_contradicts_itself_is_refused_with_its_line(
 def test_two_schedules_of_one_name_never_hold_on_one_day(tmp_path: Path) -> None:
     written(tmp_path, GOOD)
     written(tmp_path, GOOD.replace("since = 2024", "since = 2025"), "two.toml")
-    with pytest.raises(ConfigurationError, match="lies within another file's schedule"):
+    with pytest.raises(ConfigurationError, match="lies within another schedule file"):
         schedules(tmp_path)
     written(tmp_path, GOOD.replace("source", "until = 2025-01-01\nsource", 1))
     assert len(schedules(tmp_path)["made-up"]) == 2

@@ -12,11 +12,10 @@ from pathlib import Path
 from re import fullmatch
 from typing import Any
 
-from psephos import configuration
 from psephos.configuration import Reader, text
 from psephos.errors import ConfigurationError, DataError
+from psephos.results import dated
 from psephos.results.control.content import checked
-from psephos.results.shipped import shipped
 
 KINDS = ("proposal", "forum", "report", "announcement")
 NONE = "none"
@@ -69,8 +68,7 @@ class Decision:
 
 def decisions(where: Path | None = None) -> tuple[Decision, ...]:
     """Every dossier of a folder (`data/decisions` if none is given), by name."""
-    folder = shipped("decisions") if where is None else where
-    found = [read(file) for file in sorted(folder.glob("*.toml"))]
+    found = [read(file) for file in dated.files("decisions", where)]
     for place, one in enumerate(found):
         if one.name in [other.name for other in found[:place]]:
             raise ConfigurationError(f"two dossiers are called {one.name}")
@@ -79,8 +77,7 @@ def decisions(where: Path | None = None) -> tuple[Decision, ...]:
 
 def read(file: Path) -> Decision:
     """One dossier; texts that it keeps lie beside it."""
-    source, raw = configuration.read(file)
-    top = Reader(source, "", raw)
+    top = dated.opened(file, "decisions")
     documents = tuple(_document(table, file.parent) for table in top.tables("document"))
     steps = tuple(_step(table) for table in top.tables("step"))
     found = Decision(

@@ -3,55 +3,23 @@ checked, or raises ValueError with what it must be.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
 from fractions import Fraction
 from re import fullmatch
 from typing import Any
 
 from analytics.threshold import Threshold
-from psephos.configuration import text
 from psephos.errors import CommandError
+from psephos.results import exactly
 
 LONGEST = 10 * 365 * 24
-NAME = r"[a-z][a-z0-9-]{0,40}"
 AMOUNT = r"\s*(>=|>)\s*([0-9]{1,60})(\.[0-9]{1,30})?\s*"
-
-
-def name(value: Any) -> str:
-    if not isinstance(value, str) or not fullmatch(NAME, value):
-        raise ValueError("must be a name of a-z, 0-9 and -, beginning with a letter")
-    return value
-
-
-def names(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value:
-        raise ValueError("must be a list of names")
-    found = tuple(name(one) for one in value)
-    if len(set(found)) != len(found):
-        raise ValueError("names somebody twice")
-    return found
-
-
-def texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise ValueError("must be a list of texts")
-    return tuple(text(one) for one in value)
-
-
-def one_of(words: tuple[str, ...]) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if value not in words:
-            raise ValueError(f"must be one of {', '.join(words)}")
-        return str(value)
-
-    return read
 
 
 def several(words: tuple[str, ...]) -> Callable[[Any], tuple[str, ...]]:
     def read(value: Any) -> tuple[str, ...]:
         if not isinstance(value, list) or not value or len(set(map(str, value))) != len(value):
             raise ValueError(f"must be a list of {', '.join(words)}, each at most once")
-        return tuple(one_of(words)(one) for one in value)
+        return tuple(exactly.one_of(*words)(one) for one in value)
 
     return read
 
@@ -91,9 +59,3 @@ def hours(value: Any) -> int:
     if found > LONGEST:
         raise ValueError(f"is {found} hours, more than ten years: a delay is in hours")
     return found
-
-
-def day(value: Any) -> date:
-    if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError("must be a day, such as 2024-09-10")
-    return value

@@ -4,18 +4,15 @@ Layout: `data/rules/README.md`. Every complaint is a `ConfigurationError` with f
 A file that contradicts itself is refused, and so are two of one system that hold on one day.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast, get_args
 
 from analytics.rules import ACTS, Base, Body, Choice, Kind, Party, Quorum, System, Way
-from psephos import configuration
-from psephos.configuration import Reader, Source, text
-from psephos.errors import CommandError, ConfigurationError
+from psephos.configuration import Reader, text
+from psephos.results import dated, exactly
 from psephos.results.control import fields
-from psephos.results.shipped import shipped
 
 STATUS = ("in force", "library", "proposed", "sketch")
 CHAIN = ("quorum", "propose", "delay")
@@ -23,62 +20,35 @@ CHAIN = ("quorum", "propose", "delay")
 
 def systems(where: Path | None = None) -> dict[str, tuple[System, ...]]:
     """Every system of a folder (`data/rules` if none is given), each oldest version first."""
-    found: dict[str, list[System]] = {}
-    for file in sorted((shipped("rules") if where is None else where).glob("*.toml")):
-        system = read(file)
-        for other in found.setdefault(system.name, []):
-            if system.valid(other.since) or other.valid(system.since):
-                raise ConfigurationError(
-                    f"{file.name}: `since` lies within another file's rules of {system.name}",
-                    hint="end the older file with `until`",
-                )
-        found[system.name].append(system)
-    return {name: tuple(sorted(all_, key=lambda one: one.since)) for name, all_ in found.items()}
+    found = ((file.name, read(file)) for file in dated.files("rules", where))
+    return dated.by_name(found, "rule")
 
 
 def system(name: str, day: date | None = None, where: Path | None = None) -> System:
     """The rules of a system on a day (none: its newest). `CommandError` names those there are."""
-    found = systems(where)
-    if name not in found:
-        raise CommandError(
-            f"there is no rule file of {name!r}", hint=f"there are {', '.join(found)}"
-        )
-    valid = [one for one in found[name] if day is None or one.valid(day)]
-    if not valid:
-        raise CommandError(
-            f"no rules of {name} hold on {day}", hint=f"they begin on {found[name][0].since}"
-        )
-    return valid[-1]
+    return dated.on_day(systems(where), name, day, "rule")
 
 
 def read(file: Path) -> System:
-    """One rule file."""
-    return parsed(*configuration.read(file))
-
-
-def parsed(source: Source, raw: Mapping[str, Any]) -> System:
-    """The parsed file, every field checked, and all of it against itself."""
-    top = Reader(source, "", raw)
+    """One rule file, every field checked, and all of it against itself."""
+    top = dated.opened(file, "rules")
     bodies = [(reader, _body(reader)) for reader in top.tables("body")]
     ways = [(reader, _way(reader)) for reader in top.tables("way")]
     parties = [(reader, _party(reader)) for reader in _given(top, "party")]
     found = System(
-        top.take("system", fields.name),
+        top.take("system", exactly.label),
         top.take("title", text),
-        top.take("status", fields.one_of(STATUS)),
-        top.take("since", fields.day),
-        top.take("until", fields.day) if "until" in top.left else None,
+        top.take("status", exactly.one_of(*STATUS)),
+        *dated.validity(top),
         top.take("source", text),
         tuple(body for _, body in bodies),
         tuple(way for _, way in ways),
         top.take("note", text, "-").removeprefix("-"),
-        top.take("assumed", fields.texts, ()),
+        top.take("assumed", exactly.texts, ()),
         top.take("from_chain", fields.several(CHAIN), ()),
         tuple(party for _, party in parties),
     )
     top.done()
-    if found.until is not None and found.until <= found.since:
-        raise top.error("until", f"is {found.until}, not after `since`, {found.since}")
     _check_names(bodies)
     _check_ways(top, found, ways)
     _check_bodies(top, found, bodies)
@@ -87,22 +57,22 @@ def parsed(source: Source, raw: Mapping[str, Any]) -> System:
 
 
 def _body(table: Reader) -> Body:
-    kind = table.take("kind", fields.one_of(get_args(Kind)))
+    kind = table.take("kind", exactly.one_of(*get_args(Kind)))
     strict, amount = table.take("propose_tokens", fields.amount, (False, Fraction(-1)))
     body = Body(
-        table.take("name", fields.name),
+        table.take("name", exactly.label),
         table.take("title", text),
         cast(Kind, kind),
         table.take("threshold", fields.threshold),
-        cast(Base, table.take("base", fields.one_of(get_args(Base)))),
+        cast(Base, table.take("base", exactly.one_of(*get_args(Base)))),
         _quorum(table),
         table.take("block", fields.threshold) if "block" in table.left else None,
         None if amount < 0 else amount,
         strict,
         table.take("members", fields.natural, 0),
-        table.take("appointed_by", fields.name, "-").removeprefix("-"),
-        table.take("same_as", fields.name, "-").removeprefix("-"),
-        table.take("removable_by", fields.name, "-").removeprefix("-"),
+        table.take("appointed_by", exactly.label, "-").removeprefix("-"),
+        table.take("same_as", exactly.label, "-").removeprefix("-"),
+        table.take("removable_by", exactly.label, "-").removeprefix("-"),
         table.take("scope", text, "-").removeprefix("-"),
         table.take("delay_hours", fields.hours) if "delay_hours" in table.left else None,
     )
@@ -127,19 +97,19 @@ def _given(top: Reader, key: str) -> list[Reader]:
 def _party(table: Reader) -> Party:
     """What a source leaves out is unknown, and stays so."""
     party = Party(
-        table.take("name", fields.name),
+        table.take("name", exactly.label),
         table.take("title", text),
         table.take("source", text),
-        table.take("within", fields.name, "-").removeprefix("-"),
+        table.take("within", exactly.label, "-").removeprefix("-"),
         table.take("share", fields.share) if "share" in table.left else None,
         table.take("members", fields.natural, 0),
         table.take("threshold", fields.threshold) if "threshold" in table.left else None,
         table.take("scope", text, "-").removeprefix("-"),
         table.take("delay_hours", fields.hours) if "delay_hours" in table.left else None,
-        table.take("appointed_by", fields.name, "-").removeprefix("-"),
-        table.take("removable_by", fields.name, "-").removeprefix("-"),
-        table.take("since", fields.day) if "since" in table.left else None,
-        table.take("until", fields.day) if "until" in table.left else None,
+        table.take("appointed_by", exactly.label, "-").removeprefix("-"),
+        table.take("removable_by", exactly.label, "-").removeprefix("-"),
+        table.take("since", exactly.day) if "since" in table.left else None,
+        table.take("until", exactly.day) if "until" in table.left else None,
     )
     table.done()
     if party.since and party.until and party.until <= party.since:
@@ -159,7 +129,7 @@ def _quorum(table: Reader) -> Quorum | None:
     counts = table.take("quorum_counts", fields.several(get_args(Choice)))
     if "for" not in counts:
         raise table.error("quorum_counts", "leaves out the votes for: nobody could reach it alone")
-    rounds_down = table.take("quorum_rounds", fields.one_of(("up", "down")), "up") == "down"
+    rounds_down = table.take("quorum_rounds", exactly.one_of("up", "down"), "up") == "down"
     counted = frozenset(cast(tuple[Choice, ...], counts))
     if given == ["quorum_tokens"]:
         if "quorum_base" in table.left:
@@ -168,18 +138,18 @@ def _quorum(table: Reader) -> Quorum | None:
         return Quorum(counted, tokens=tokens, rounds_down=rounds_down)
     share = table.take("quorum_share", fields.threshold)
     if share.strict:
-        raise table.error("quorum_share", "must be written with >=: a quorum is reached")
-    base = table.take("quorum_base", fields.one_of(("supply", "delegated")))
+        raise table.error("quorum_share", f"is {share}: write >=, for a quorum is reached")
+    base = table.take("quorum_base", exactly.one_of("supply", "delegated"))
     return Quorum(counted, share, cast(Any, base), None, rounds_down)
 
 
 def _way(table: Reader) -> Way:
     way = Way(
-        table.take("to", fields.one_of(ACTS)),
+        table.take("to", exactly.one_of(*ACTS)),
         table.take("title", text),
-        table.take("agree", fields.names),
-        table.take("unless", fields.names, ()),
-        table.take("matter", fields.name, "-").removeprefix("-"),
+        table.take("agree", exactly.labels),
+        table.take("unless", exactly.labels, ()),
+        table.take("matter", exactly.label, "-").removeprefix("-"),
         table.take("delay_hours", fields.hours, 0),
     )
     table.done()

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from analytics.capture import Winning, to_win
-from psephos import configuration
 from psephos.configuration import Reader, text
-from psephos.results.shipped import shipped
+from psephos.results import dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +119,10 @@ def warned(of: Backtest) -> tuple[Warned, ...]:
 
 def backtests(where: Path | None = None) -> tuple[Backtest, ...]:
     """Every file of a folder (`data/backtest` if none is given), strictly."""
-    folder = shipped("backtest") if where is None else where
-    return tuple(_read(file) for file in sorted(folder.glob("*.toml")))
+    return tuple(_read(top) for top in dated.each("backtest", where))
 
 
-def _read(file: Path) -> Backtest:
-    source, raw = configuration.read(file)
-    top = Reader(source, "", raw)
+def _read(top: Reader) -> Backtest:
     votes = tuple(_vote(table) for table in top.tables("vote"))
     found = Backtest(
         top.take("title", text),
@@ -140,7 +136,7 @@ def _read(file: Path) -> Backtest:
     top.done()
     for nth, vote in enumerate(votes):
         if vote.for_ is not None and vote.for_ < found.attackers:
-            table = Reader(source, "vote", {}, nth)
+            table = Reader(top.source, "vote", {}, nth)
             raise table.error("for", f"is {vote.for_}, less than the attackers' {found.attackers}")
     return found
 

@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from analytics.simulation import Rates
-from psephos import configuration
-from psephos.configuration import Reader, Source
+from psephos.configuration import Reader
 from psephos.errors import CommandError
-from psephos.results import exactly
+from psephos.results import dated, exactly
 from psephos.results.economy.schedules import Schedule, schedule
 from psephos.values import natural, positive
 
@@ -69,13 +68,11 @@ class Scenario:
 
 
 def read(file: Path, schedules: Path | None = None) -> Scenario:
-    """One scenario file; schedule files from `data/schedules` or another folder."""
-    return parsed(*configuration.read(file), schedules)
+    """One scenario file, every field checked, and all of it against itself.
 
-
-def parsed(source: Source, content: Mapping[str, Any], schedules: Path | None = None) -> Scenario:
-    """The parsed file, every field checked, and all of it against itself."""
-    top = Reader(source, "", content)
+    schedules: the folder of schedule files (`data/schedules` if none is given)
+    """
+    top = dated.opened(file, "scenarios")
     decimals = top.take("decimals", natural)
     step = top.take("step", exactly.one_of(*STEPS_OF_YEAR))
     steps = top.take("steps", _up_to(MOST_STEPS))
@@ -101,7 +98,7 @@ def parsed(source: Source, content: Mapping[str, Any], schedules: Path | None = 
         plan,
         tuple(exactly.seconds(day) for day in days),
         days,
-        source.name,
+        file.name,
         top.error,
     )
     top.done()

@@ -11,14 +11,10 @@ from datetime import date
 from fractions import Fraction
 from itertools import takewhile
 from pathlib import Path
-from typing import Any
 
 from analytics.unlocks import Linear, Steps, Tranche
-from psephos import configuration
-from psephos.configuration import Reader, Source
-from psephos.errors import CommandError, ConfigurationError
-from psephos.results import exactly
-from psephos.results.shipped import shipped
+from psephos.configuration import Reader
+from psephos.results import dated, exactly
 from psephos.values import natural
 
 EVERY = ("once", "day", "week", "month", "linear")
@@ -65,49 +61,21 @@ class Schedule:
         locked = {name for tranche in self.tranches for name in tranche.group.split("+")}
         return sum(group.amount for group in self.groups if group.name in locked) - self.dated
 
-    def valid(self, on: date) -> bool:
-        """Whether it holds on a day."""
-        return self.since <= on and (self.until is None or on < self.until)
-
 
 def schedules(where: Path | None = None) -> dict[str, tuple[Schedule, ...]]:
     """Every schedule of a folder (`data/schedules` if none is given), each oldest first."""
-    found: dict[str, list[Schedule]] = {}
-    for file in sorted((shipped("schedules") if where is None else where).glob("*.toml")):
-        one = read(file)
-        for other in found.setdefault(one.name, []):
-            if one.valid(other.since) or other.valid(one.since):
-                raise ConfigurationError(
-                    f"{file.name}: `since` lies within another file's schedule of {one.name}",
-                    hint="end the older file with `until`",
-                )
-        found[one.name].append(one)
-    return {name: tuple(sorted(all_, key=lambda one: one.since)) for name, all_ in found.items()}
+    found = ((file.name, read(file)) for file in dated.files("schedules", where))
+    return dated.by_name(found, "schedule")
 
 
 def schedule(name: str, on: date | None = None, where: Path | None = None) -> Schedule:
     """The schedule of a name on a day (none: its newest). `CommandError` names those there are."""
-    found = schedules(where)
-    if name not in found:
-        raise CommandError(
-            f"there is no schedule file of {name[:60]!r}", hint=f"there are {', '.join(found)}"
-        )
-    valid = [one for one in found[name] if on is None or one.valid(on)]
-    if not valid:
-        raise CommandError(
-            f"no schedule of {name} holds on {on}", hint=f"they begin on {found[name][0].since}"
-        )
-    return valid[-1]
+    return dated.on_day(schedules(where), name, on, "schedule")
 
 
 def read(file: Path) -> Schedule:
-    """One schedule file."""
-    return parsed(*configuration.read(file))
-
-
-def parsed(source: Source, content: Mapping[str, Any]) -> Schedule:
-    """The parsed file, every field checked, and all of it against itself."""
-    top = Reader(source, "", content)
+    """One schedule file, every field checked, and all of it against itself."""
+    top = dated.opened(file, "schedules")
     decimals = top.take("decimals", natural)
     total = top.take("total", exactly.amount(decimals))
     groups = [(table, _group(table, total)) for table in top.tables("group")]
@@ -119,16 +87,13 @@ def parsed(source: Source, content: Mapping[str, Any]) -> Schedule:
         top.take("token", exactly.text),
         decimals,
         total,
-        top.take("since", exactly.day),
-        top.take("until", exactly.day) if "until" in top.left else None,
+        *dated.validity(top),
         top.take("source", exactly.text),
         top.take("assumed", exactly.texts, ()),
         tuple(group for _, group in groups),
         tuple(tranche for _, tranche in unlocks),
     )
     top.done()
-    if found.until is not None and found.until <= found.since:
-        raise top.error("until", f"is {found.until}, not after `since`, {found.since}")
     _check_groups(top, groups)
     _check_unlocks(unlocks, allotted, decimals)
     return found

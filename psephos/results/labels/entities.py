@@ -12,7 +12,6 @@ itself, and the conflict is shown.
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,10 +20,9 @@ from typing import Any
 
 import polars as pl
 
-from psephos.configuration import Reader, Source
-from psephos.errors import ConfigurationError
+from psephos.configuration import Reader
+from psephos.results import dated
 from psephos.results.labels import fields
-from psephos.results.shipped import shipped
 from psephos.values import natural
 
 POOLS = ("exchange", "pool", "bridge", "custodian")
@@ -194,20 +192,12 @@ def sets(chain: int, where: Path | None = None) -> tuple[str, ...]:
 
 
 def _every(where: Path | None) -> Iterator[tuple[int, str, bytes, Entity]]:
-    for file in sorted((shipped("entities") if where is None else where).glob("*.toml")):
-        yield from _labels(file)
+    for top in dated.each("entities", where):
+        yield from _labels(top)
 
 
-def _labels(file: Path) -> Iterator[tuple[int, str, bytes, Entity]]:
+def _labels(top: Reader) -> Iterator[tuple[int, str, bytes, Entity]]:
     """(chain, set, address, owner) of one file, every field checked."""
-    try:
-        source = Source(file.name, file.read_text("utf-8"))
-        raw = tomllib.loads(source.text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"{file.name}: {error}", hint="the layout is in data/entities/README.md"
-        ) from error
-    top = Reader(source, "", raw)
     chain, name = top.take("chain", natural), top.take("set", fields.set_name, USUAL)
     top.take("title", fields.words, "")
     day = top.take("date", fields.day, "")

@@ -3,24 +3,20 @@
 Layout: `data/promises/README.md`.
 """
 
-from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from psephos import configuration
-from psephos.configuration import Reader, Source, text
+from psephos.configuration import Reader, text
 from psephos.errors import ConfigurationError
-from psephos.results import exactly
+from psephos.results import dated, exactly
 from psephos.results.promises.promise import Promise, Version
 from psephos.results.promises.registry import RULES
-from psephos.results.shipped import shipped
 
 
 def promises(where: Path | None = None) -> tuple[Promise, ...]:
     """Every promise of a folder (`data/promises` if none is given), by file name."""
-    folder = shipped("promises") if where is None else where
-    found = [(file, read(file)) for file in sorted(folder.glob("*.toml"))]
+    found = [(file, read(file)) for file in dated.files("promises", where)]
     seen: dict[str, str] = {}
     for file, promise in found:
         if promise.name in seen:
@@ -33,18 +29,12 @@ def promises(where: Path | None = None) -> tuple[Promise, ...]:
 
 
 def read(file: Path) -> Promise:
-    """One promise file."""
-    source, raw = configuration.read(file)
-    return parsed(source, raw)
-
-
-def parsed(source: Source, raw: Mapping[str, Any]) -> Promise:
-    """The parsed file, every field checked, and its versions against each other."""
-    top = Reader(source, "", raw)
+    """One promise file, every field checked, and its versions against each other."""
+    top = dated.opened(file, "promises")
     tables = top.tables("version")
     if not tables:
         raise top.error("version", "is missing: a promise has words")
-    versions = tuple(_version(source, table) for table in tables)
+    versions = tuple(_version(table) for table in tables)
     for (before, _), (after, table) in pairwise(versions):
         if before.until is None or after.since < before.until:
             raise table.error("since", "lies within the version before: end that with `until`")
@@ -59,31 +49,28 @@ def parsed(source: Source, raw: Mapping[str, Any]) -> Promise:
     return found
 
 
-def _version(source: Source, table: Reader) -> tuple[Version, Reader]:
-    rule, given = _rule(source, table)
+def _version(table: Reader) -> tuple[Version, Reader]:
+    rule, given = _rule(table)
     found = Version(
         table.take("words", text),
         table.take("source", text),
-        table.take("since", exactly.day),
-        table.take("until", exactly.day) if "until" in table.left else None,
+        *dated.validity(table),
         table.take("due", exactly.day) if "due" in table.left else None,
         table.take("assumed", exactly.texts, ()),
         rule,
         given,
     )
     table.done()
-    if found.until is not None and found.until <= found.since:
-        raise table.error("until", f"is {found.until}, not after `since`, {found.since}")
     if found.due is not None and found.due < found.since:
         raise table.error("due", f"is {found.due}, before `since`, {found.since}")
     return found, table
 
 
-def _rule(source: Source, version: Reader) -> tuple[str, dict[str, Any]]:
+def _rule(version: Reader) -> tuple[str, dict[str, Any]]:
     """The rule's name and its parameters."""
     if not isinstance(version.left.get("rule"), dict):
         raise version.error("rule", "is missing: write a table [version.rule]")
-    table = Reader(source, "version.rule", version.left.pop("rule"), version.nth)
+    table = Reader(version.source, "version.rule", version.left.pop("rule"), version.nth)
     name = table.take("name", text)
     if name not in RULES:
         raise table.error("name", f"is {name!r}: there are {', '.join(RULES)}")
