@@ -160,7 +160,7 @@ def tree(where: Address, pinned: Pin, newest: str) -> Tree:
     page = filled(entry, at)
     if where.path.startswith(f"{EMBED}/"):
         return plain(frame.alone(page, at)), f"{page.title} · psephos"
-    return plain(frame.framed(page, at, PAGES, newest)), f"{page.title} · psephos"
+    return plain(frame.framed(page, at, PAGES, newest, entry.asks)), f"{page.title} · psephos"
 
 
 def filled(entry: Entry, at: At) -> Page:
@@ -255,7 +255,8 @@ def routes(server: Flask, folder: Path, trees: Memory[Tree]) -> None:
     @server.after_request
     def lost(answer: Response) -> Response:
         found = pages.find(PAGES, page_path(request.path))
-        if answer.status_code == 200 and found and not found[0].name and "release" in request.args:
+        of_one = found is not None and (not found[0].name or "measure" in request.args)
+        if answer.status_code == 200 and of_one and "release" in request.args:
             search = "?" + request.query_string.decode("utf-8", "replace")
             answer.status_code = shown(folder, request.path, search, trees)[2] or 200
         return answer

@@ -42,14 +42,27 @@ def headline(kicker: str, finding: str, context: Words) -> Component:
 
 
 def card(
-    title: str, definition: Words, body: Any, foot: Any = None, *, wide: bool = False, tall: int = 1
+    title: str,
+    definition: Words,
+    body: Any,
+    foot: Any = None,
+    *,
+    wide: bool = False,
+    tall: int = 1,
+    name: str = "",
 ) -> Any:
-    """A card; `wide` spans both columns, `tall` so many rows. The body is one component or some."""
+    """A card; `wide` spans both columns, `tall` so many rows. The body is one component or some.
+
+    A page is entered at a card by its `name`; one with a footer has its footer's.
+    """
     bodies = body if isinstance(body, list) else [body]
+    name = name or str(getattr(foot, "id", "") or "")
+    named: dict[str, Any] = {"id": f"at-{name}"} if name else {}
     return html.Section(
         [html.H2(title), html.P(definition, className="definition"), *bodies, foot],
         className="card wide" if wide else "card",
         style={"gridRow": f"span {tall}"} if tall > 1 else None,
+        **named,
     )
 
 
@@ -75,9 +88,9 @@ def short(id: str) -> str:
     return f"{id[:4]}…{id[-2:]}"
 
 
-def numbers(*entries: Component) -> Component:
-    """Key numbers between hairlines."""
-    return html.Div(list(entries), className="numbers")
+def numbers(*entries: Component, name: str = "numbers") -> Component:
+    """Key numbers between hairlines; a page is entered at them by their name."""
+    return html.Div(list(entries), className="numbers", id=f"at-{name}")
 
 
 def entry(

@@ -9,6 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboards.address import Address
+from dashboards.asks import Ask, questions
 from dashboards.cards import note, short
 from dashboards.guard import sentence
 from dashboards.header import chosen, header
@@ -39,8 +40,12 @@ def shell() -> Any:
     )
 
 
-def framed(page: Page, at: At, pages: tuple[Entry, ...], newest: str) -> list[Any]:
-    """A page with everything around it."""
+def framed(
+    page: Page, at: At, pages: tuple[Entry, ...], newest: str, asks: tuple[Ask, ...] = ()
+) -> list[Any]:
+    """A page with everything around it, and what it answers under its headline."""
+    if (asked := questions(asks, page.body)) is not None:
+        page.body[0].children.append(asked)
     return [
         header(at.address, pages, at.view),
         html.Main([*notes(at, newest), *page.body], id="main"),

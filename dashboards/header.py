@@ -1,6 +1,6 @@
 """The header of every page: mark, navigation in two rows, the two blocks, the scheme.
 
-The first row has the groups; the second the pages of the group a reader is in. So seventeen pages
+The first row has the groups; the second the pages of the group a reader is in. So twenty pages
 stay in sight, also on a phone.
 """
 

@@ -56,7 +56,9 @@ def unit_of(figure: Figure) -> str:
     return figure.unit.removesuffix("es" if figure.unit.endswith("sses") else "s")
 
 
-def key_numbers(at: At, figures: Mapping[str, Figure], words: Mapping[str, str]) -> Any:
+def key_numbers(
+    at: At, figures: Mapping[str, Figure], words: Mapping[str, str], name: str = "numbers"
+) -> Any:
     """Six numbers, each with what it says and how it was before; it leads to its evidence."""
     entries = [
         entry(
@@ -69,7 +71,7 @@ def key_numbers(at: At, figures: Mapping[str, Figure], words: Mapping[str, str])
         for name, said in words.items()
         if name in figures
     ]
-    return html.Div(numbers(*entries), className="six")
+    return html.Div(numbers(*entries, name=name), className="six")
 
 
 def listed(

@@ -69,9 +69,12 @@ def choice(name: str, value: str, options: Mapping[str, str]) -> Any:
     )
 
 
-def tokens(at: At, kind: str, name: str) -> Any:
-    """Which token a page is of, where a release has several; nothing where there is one."""
-    there = ask.there_are(at.view, kind)
+def tokens(at: At, kind: str, name: str, first: str = "") -> Any:
+    """Which token a page is of, where a release has several; nothing where there is one.
+
+    first: the one that it opens on, where that is not the kind's usual one
+    """
+    there = sorted(ask.there_are(at.view, kind), key=lambda one: one != first)
     return switch("token", name, {one: one for one in there}) if len(there) > 1 else None
 
 

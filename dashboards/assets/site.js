@@ -22,8 +22,18 @@ window.dash_clientside.site = {
     var found = "?" + wanted.toString();
     return found === "?" + new URLSearchParams(search || "").toString() ? stay : found;
   },
+  /* Who came by a link to a card is led to it once: the page was not there yet when the browser
+     looked for it. */
   name: function (title) {
-    if (title) { document.title = title; }
+    if (!title) { return; }
+    document.title = title;
+    var wanted = window.dash_clientside.site.led ? "" : window.location.hash.slice(1);
+    window.dash_clientside.site.led = true;
+    if (!wanted) { return; }
+    window.requestAnimationFrame(function () {
+      var card = document.getElementById(wanted);
+      if (card) { card.scrollIntoView(); }
+    });
   },
   /* A row of pebbles as a picture: drawn again from where the browser put them, in the light
      colours, with the finding above and what it rests on below. */

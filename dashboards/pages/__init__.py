@@ -4,6 +4,7 @@ PATH    a regular expression of the whole path; its named groups are the page's 
 GROUP   where it stands in the navigation, one of `GROUPS`
 NAME    its name there, or "" for a page that is reached from others
 ORDER   its place there
+ASKS    its three main questions, each with the names of the cards that answer it
 page    (At) -> Page
 
 and is found by being here. A page that stands in the navigation has a path that is plain text up
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards.address import Address
+from dashboards.asks import Ask
 from dashboards.view import View
 
 GROUPS = ("Overview", "Governance", "Token", "Chain", "Check")
@@ -56,6 +58,7 @@ class Entry:
     order: int
     page: Callable[[At], Page]
     group: str
+    asks: tuple[Ask, ...]
 
     @property
     def home(self) -> str:
@@ -69,7 +72,7 @@ def register() -> tuple[Entry, ...]:
     for module in pkgutil.iter_modules(__path__):
         there = importlib.import_module(f"{__name__}.{module.name}")
         path = re.compile(there.PATH, re.ASCII)
-        found.append(Entry(path, there.NAME, there.ORDER, there.page, there.GROUP))
+        found.append(Entry(path, there.NAME, there.ORDER, there.page, there.GROUP, there.ASKS))
     return tuple(sorted(found, key=lambda entry: entry.order))
 
 

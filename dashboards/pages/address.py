@@ -1,8 +1,4 @@
-"""My address: what a release tells of one address, and how its holder checks it.
-
-1. What have I, and was it counted?   2. Did each of my votes count in full?
-3. How do I show it without this site?
-"""
+"""My address: what a release tells of one address, and how its holder checks it."""
 
 from dataclasses import replace
 from typing import Any
@@ -30,6 +26,13 @@ from psephos.results.shown.text import number, one_line
 from psephos.results.shown.wording import counted, tokens
 
 PATH, GROUP, NAME, ORDER = r"/address", "Check", "My address", 40
+ASKS = (
+    ("What have I, and was it counted?", "has"),
+    ("Did each of my votes count in full?", "cast"),
+    ("How do I show it without this site?", "shown"),
+)
+EXAMPLES = 5
+"""Addresses that are offered before one is typed."""
 
 
 def page(at: At) -> Page:
@@ -37,7 +40,7 @@ def page(at: At) -> Page:
     if not asked:
         told = ("Type an address, or follow one from any table. Nothing is kept of what you ask: "
                 "it is in this page's address and nowhere else.")  # fmt: skip
-        body = [headline(kicker(at.view), "Was my vote counted?", told), field("")]
+        body = [headline(kicker(at.view), "Was my vote counted?", told), field(""), some(at)]
         return Page("My address", body)
     who = persons.asked(at.view, asked)
     held = persons.holdings(at.view, who)
@@ -55,6 +58,18 @@ def page(at: At) -> Page:
             ),
         ],
     )
+
+
+def some(at: At) -> Any:
+    """Addresses to look at for who has none at hand: those with most power, or who hold most."""
+    there = [kind for kind in ("power", "balance") if ask.first_of(at.view, kind)]
+    if not there:
+        return None
+    held = ask.held(at.view, there[0], ask.dataset_of(at.view, there[0], ""))
+    links: list[Any] = []
+    for who in held.holders[:EXAMPLES]:
+        links += [named(at, who), " "]
+    return html.Nav(["For example: ", *links], className="switches rules") if links else None
 
 
 def field(value: str) -> Any:
@@ -243,6 +258,6 @@ def showing(at: At, held: tuple[Holding, ...], who: bytes) -> Any:
         "all positions computes the same root; compare it with another publisher's",
         [*rows, html.P("The same file, made from the CSV on your own machine:"),
          html.Code(again, className="command")],
-        None,
         wide=True,
+        name="shown",
     )  # fmt: skip

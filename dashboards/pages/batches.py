@@ -1,8 +1,4 @@
-"""Batches and proofs: what was sealed day by day, how well, and how to check one yourself.
-
-1. Is every day sealed, without a gap?   2. How does one verify a day, and prove what it adds up to?
-3. How long did a settlement on L1 take?
-"""
+"""Batches and proofs: what was sealed day by day, how well, and how to check one yourself."""
 
 from datetime import date
 from typing import Any
@@ -29,6 +25,11 @@ from psephos.results.shown.wording import counted
 from psephos.results.standing import standing
 
 PATH, GROUP, NAME, ORDER = r"/batches", "Chain", "Batches", 32
+ASKS = (
+    ("Is every day sealed, without a gap?", "timeline"),
+    ("How does one verify a day, and prove what it adds up to?", "check"),
+    ("How long did a settlement on L1 take?", "settlement-"),
+)
 EVERY = "all"
 NEWEST = 14
 UPDATES = "Blocks of an L2 as its core contract on L1 settled them"
@@ -132,6 +133,7 @@ def check(at: At, found: list[Day]) -> Any:
         "Verify recomputes the roots from the rows; with a node of your own the blocks, too. For "
         "any other day put its name in",
         [html.Code(one, className="command") for one in commands],
+        name="check",
     )
 
 

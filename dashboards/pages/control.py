@@ -1,7 +1,4 @@
-"""Control: who can pass, block, propose and halt, by rules that are written down.
-
-1. How few could pass anything?   2. How few could stop everything?   3. Whose word is needed?
-"""
+"""Control: who can pass, block, propose and halt, by rules that are written down."""
 
 import re
 from fractions import Fraction
@@ -25,6 +22,11 @@ from psephos.results.shown.text import number, one_line
 from psephos.results.shown.wording import counted, decimal
 
 PATH, GROUP, NAME, ORDER = r"/control", "Governance", "Control", 13
+ASKS = (
+    ("How few could pass anything?", "bodies"),
+    ("How few could stop everything?", "bodies"),
+    ("Whose word is needed?", "ways"),
+)
 MOST = 12
 """Members that are named; the file beside has all of them."""
 CLASSES = ("amount wide", "amount", "amount wide", "amount", "amount wide")

@@ -1,8 +1,4 @@
-"""Data: every way to take the numbers along, for programs and for those who copy.
-
-1. Where is this number for my program?   2. How do I copy the whole release and check it myself?
-3. How do I hear of the next one?
-"""
+"""Data: every way to take the numbers along, for programs and for those who copy."""
 
 import re
 from typing import Any
@@ -17,6 +13,11 @@ from dashboards.parts import kicker
 from psephos.results.shown.text import number
 
 PATH, GROUP, NAME, ORDER = r"/data", "Check", "Data", 44
+ASKS = (
+    ("Where is this number for my program?", "asking"),
+    ("How do I copy the whole release and check it myself?", "copying"),
+    ("How do I hear of the next one?", "hearing"),
+)
 EXAMPLES = {
     "kind": "power", "measure": "gini", "table": "strk_transfer", "promise": "vote-open",
     "system": "openzeppelin", "study": "delegation",
@@ -38,11 +39,11 @@ def page(at: At) -> Page:
                 card("Ask", ["Below ", html.Code("/api/v1"), ". Amounts are text in JSON and whole "
                              "numbers elsewhere; at most ", number(MOST), " rows at a time, then ",
                              html.Code("next"), "."],
-                     asking(at), None, wide=True),
+                     asking(at), wide=True, name="asking"),
                 card("Copy", "A release is its files: copied, they verify anywhere",
-                     copying(at), None),
+                     copying(at), name="copying"),
                 card("Hear", "When something is published, and when something is proposed",
-                     hearing(), None),
+                     hearing(), name="hearing"),
             ),
             html.P(
                 ["The whole list for programs: ", out("/api/v1/openapi.json", within=True),

@@ -1,7 +1,4 @@
-"""A delegate: its power and where it comes from, its record with its reasons, its other offices.
-
-1. Whose power does it have?   2. How did it vote, and what did it say?   3. What else is it?
-"""
+"""A delegate: its power and where it comes from, its record with its reasons, its other offices."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -30,6 +27,11 @@ from psephos.results.shown.wording import counted
 
 PATH = r"/delegates/(?P<who>0x[0-9a-f]{40,64})"
 GROUP, NAME, ORDER = "Governance", "", 18
+ASKS = (
+    ("Whose power does it have?", "sources"),
+    ("How did it vote, and what did it say?", "record"),
+    ("What else is it?", "offices"),
+)
 MOST = 20
 
 
@@ -161,6 +163,7 @@ def other(at: At, who: bytes) -> Any:
             "Grantee, member of a council, validator, or declared to be somebody",
             html.P("Told by grants, councils and stakes of this release, and by declared labels; "
                    "what nobody collected or declared is not seen."),
+            name="offices",
         )  # fmt: skip
     offices = [one.what for one in found if one.what != "other"]
     title = f"It is also: {', '.join(dict.fromkeys(offices))}"
@@ -173,4 +176,5 @@ def other(at: At, who: bytes) -> Any:
         title if offices else "It is declared to be somebody",
         "Offices and interests beside its vote, told by the chain or declared",
         html.Div(lines, className="lines"),
+        name="offices",
     )

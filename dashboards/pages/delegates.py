@@ -1,8 +1,4 @@
-"""Delegates: who has voting power, from whom, and who used it.
-
-1. Who has voting power, and how much of it is the foundation's?   2. Who of them votes?
-3. How few have half of it, and are they fewer than before?
-"""
+"""Delegates: who has voting power, from whom, and who used it."""
 
 from functools import partial
 from typing import Any
@@ -23,6 +19,11 @@ from psephos.results.shown.text import number
 from psephos.results.shown.wording import counted
 
 PATH, GROUP, NAME, ORDER = r"/delegates", "Governance", "Delegates", 11
+ASKS = (
+    ("Who has voting power, and how much of it is the foundation's?", "list"),
+    ("Who of them votes?", "list"),
+    ("How few have half of it, and are they fewer than before?", "distribution"),
+)
 
 
 def page(at: At) -> Page:

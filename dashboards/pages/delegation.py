@@ -1,8 +1,4 @@
-"""Delegation: who gives its vote to whom, what has no vote at all, and what changed hands.
-
-1. How much has no vote, or one that is never used?   2. On whom does a delegate's power rest?
-3. What moved between two blocks?
-"""
+"""Delegation: who gives its vote to whom, what has no vote at all, and what changed hands."""
 
 from contextlib import suppress
 from fractions import Fraction
@@ -26,6 +22,11 @@ from psephos.results.shown.sankey import sankey
 from psephos.results.shown.text import number
 
 PATH, GROUP, NAME, ORDER = r"/delegation", "Governance", "Delegation", 12
+ASKS = (
+    ("How much has no vote, or one that is never used?", "numbers"),
+    ("On whom does a delegate's power rest?", "delegates"),
+    ("What moved between two blocks?", "churn"),
+)
 WORDS = {
     "undelegated": "of what is held has no vote: it is delegated to nobody",
     "self_delegated": "of the delegated power is its holders' own",

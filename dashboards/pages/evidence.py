@@ -1,8 +1,4 @@
-"""Evidence: the way down from a figure to the blocks, and how to check it without this site.
-
-1. From which rows, days and blocks does this number come?   2. What was checked, what declared?
-3. How do I check it without this site, and which question does it answer?
-"""
+"""Evidence: the way down from a figure to the blocks, and how to check it without this site."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -14,11 +10,12 @@ from dashboards import proofs, voting
 from dashboards import queries as ask
 from dashboards.cards import card, columns, headline, level, short
 from dashboards.coverage import coverage
+from dashboards.figured import contents
 from dashboards.pages import At, Page
 from dashboards.prose import prose
 from dashboards.studied import told
 from dashboards.under import tables_under
-from psephos.errors import CommandError
+from psephos.errors import CommandError, TableError
 from psephos.evidence.level import Level
 from psephos.results.bases import OF_KIND
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure
@@ -26,12 +23,22 @@ from psephos.results.positions import SOURCES
 from psephos.results.shown.text import number, one_line
 from psephos.results.studies import STUDIES
 
-PATH, GROUP, NAME, ORDER = r"/evidence", "Check", "", 49
+PATH, GROUP, NAME, ORDER = r"/evidence", "Check", "Evidence", 41
+ASKS = (
+    ("From which rows, days and blocks does this number come?", "way figures"),
+    ("What was checked, what declared?", "way figures"),
+    ("How do I check it without this site, and which question does it answer?", "check"),
+)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def page(at: At) -> Page:
-    figure = asked(at)
+    if not (at.address.kind or at.address.measure):
+        return contents(at)
+    try:
+        figure = asked(at)
+    except TableError as error:  # of no figure there is no page, however it is not there
+        raise CommandError(error.message, hint=error.hint) from error
     unit = f" {figure.unit}" if figure.unit not in ("share", "index") else ""
     context: Any = [f"{figure.title} · {figure.population} · figure ", html.Code(short(figure.id))]
     return Page(
@@ -94,7 +101,7 @@ def way_down(at: At, figure: Figure) -> Any:
             ],
             className="thread",
         ),
-        None,
+        name="way",
     )
 
 
@@ -219,6 +226,7 @@ def check_it(at: At, figure: Figure) -> Any:
             *(html.Code(command, className="command") for command in commands),
             html.Table(html.Tbody(table), className="plain"),
         ],
+        name="check",
     )
 
 
@@ -247,8 +255,8 @@ def question(figure: Figure) -> Any:
         "The figure's id is the hash of all this and not of its value: the same question has the "
         "same id everywhere",
         html.Dl(listed, className="facts"),
-        None,
         wide=True,
+        name="question",
     )
 
 

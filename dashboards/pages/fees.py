@@ -1,8 +1,4 @@
-"""Fees: what using the chain costs, who pays it, and where it goes.
-
-1. What does a transaction cost?   2. Who pays, for itself or for others?
-3. Where does it go: burned, to somebody, or to L1; and what of it is checked?
-"""
+"""Fees: what using the chain costs, who pays it, and where it goes."""
 
 from typing import Any
 
@@ -21,6 +17,14 @@ from psephos.results.shown.drawing import bars
 from psephos.results.studies.shape import Listing
 
 PATH, GROUP, NAME, ORDER = r"/fees", "Chain", "Fees", 31
+ASKS = (
+    ("What does a transaction cost?", "numbers"),
+    ("Who pays, for itself or for others?", "payers"),
+    (
+        "Where does it go: burned, to somebody, or to L1; and what of it is checked?",
+        "sequencer numbers",
+    ),
+)
 WORDS = {
     "median": "is the median fee of a transaction",
     "ninth_decile": "is what nine of ten transactions cost at most",
@@ -69,7 +73,7 @@ def page(at: At) -> Page:
                      f"{figures['transactions'].text} transactions: {paid.population}."),
             which,
             key_numbers(at, figures, WORDS),
-            key_numbers(at, figures, MORE) if MORE.keys() & figures.keys() else None,
+            key_numbers(at, figures, MORE, "more") if MORE.keys() & figures.keys() else None,
             columns(
                 by_day(at, name, paid),
                 listed(at, "fees", name, "payers", figures["payers_fees_half"], wide=True,

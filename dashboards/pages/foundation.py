@@ -1,7 +1,4 @@
-"""Foundation: what it says is its own, whom it gives its votes, whom it pays, what it promised.
-
-1. What does it hold?   2. Whose power rests on it?   3. Which promises were kept, which broken?
-"""
+"""Foundation: what it says is its own, whom it gives its votes, whom it pays, what it promised."""
 
 from typing import Any
 
@@ -24,6 +21,11 @@ from psephos.results.shown.text import number, one_line
 from psephos.results.shown.wording import counted
 
 PATH, GROUP, NAME, ORDER = r"/foundation", "Token", "Foundation", 22
+ASKS = (
+    ("What does it hold?", "holdings"),
+    ("Whose power rests on it?", "given"),
+    ("Which promises were kept, which broken?", "promise- unjudged"),
+)
 WORDS = {
     "held_share": "of the supply is held by addresses that are declared the foundation's",
     "addresses": "of them hold something",
@@ -32,6 +34,8 @@ WORDS = {
     "dependent": "have most of their power from it",
     "paid_out": "was sent to others by it",
 }
+OF_VOTES = ("delegated_share", "delegates", "dependent")
+"""Those of the token that votes, where a page is of one that does not."""
 MARKS = {Result.KEPT: "", Result.BROKEN: "fail", Result.OPEN: "open", Result.UNKNOWN: "part"}
 PAID = {
     "payer": "payer", "role": "declared as", "paid out": "paid out", "recipients": "recipients",
@@ -51,7 +55,10 @@ def page(at: At) -> Page:
         body.insert(0, headline(kicker(at.view), "No address is declared the foundation's.",
                                 undefined(study.why)))  # fmt: skip
         return Page("Foundation", [*body, columns(*promised(at, found))])
-    figures = by_name(study)
+    figures, token = {**by_name(study)}, votes(at, name)
+    if token != name:
+        told = by_name(studied(at.view, "foundation", token))
+        figures |= {measure: told[measure] for measure in OF_VOTES if measure in told}
     held = figures["held_share"]
     body.insert(0, headline(kicker(at.view), finding(figures, found), context(figures)))
     return Page(
@@ -66,7 +73,7 @@ def page(at: At) -> Page:
                        f" with {held.text} of the supply",
                        definition="Declared by label, with its source in data/entities; what "
                        "nobody labelled is not seen here"),
-                listed(at, "foundation", name, "given", figures["delegates"], wide=True,
+                listed(at, "foundation", token, "given", figures["delegates"], wide=True,
                        title=some(figures["delegates"], "delegate votes", "delegates vote") +
                        " with its tokens",
                        definition="What labelled addresses delegate, and which part of the "
@@ -80,6 +87,11 @@ def page(at: At) -> Page:
             ),
         ],
     )  # fmt: skip
+
+
+def votes(at: At, name: str) -> str:
+    """The token whose votes it gives: this one, or the one that votes in its place."""
+    return ask.beside(at.view, "power", name) or name
 
 
 def programmes(at: At, name: str) -> list[Any]:
@@ -188,6 +200,6 @@ def unjudged(found: list[Verdict]) -> Any:
         html.Details(
             [html.Summary("which, and why"), html.Div(lines, className="lines")], className="more"
         ),
-        None,
         wide=True,
+        name="unjudged",
     )

@@ -1,8 +1,4 @@
-"""Holders: who holds the token, and what is still locked.
-
-1. Who holds how much, by address or by owner?   2. How unequally, and more so than before?
-3. How much is still locked, and for whom?
-"""
+"""Holders: who holds the token, and what is still locked."""
 
 from functools import partial
 from typing import Any
@@ -40,6 +36,11 @@ from psephos.results.shown.wording import counted
 from psephos.results.shown.wording import tokens as whole_tokens
 
 PATH, GROUP, NAME, ORDER = r"/holders", "Token", "Holders", 20
+ASKS = (
+    ("Who holds how much, by address or by owner?", "list"),
+    ("How unequally, and more so than before?", "unequal"),
+    ("How much is still locked, and for whom?", "lock"),
+)
 
 
 def page(at: At) -> Page:
@@ -81,7 +82,7 @@ def page(at: At) -> Page:
                 concentration(at, held),
                 unequal(at, held),
                 over_time(at, "balance", name, wide=True),
-                *(lock(at, grants) for grants in ask.locks_of(view, name)),
+                *locks(at, name),
                 figures(at, held),
             ),
             further(at, "users", "sensitivity", "time"),
@@ -127,6 +128,24 @@ def unequal(at: At, held: Positions) -> Any:
             "unequal",
         ),
     )
+
+
+def locks(at: At, token: str) -> list[Any]:
+    """A card of each dataset of grants; or that there is none."""
+    found = ask.locks_of(at.view, token)
+    if found:
+        return [lock(at, name) for name in found]
+    return [
+        card(
+            "Nothing is known to be locked",
+            "Grants that vest by the clock, at this block's time",
+            html.P("No grant of this token was collected. What contracts that nobody named hold "
+                   "back is not seen here."),
+            foot(ask.measured(at.view, "total", "balance", token), at,
+                 csv_href("positions", at.address, kind="balance", dataset=token), "lock"),
+            wide=True,
+        )
+    ]  # fmt: skip
 
 
 def lock(at: At, name: str) -> Any:

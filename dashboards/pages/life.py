@@ -1,8 +1,4 @@
-"""Life: whether the chain goes on, whether it takes everybody, and who performs it.
-
-1. Does it go on, on L2 and on L1?   2. Does it take everybody, and tell of its changes before?
-3. Who performs which service, and for how few is it?
-"""
+"""Life: whether the chain goes on, whether it takes everybody, and who performs it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,6 +19,11 @@ from psephos.results.shown.wording import counted
 from psephos.results.studies.shape import Study
 
 PATH, GROUP, NAME, ORDER = r"/life", "Chain", "Life", 33
+ASKS = (
+    ("Does it go on, on L2 and on L1?", "numbers"),
+    ("Does it take everybody, and tell of its changes before?", "upgrades interventions"),
+    ("Who performs which service, and for how few is it?", "services producers"),
+)
 WORDS = {
     "block_time_median": "between a block and the next, in the middle of all",
     "stalled": "of the time was spent in stalls",

@@ -1,8 +1,4 @@
-"""Method: what every measure is, in the words of the function that computes it.
-
-1. What is this measure, by which formula, and who counts?   2. Where does it mislead?
-3. What does a level of evidence say?
-"""
+"""Method: what every measure is, in the words of the function that computes it."""
 
 from typing import Any
 
@@ -20,6 +16,11 @@ from psephos.results.bases import OF_BASES
 from psephos.results.figures import COUNTS
 
 PATH, GROUP, NAME, ORDER = r"/method(?:/(?P<measure>[a-z][a-z0-9_]{0,40}))?", "Check", "Method", 43
+ASKS = (
+    ("What is this measure, by which formula, and who counts?", "measure"),
+    ("Where does it mislead?", "measure"),
+    ("What does a level of evidence say?", "levels"),
+)
 LEVELS = (
     ("seen", "Nodes said so. By how many is a declaration, not a proof."),
     ("complete", "Every block of the range recomputes to its own commitments: nothing is missing "
@@ -35,7 +36,9 @@ def page(at: At) -> Page:
     if name not in EVERY:
         raise CommandError("there is no such measure", hint="the page Method lists those there are")
     entry = EVERY[name]
-    return Page(entry.title, [headline("Method", f"{entry.title}.", ""), one(entry), back(at)])
+    return Page(entry.title, [
+        headline("Method", f"{entry.title}.", ""), columns(one(entry), levelled()), back(at),
+    ])  # fmt: skip
 
 
 def one(entry: Measure) -> Any:
@@ -61,8 +64,8 @@ def one(entry: Measure) -> Any:
             html.Div([html.P(prose(text)) for text in paragraphs], className="method above"),
             html.Dl(listed, className="facts"),
         ],
-        None,
         wide=True,
+        name="measure",
     )
 
 
@@ -82,7 +85,8 @@ def contents(at: At) -> Page:
                 "cannot be told is undefined, with its reason, and never 0.",
             ),
             columns(
-                card("Of who holds how much", WHO_COUNTS, table(at, MEASURES), None, tall=3),
+                card("Of who holds how much", WHO_COUNTS, table(at, MEASURES), tall=3,
+                     name="measure"),
                 card("Of a vote", "Weights are voting power at the proposal's snapshot",
                      table(at, PARTICIPATION), None),
                 card("Held against the supply or a quorum", "They rest on their base too: on its "
@@ -93,8 +97,7 @@ def contents(at: At) -> Page:
                      "psephos measure --table has them all", table(at, REFERENCE), wide=True),
                 card("With an order, a threshold, names or a seed", "Functions for a notebook; "
                      "psephos measure --explain tells of each", table(at, FUNCTIONS), wide=True),
-                card("Levels of evidence", "A figure has the lowest level over all blocks and "
-                     "columns that it rests on", levels(), None, wide=True),
+                levelled(),
             ),
         ],
     )  # fmt: skip
@@ -117,6 +120,16 @@ def table(at: At, entries: dict[str, Measure]) -> Any:
             ]
         ),
         className="plain",
+    )
+
+
+def levelled() -> Any:
+    return card(
+        "Levels of evidence",
+        "A figure has the lowest level over all blocks and columns that it rests on",
+        levels(),
+        wide=True,
+        name="levels",
     )
 
 

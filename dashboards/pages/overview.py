@@ -1,7 +1,4 @@
-"""Overview: who could decide alone, how the four principles fare, and what changed.
-
-1. Who could decide alone?   2. How does it stand with the four principles?   3. What changed?
-"""
+"""Overview: who could decide alone, how the four principles fare, and what changed."""
 
 from contextlib import suppress
 from functools import partial
@@ -37,6 +34,11 @@ from psephos.results.voting.proposals import Proposal
 from psephos.results.voting.rules import State
 
 PATH, GROUP, NAME, ORDER = r"/(?:overview)?", "Overview", "Overview", 0
+ASKS = (
+    ("Who could decide alone?", "signature"),
+    ("How does it stand with the four principles?", "principles"),
+    ("What changed?", "changed"),
+)
 
 
 def page(at: At) -> Page:
@@ -150,7 +152,9 @@ def changes(at: At, name: str, figures: list[Figure]) -> Any:
     if not since:
         return None
     lines = [html.P(line) for line in said] or [html.P("Nothing.")]
-    return card("What changed", f"Since {since}", html.Div(lines, className="lines"), None)
+    return card(
+        "What changed", f"Since {since}", html.Div(lines, className="lines"), name="changed"
+    )
 
 
 def turnout(view: View, address: Address, token: str) -> Any:

@@ -1,8 +1,4 @@
-"""A proposal: outcome, quorum, turnout, who decided it, who could have, and every vote cast.
-
-1. What became of it, and how many took part?   2. How few decided it, and who could have turned it?
-3. How did each vote, and in which words?
-"""
+"""A proposal: outcome, quorum, turnout, who decided it, who could have, and every vote cast."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -36,6 +32,11 @@ PATH, GROUP, NAME, ORDER = (
     "Governance",
     "",
     10,
+)
+ASKS = (
+    ("What became of it, and how many took part?", "sides"),
+    ("How few decided it, and who could have turned it?", "flip"),
+    ("How did each vote, and in which words?", "voters"),
 )
 DESCRIPTION = 2000
 

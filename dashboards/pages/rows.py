@@ -1,8 +1,4 @@
-"""Rows: what lies under figures, and up again: the table, its blocks and days, what rests on it.
-
-1. Which rows are it, in which blocks?   2. What binds each column, and in which sealed days?
-3. Which figures rest on these rows?
-"""
+"""Rows: what lies under figures, and up again: the table, its blocks and days, what rests on it."""
 
 from typing import Any
 
@@ -21,6 +17,11 @@ from psephos.results.shown.wording import counted
 
 PATH = r"/rows/(?P<table>[a-z][a-z0-9_]{0,99})"
 GROUP, NAME, ORDER = "Check", "", 49
+ASKS = (
+    ("Which rows are it, in which blocks?", "rows"),
+    ("What binds each column, and in which sealed days?", "binding"),
+    ("Which figures rest on these rows?", "up"),
+)
 ROWS, DAYS, FIRST = 10, 8, 24
 
 
@@ -120,7 +121,8 @@ def up(at: At, name: str) -> Any:
     found = resting(at.view.pin, name)
     if not found:
         return card("No published figure rests on it", "Studies may: they are computed when asked",
-                    html.P("Whoever asks for one finds its columns under it."))  # fmt: skip
+                    html.P("Whoever asks for one finds its columns under it."),
+                    name="up")  # fmt: skip
     rows = [figure(at, one) for one in found]
     more: list[Any] = []
     if len(rows) > FIRST:

@@ -1,8 +1,4 @@
-"""Stake: who secures the chain, how few have enough to stop or decide, and what it pays.
-
-1. How few validators have a third, half, two thirds?   2. How much is staked, and of what?
-3. What does staking pay, and to whom?
-"""
+"""Stake: who secures the chain, how few have enough to stop or decide, and what it pays."""
 
 from fractions import Fraction
 from functools import partial
@@ -27,6 +23,11 @@ from psephos.results.shown.text import number
 from psephos.results.shown.wording import counted, tokens
 
 PATH, GROUP, NAME, ORDER = r"/stake", "Chain", "Stake", 30
+ASKS = (
+    ("How few validators have a third, half, two thirds?", "numbers"),
+    ("How much is staked, and of what?", "stakers"),
+    ("What does staking pay, and to whom?", "epoch"),
+)
 MEASURED = {
     "nakamoto_one_third": "have more than a third of the stake: enough to halt",
     "nakamoto_one_half": "have more than half of it",

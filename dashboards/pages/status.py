@@ -1,8 +1,4 @@
-"""Status: how far this release reads, what is missing in it, and what went wrong on the way.
-
-1. How far does it read, and how well?   2. Is anything missing, stopped or taken back?
-3. When was it last verified, and by whom?
-"""
+"""Status: how far this release reads, what is missing in it, and what went wrong on the way."""
 
 from typing import Any
 
@@ -20,6 +16,11 @@ from psephos.results.shown.text import number, one_line
 from psephos.results.shown.wording import counted
 
 PATH, GROUP, NAME, ORDER = r"/status", "Check", "Status", 42
+ASKS = (
+    ("How far does it read, and how well?", "numbers"),
+    ("Is anything missing, stopped or taken back?", "taken-back"),
+    ("When was it last verified, and by whom?", "verified"),
+)
 MOST = 12
 
 
@@ -94,6 +95,7 @@ def verified(at: At) -> Any:
             *(html.Code(one, className="command") for one in commands),
         ],
         tall=2,
+        name="verified",
     )
 
 
@@ -105,6 +107,7 @@ def rolled_back(at: At) -> Any:
             "Nobody told what was rolled back",
             "Reorganisations are seen by who collects; this release came without testimony",
             html.P("Blocks that are not final are never sealed."),
+            name="taken-back",
         )
     found = told["reorganisations"]
     title = f"{counted(len(found), 'reorganisation', capital=True)} seen while collecting"
@@ -130,6 +133,7 @@ def rolled_back(at: At) -> Any:
         "Testimony of the house that collected, no part of the release: what was not final and was "
         "taken back",
         [table(("", "rolled back", "noted"), rows) if rows else None, html.P(doubts)],
+        name="taken-back",
     )
 
 

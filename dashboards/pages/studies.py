@@ -1,8 +1,4 @@
-"""Studies: who votes alike, who uses and who holds, what capture would take, what time does.
-
-1. What does the study find?   2. Which figures say so, and what does each rest on?
-3. Which votes, days or choices make it so?
-"""
+"""Studies: who votes alike, who uses and who holds, what capture would take, what time does."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,8 +21,15 @@ from psephos.results.shown.wording import counted
 from psephos.results.studies.shape import Study
 
 PATH, GROUP, NAME, ORDER = r"/studies", "Governance", "Studies", 15
+ASKS = (
+    ("What does the study find?", "numbers"),
+    ("Which figures say so, and what does each rest on?", "figures"),
+    ("Which votes, days or choices make it so?", "votes over-time labels breaks fresh days"),
+)
 OF_POWER = ("alignment", "capture")
 """Studies of voting power; the others take what a token has."""
+OF_VOTERS = ("users",)
+"""Studies of what a token has that open on the one that votes."""
 WORDS = {
     "largest_bloc_2_3": "of the power is one bloc: it agrees in two votes of three",
     "bloc_entropy_2_3": "of entropy are between blocs; 0 is one bloc",
@@ -57,12 +60,13 @@ def page(at: At) -> Page:
     if name not in STUDIED:
         raise CommandError("there is no such study here", hint=", ".join(STUDIED))
     kind = "power" if name in OF_POWER else "balance"
-    dataset = ask.dataset_of(at.view, kind, at.address.dataset)
+    opens = (ask.first_of(at.view, "power") if name in OF_VOTERS else "") or ""
+    dataset = ask.dataset_of(at.view, kind, at.address.dataset or opens)
     study = studied(at.view, name, dataset)
     figures = by_name(study)
     head = headline(kicker(at.view), finding(study, figures), context(study))
     choices = html.Div(choice("kind", name, STUDIED), className="switches")
-    chosen = [choices, tokens(at, kind, dataset)]
+    chosen = [choices, tokens(at, kind, dataset, opens)]
     if not study.figures:
         return Page(study.title, [head, *chosen, undefined(study.why or "it has no figure here")])
     first = study.figures[0]

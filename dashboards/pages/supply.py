@@ -1,8 +1,4 @@
-"""Supply and unlocks: how much of the token there is, what circulates, and what is still to come.
-
-1. How much is there, and how much of it circulates?   2. What unlocks when?
-3. Who has held for how long?
-"""
+"""Supply and unlocks: how much of the token there is, what circulates, what is still to come."""
 
 from typing import Any
 
@@ -22,6 +18,11 @@ from psephos.errors import TableError
 from psephos.results.shown.drawing import steps
 
 PATH, GROUP, NAME, ORDER = r"/supply", "Token", "Supply", 21
+ASKS = (
+    ("How much is there, and how much of it circulates?", "numbers"),
+    ("What unlocks when?", "locked"),
+    ("Who has held for how long?", "cohorts"),
+)
 WORDS = {
     "minted": "was minted",
     "burned": "was burned",

@@ -1,8 +1,4 @@
-"""A validator: what is staked with it, in which tokens, how it attests and what it keeps.
-
-1. How much is staked with it, and how much of that is its own?
-2. Does it do its duty, and what does it keep of its delegators' rewards?   3. What else is it?
-"""
+"""A validator: what is staked with it, in which tokens, how it attests and what it keeps."""
 
 from fractions import Fraction
 from typing import Any
@@ -29,6 +25,11 @@ from psephos.results.staking import STRK
 
 PATH = r"/stake/(?P<who>0x[0-9a-f]{64})"
 GROUP, NAME, ORDER = "Chain", "", 38
+ASKS = (
+    ("How much is staked with it, and how much of that is its own?", "numbers"),
+    ("Does it do its duty, and what does it keep of its delegators' rewards?", "duty"),
+    ("What else is it?", "offices"),
+)
 
 
 def page(at: At) -> Page:

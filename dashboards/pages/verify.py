@@ -1,8 +1,4 @@
-"""Verify: the reader's own browser checks proofs, sealed rows and the ledger.
-
-1. Does this proof hold, and of which table is it?   2. Is this row there, or nobody?
-3. Was the history only ever added to?
-"""
+"""Verify: the reader's own browser checks proofs, sealed rows and the ledger."""
 
 import json
 from typing import Any
@@ -18,6 +14,11 @@ from psephos.batch.derived import DerivedHeader
 from psephos.batch.proven import Proven
 
 PATH, GROUP, NAME, ORDER = r"/verify", "Check", "Verify", 41
+ASKS = (
+    ("Does this proof hold, and of which table is it?", "drop"),
+    ("Is this row there, or nobody?", "drop"),
+    ("Was the history only ever added to?", "drop"),
+)
 MOST = 12
 """Proven tables of a release that are offered to be checked at once."""
 
@@ -33,9 +34,12 @@ def page(at: At) -> Page:
                 "it cannot know is whose header to believe; paste one from somebody else.",
             ),
             html.Div(
-                id="verifier",
-                className="verifier",
-                **data(json.dumps(offered(at))),
+                html.Div(
+                    id="verifier",
+                    className="verifier",
+                    **data(json.dumps(offered(at))),
+                ),
+                id="at-drop",
             ),
             columns(little(), meaning()),
         ],

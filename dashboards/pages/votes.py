@@ -1,8 +1,4 @@
-"""Votes: every proposal, what became of it, and how many took part.
-
-1. What is being voted on, and what became of the rest?   2. How close was each, with its quorum?
-3. How many take part, of the supply and of the delegated power?
-"""
+"""Votes: every proposal, what became of it, and how many took part."""
 
 from typing import Any
 
@@ -25,6 +21,11 @@ from psephos.results.voting.proposals import Proposal
 from psephos.results.voting.rules import State
 
 PATH, GROUP, NAME, ORDER = r"/votes", "Governance", "Votes", 10
+ASKS = (
+    ("What is being voted on, and what became of the rest?", "listed"),
+    ("How close was each, with its quorum?", "listed"),
+    ("How many take part, of the supply and of the delegated power?", "turnouts"),
+)
 PASSED = (State.SUCCEEDED, State.QUEUED, State.EXECUTED, State.EXPIRED)
 MOST = 200
 EVERY = "all"

@@ -1,8 +1,4 @@
-"""What-if: the same votes and the same power, had they been counted otherwise.
-
-1. Who could decide then?   2. Which votes would have come out otherwise?
-3. How do I ask the same with my own numbers?
-"""
+"""What-if: the same votes and the same power, had they been counted otherwise."""
 
 from typing import Any
 
@@ -32,6 +28,11 @@ from psephos.results.shown.wording import counted, worded
 from psephos.results.whatif import Compared, Outcome
 
 PATH, GROUP, NAME, ORDER = r"/whatif", "Governance", "What-if", 14
+ASKS = (
+    ("Who could decide then?", "measures"),
+    ("Which votes would have come out otherwise?", "votes"),
+    ("How do I ask the same with my own numbers?", "command"),
+)
 SAID = {True: "passed", False: "failed", None: "undefined"}
 ROLES = ("foundation", "team", "investor", "exchange", "treasury", "council")
 
@@ -53,8 +54,8 @@ def page(at: At) -> Page:
                     "With any share, address and rule; it tells the indices of power, too, which "
                     "take longer than a page may",
                     [html.Code(command(at.address), className="command")],
-                    None,
                     wide=True,
+                    name="command",
                 ),
             ),
         ],

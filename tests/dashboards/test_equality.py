@@ -67,6 +67,7 @@ WITHOUT = {
     ("/method", ""): SAID,
     ("/data", ""): SAID,
     ("/verify", ""): SAID,
+    ("/evidence", ""): SAID,
     ("/life", r"Who performs|^(One|No) hand"): SAID,
 }
 """Cards that lack some of it: which, and why."""
@@ -109,6 +110,8 @@ def figures(chain: Chain) -> dict[Address, tuple[Figure, set[str]]]:
     for page, text in chain.pages.items():
         for link in set(re.findall(r'"href": "/evidence(\?[^"]*)"', text)):
             where = address("/evidence", link)
+            if page == "/evidence" or not where.measure:
+                continue  # every published one, by owner too; and what every header leads to
             at = At(where, view(pin(chain.view.pin.home, where.release), "", where.by), {})
             figure = found[where][0] if where in found else asked(at)
             found.setdefault(where, (figure, set()))[1].add(page)

@@ -10,9 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 
 import psephos as ps
-from dashboards.app import PAGES, create
+from dashboards.app import create
 from dashboards.notebook import asked
-from dashboards.pages import EMBED, At, find
+from dashboards.pages import EMBED
 from dashboards.studied import again, studied
 from dashboards.view import pin, view
 from psephos.results.economy.settlement import UPDATES
@@ -160,14 +160,3 @@ def test_every_kind_of_figure_has_lines_that_ask_for_it(here) -> None:
         name = "turnout_supply" if kind == "proposal" else "hhi"
         lines = asked(Address(kind=kind, dataset="gov", measure=name, key=key))
         assert "card" in compile(lines, kind, "exec").co_names
-
-
-def test_every_page_says_what_it_answers() -> None:
-    """Its three questions stand at the top of its file."""
-    for entry in PAGES:
-        words = __import__(entry.page.__module__, fromlist=["x"]).__doc__ or ""
-        asked_ = re.split(r"[123]\. ", words)[1:]
-        assert len(asked_) == 3, entry.page.__module__
-        assert all("?" in question for question in asked_), entry.page.__module__
-    assert find(PAGES, "/delegation") is not None
-    assert At.__doc__

@@ -382,7 +382,6 @@ def held(releases: Path) -> Positions:
 @pytest.mark.parametrize(
     "search",
     [
-        "",
         "?kind=power",
         "?kind=power&measure=hhi",
         "?kind=secret&measure=hhi&dataset=strk",
@@ -487,7 +486,7 @@ def test_pages_are_found_by_their_files() -> None:
     assert [entry.name for entry in pages if entry.name] == [
         "Overview", "Votes", "Delegates", "Delegation", "Control", "What-if", "Studies",
         "Holders", "Supply", "Foundation", "Stake", "Fees", "Batches", "Life", "My address",
-        "Verify", "Status", "Method", "Data",
+        "Evidence", "Verify", "Status", "Method", "Data",
     ]  # fmt: skip
     assert [entry.group for entry in pages] == sorted(
         [entry.group for entry in pages], key=GROUPS.index
