@@ -1,11 +1,12 @@
 """`psephos check`: invariants of the rows, and conservation against the tokens themselves.
 
 Of every dataset up to its newest sealed block: all invariants of its rows (each that is broken
-stops its dataset and names the rows). Of every token at that block: nobody has less than nothing,
+stops its dataset and names the rows), and that none are more than headers count. Of every token at that block: nobody has less than nothing,
 and supply and largest balances are what the token holds, proven from its storage or as it answers.
 Of a staking contract of Starknet: the stakes of its rows are the sum that it answers. Of a
-governor: the votes of its rows are the tallies that it answers. Where a chain is configured with
-its L1: what crosses between them.
+governor: the votes of its rows are the tallies that it answers. Of a token with a schedule and a
+mint manager: all was allotted or minted. Where a chain is configured with its L1: what crosses
+between them, and that a token's supply is in its escrow.
 """
 
 from collections.abc import Mapping
@@ -51,12 +52,18 @@ def run(config: Config = None, json: Json = False) -> Answer:
 
 def checked(house: House) -> tuple[list[Check], list[dict[str, Any]]]:
     """The checks of every dataset and token of a house, and the newest outcome of each token."""
+    from psephos.results.conservation.counted import counted
     from psephos.results.conservation.invariant_checks import guard
+    from psephos.results.conservation.issued import issued
     from psephos.results.conservation.replay import conserve, noted
     from psephos.results.conservation.staked import totalled
     from psephos.results.conservation.tallied import tallied
 
     checks = [one.check for one in guard(house.index, house.datasets)]
+    own = counted(house.index, house.datasets)
+    checks += [replace(one, name=f"{one.name} {name}") for name, one in own.items()]
+    own = issued(house.index, house.datasets, house.settings.datasets)
+    checks += [replace(one, name=f"{one.name} {name}") for name, one in own.items()]
     for name, outcomes in conserve(house.index, house.node, house.datasets, again=True).items():
         checks.append(attempt(f"nobody below zero {name}", partial(_floor, house, name)))
         for outcome in outcomes:
@@ -73,6 +80,7 @@ def crossed_of(
     """What crosses between a chain and its L1, where both are configured: by dataset, of none where
     the other chain's index cannot be read now."""
     from psephos.results.conservation.crossing import crossed
+    from psephos.results.conservation.issued import backed
 
     try:
         other = across(settings, house)
@@ -81,7 +89,9 @@ def crossed_of(
     if other is None:
         return {}
     with other.index:
-        return crossed(house.index, house.datasets, other, since)
+        found = crossed(house.index, house.datasets, other, since)
+        declared = house.settings.datasets
+        return found | backed(house.index, house.datasets, declared, other, since)
 
 
 def _floor(house: House, name: str) -> str:

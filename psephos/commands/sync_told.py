@@ -37,20 +37,26 @@ def checked(settings: Settings, house: House, report: SyncReport) -> Told:
     """
     if not report.sealed:
         return Told(report)
+    from psephos.results.conservation.counted import counted
     from psephos.results.conservation.invariant_checks import guard
+    from psephos.results.conservation.issued import issued
     from psephos.results.conservation.replay import conserve
     from psephos.results.conservation.staked import totalled
     from psephos.results.conservation.tallied import tallied
 
     since = sealed_since(report)
     guard(house.index, house.datasets, since)
+    own = (
+        *counted(house.index, house.datasets, since).items(),
+        *issued(house.index, house.datasets, house.settings.datasets, since).items(),
+    )
     crossings = crossed_of(settings, house, since)
     outcomes = conserve(house.index, house.node, house.datasets)
     compared = [
         *tallied(house.index, house.node, house.datasets, since).items(),
         *totalled(house.index, house.node, house.datasets, since).items(),
     ]
-    told = Told(report, outcomes, tuple(compared), tuple(crossings.items()))
+    told = Told(report, outcomes, (*own, *compared), tuple(crossings.items()))
     return stopped(house, told)
 
 

@@ -166,7 +166,8 @@ def test_a_sync_says_what_crosses_between_the_chains(tmp_path: Path, capsys: Any
         ("below", "updates settle", "core", found["l1"]),
     ):
         assert said["sealed"][dataset]
-        (one,) = (one for one in said["conservation"] if one["dataset"] == dataset)
+        (one,) = (one for one in said["conservation"]
+                  if one["dataset"] == dataset and one["name"] != "rows are counted")  # fmt: skip
         assert (one["name"], one["level"]) == (name, "seen")
         (same,) = (c for c in checked["checks"] if c["name"] == f"{chain}: {name} {dataset}")
         assert (same["status"], same["why"]) == (one["status"], one["why"])

@@ -198,6 +198,21 @@ def test_an_update_that_names_another_block_of_l2_stops_the_core_alone(
     assert above.quarantined() == {}
 
 
+def test_blocks_between_two_updates_that_do_not_follow_each_other_stop_the_core(
+    two: tuple[Index, Index],
+) -> None:
+    above, below = two
+    lay(above, FEES, [])
+    lay(below, BELOW, [update(1, 3), update(2, 6)])
+    assert of_core(above, below).status == "passed"
+    with above.writing() as db:
+        db.execute("UPDATE block SET parent = ? WHERE number = 5", [bytes([9]) * 32])
+    found = of_core(above, below)
+    assert found.status == "failed"
+    assert "block 5 of L2, which an update covers, does not follow the one before it" in found.why
+    assert below.quarantined().keys() == {"core"}
+
+
 def test_without_a_block_that_both_know_nothing_is_said_to_hold(
     two: tuple[Index, Index],
 ) -> None:

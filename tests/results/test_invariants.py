@@ -11,6 +11,8 @@ import pytest
 from psephos.batch.ledger import Ledger
 from psephos.batch.sync import sync
 from psephos.chain.dataset import Dataset
+from psephos.commands import check, sync_told
+from psephos.results.conservation.counted import counted
 from psephos.results.conservation.invariant_checks import guard, invariants
 from psephos.results.conservation.invariants import INVARIANTS, Invariant
 from psephos.settings import Endpoint
@@ -133,6 +135,7 @@ CASES: dict[str, tuple[Sequence[Told], Sequence[Told], Sequence[Told]]] = {
         (within(3, "fee_block", 8), within(3, "fee_transaction", 9)),
     ),
     "mints are allowed": ((MINT,), (MOVED,), (("mint_processed", 4, {**MINT[2], "amount": 51}),)),
+    "mints are told": ((MOVED,), (MINT,), (("transfer", 4, {**MOVED[2], "amount": 51}),)),
     "updates go on": ((update(1, 5), update(2, 9)), (), (update(3, 9),)),
     "messages arrive once": (
         (message("message_to_l2_consumed", 1, 1), message("message_canceled", 2, 2)),
@@ -164,6 +167,28 @@ def asked(one: Invariant, first: Sequence[Told], other: Sequence[Told]) -> list[
             con.register(f"{name}_{table}", pa.Table.from_pylist(full, schema=schema))
     query = one.broken.format(name="own", other="other", first=1, last=10)
     return con.execute(query).fetchall()
+
+
+REFERENCE = {
+    # what must hold: the functions that look, and the file whose tests keep and break it
+    "fees to the sequencer = fees paid": ("guard", "test_invariants"),
+    "rows = the header's count": ("counted", "test_counted"),
+    "stakes = the contract's total": ("totalled", "test_tallied"),
+    "members = delegated": ("guard", "test_invariants"),
+    "votes = the contract's tally": ("tallied", "test_tallied"),
+    "updates name L2's blocks": ("crossed_of", "test_crossing"),
+    "supply = allotted + minted": ("issued", "test_issued"),
+    "handlers were sent": ("crossed_of", "test_crossing"),
+}
+
+
+@pytest.mark.parametrize("what", REFERENCE)
+def test_what_must_hold_is_looked_at_after_each_sealing_and_by_check(what: str) -> None:
+    function, file = REFERENCE[what]
+    for command in (check, sync_told):
+        assert function in Path(str(command.__file__)).read_text("utf-8"), what
+    tests = (Path(__file__).parent / f"{file}.py").read_text("utf-8")
+    assert "fail" in tests or "broken" in tests, what
 
 
 @pytest.mark.parametrize("one", INVARIANTS, ids=lambda one: one.name)
@@ -230,6 +255,7 @@ def test_a_simulated_chain_of_every_generation_keeps_all_and_a_lost_row_stops_it
         "one vote each", "executed once", "fees arrive", "fees add up",
     }  # fmt: skip
     assert [one.words for one in found if one.count] == []
+    assert {one.status for one in counted(stored, datasets).values()} == {"passed"}
     with stored.writing() as db:
         lost = (
             "SELECT block_number, transaction_index, log_index FROM staking_{} ORDER BY ALL LIMIT 1"

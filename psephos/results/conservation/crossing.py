@@ -1,6 +1,7 @@
 """What crosses between a Starknet chain and its L1, compared in the rows of both indexes.
 
-    updates settle       every state update names hash and root of the L2 block that was read
+    updates settle       every state update names hash and root of the L2 block that was read, and
+                         between the blocks of two updates each names the one before it as parent
     messages were sent   every L1 handler on L2 is a message that the core contract on L1 told of
 
 A handler is found by its transaction's hash, which follows from what L1 told of the message:
@@ -105,6 +106,8 @@ def settled(index: Index, dataset: Dataset, last: int, above: Across) -> str:
         for row, hash_, header in named
         if (what := _otherwise(row[4], row[5], hash_, header))
     ]
+    settled_to = [_number(row[3]) for row, *_ in named]
+    wrong += _unlinked(above.index, min(settled_to), max(settled_to))
     if wrong:
         raise VerificationFailed(
             f"not so that state updates name the L2 blocks that were read: {_listed(wrong)}"
@@ -112,6 +115,19 @@ def settled(index: Index, dataset: Dataset, last: int, above: Across) -> str:
     return (
         f"{len(named)} of {len(rows)} state updates are of final L2 blocks read here, and name them"
     )
+
+
+def _unlinked(index: Index, first: int, last: int) -> list[str]:
+    """Blocks of L2 between two updates whose parent is not the block before them."""
+    query = (
+        "SELECT number FROM (SELECT number, parent, lag(number) OVER following AS previous, "
+        "lag(hash) OVER following AS before FROM block WHERE number BETWEEN ? AND ? "
+        "WINDOW following AS (ORDER BY number)) WHERE previous = number - 1 AND parent <> before"
+    )
+    return [
+        f"block {int(number)} of L2, which an update covers, does not follow the one before it"
+        for (number,) in index.query(query, [first, last])
+    ]
 
 
 def _otherwise(told: bytes | None, root: bytes, hash_: bytes, header: bytes) -> str:

@@ -113,9 +113,10 @@ def _asked(
         if one.other not in other.sources or not _has(other, one.others):
             continue
         upto = min(last, index.sealed_to(other.name) or -1)
-        if upto < first or first < other.first or not _whole(index, other, upto):
+        start = max(first, other.first) if one.later else first
+        if upto < start or start < other.first or not _whole(index, other, upto):
             continue
-        yield one.broken.format(name=dataset.name, other=other.name, first=first, last=upto), upto
+        yield one.broken.format(name=dataset.name, other=other.name, first=start, last=upto), upto
 
 
 def _has(dataset: Dataset, tables: Iterable[str]) -> bool:

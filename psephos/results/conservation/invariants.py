@@ -7,12 +7,14 @@ does break. They run on what was just sealed, and on everything in `psephos chec
 What else must hold, and where it is checked:
 
     fees received = fees paid          `fees arrive`, `fees add up`
-    rows = the header's event count    recomputed while collecting (`psephos.chain.verify`)
+    rows = the header's event count    recomputed while collecting (`psephos.chain.verify`), and
+                                       none too many in `conservation.counted`
     stakes = the contract's total      `conservation.staked`
     members = what is delegated        `pools add up`
     votes = the contract's own tally   `conservation.tallied`
     state updates name L2's blocks     `conservation.crossing`, in both chains' indexes
-    supply = what was minted           `mints are allowed`, `conservation.token`
+    supply = what was allotted, minted `mints are allowed`, `mints are told`, `conservation.token`,
+                                       `conservation.issued`, which compares L2 with its escrow, too
     every handled message was sent     `conservation.crossing`, in both chains' indexes
 """
 
@@ -39,6 +41,8 @@ class Invariant:
     broken: str
     other: str = ""
     others: tuple[str, ...] = ()
+    later: bool = False
+    """Whether rows from before the other dataset's first block are passed over."""
 
 
 def _chain(table: str, who: str, old: str, new: str) -> str:
@@ -115,6 +119,22 @@ _MINTED = """
                 AND moved.transaction_index = minted.transaction_index
                 AND moved.recipient = minted.account AND moved.amount = minted.amount
                 AND moved.sender = repeat('\\x00'::BLOB, octet_length(moved.sender)))"""
+
+_TOLD = """
+    WITH minted AS (SELECT block_number, transaction_index, contract, recipient, amount,
+            count(*) AS times, min(log_index) AS log_index
+        FROM "{name}_transfer" WHERE block_number BETWEEN {first} AND {last}
+            AND sender = repeat('\\x00'::BLOB, octet_length(sender)) AND sender <> recipient
+            AND contract IN (SELECT token FROM "{other}_minting_allowance_set"
+                UNION SELECT token FROM "{other}_token_minter_registered"
+                UNION SELECT token FROM "{other}_mint_processed")
+        GROUP BY ALL),
+    told AS (SELECT block_number, transaction_index, token AS contract, account AS recipient,
+            amount, count(*) AS times FROM "{other}_mint_processed" GROUP BY ALL)
+    SELECT block_number, transaction_index, log_index, format('{{}} created {{}} times, the mint '
+        'manager tells of {{}}', amount::VARCHAR, minted.times, coalesce(told.times, 0))
+    FROM minted LEFT JOIN told USING (block_number, transaction_index, contract, recipient, amount)
+    WHERE minted.times <> coalesce(told.times, 0)"""
 
 _UPDATES = """
     SELECT block_number, transaction_index, log_index, 'it settles no later block than before'
@@ -230,6 +250,11 @@ INVARIANTS = (
     Invariant(
         "mints are allowed", "every mint of the mint manager is one of the token's own",
         ("mint_manager",), ("mint_processed",), _MINTED, "erc20", ("transfer",),
+    ),
+    Invariant(
+        "mints are told", "every mint since there is a mint manager is one that it tells of",
+        ("erc20",), ("transfer",), _TOLD, "mint_manager",
+        ("mint_processed", "minting_allowance_set", "token_minter_registered"), later=True,
     ),
     Invariant(
         "updates go on", "every state update settles later blocks than the one before",
