@@ -4,5 +4,7 @@
   if (chosen !== "light" && chosen !== "dark") {
     chosen = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   }
-  document.documentElement.setAttribute("data-mantine-color-scheme", chosen);
+  var root = document.documentElement;
+  root.setAttribute("data-mantine-color-scheme", chosen);
+  if (window.location.pathname.indexOf("/embed/") === 0) { root.setAttribute("data-alone", ""); }
 })();

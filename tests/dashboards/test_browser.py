@@ -6,6 +6,7 @@ voters write stays text.
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -132,6 +133,27 @@ def test_a_switch_works_in_a_frame_as_on_its_page(tab: Watch) -> None:
     tab.until("() => location.search.includes('by=owner')")
     tab.page.wait_for_selector(".embedded .card")
     assert tab.page.url.startswith(f"{tab.address}/embed/holders?")
+
+
+def test_a_frame_has_no_head_while_it_loads(tab: Watch) -> None:
+    tab.go("/holders")
+    link = tab.page.locator(".links a", has_text="embed").first.get_attribute("href")
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    asked = "**/_dash-update-component**"
+    tab.page.route(asked, hold)
+    for path, shown in (("/holders", True), (link, False)):
+        tab.page.goto(tab.address + path)
+        head = tab.page.locator("._dash-loading")
+        head.wait_for(state="attached")
+        assert head.is_visible() == shown, path
+    assert held
+    tab.page.unroute(asked)
+    tab.page.reload()
+    tab.page.wait_for_selector(".embedded .card")
 
 
 def test_a_row_of_pebbles_is_saved_as_a_picture(tab: Watch) -> None:
