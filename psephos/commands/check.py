@@ -1,12 +1,12 @@
 """`psephos check`: invariants of the rows, and conservation against the tokens themselves.
 
 Of every dataset up to its newest sealed block: all invariants of its rows (each that is broken
-stops its dataset and names the rows), and that none are more than headers count. Of every token at that block: nobody has less than nothing,
-and supply and largest balances are what the token holds, proven from its storage or as it answers.
-Of a staking contract of Starknet: the stakes of its rows are the sum that it answers. Of a
-governor: the votes of its rows are the tallies that it answers. Of a token with a schedule and a
-mint manager: all was allotted or minted. Where a chain is configured with its L1: what crosses
-between them, and that a token's supply is in its escrow.
+stops its dataset and names the rows), and that none are more than headers count. Of every token at
+that block: nobody has less than nothing, and supply and largest balances are what the token holds,
+proven from its storage or as it answers. Of a staking contract of Starknet: the stakes of its rows
+are the sum that it answers. Of a governor: the votes of its rows are the tallies that it answers.
+Of a token with a schedule and a mint manager: all was allotted or minted. Where a chain is
+configured with its L1: what crosses between them, and that a token's supply is in its escrow.
 """
 
 from collections.abc import Mapping

@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
+
+import typer
 
 from psephos.commands.console import Answer, Config, Json, one_line
 from psephos.configuration import load
@@ -31,9 +33,16 @@ class Finding:
     hint: str = ""
 
 
-def run(config: Config = None, json: Json = False) -> Answer:
+def run(
+    config: Config = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="Ask each node for the oldest blocks, and note it.")
+    ] = False,
+    json: Json = False,
+) -> Answer:
     """Look at the machine, the configuration, the folders and the nodes."""
     findings = [*machine()]
+    served: dict[str, Any] = {}
     try:
         settings = load(config)
     except PsephosError as error:
@@ -41,8 +50,11 @@ def run(config: Config = None, json: Json = False) -> Answer:
     else:
         for house in settings.houses:
             findings += looked_at(house, named=len(settings.houses) > 1)
+            if history:
+                findings += checked("history", partial(oldest, house, served))
     bad = [f for f in findings if f.status == "fail"]
-    payload = {"findings": [asdict(finding) for finding in findings]}
+    payload: dict[str, Any] = {"findings": [asdict(finding) for finding in findings]}
+    payload |= {"history": served} if history else {}
     if not bad:
         return Answer(payload, text(findings))
     names = ", ".join(finding.name for finding in bad)
@@ -166,6 +178,21 @@ def gateways(settings: Settings) -> Iterator[Finding]:
             yield Finding("gateway", "warn", error.message, why)
         else:
             yield Finding("gateway", "ok", f"{signed.gateway}: block {newest} is signed")
+
+
+def oldest(settings: Settings, served: dict[str, Any]) -> Iterator[Finding]:
+    """Whether each node still serves the oldest blocks; the answers go into `served`, by chain."""
+    from psephos.commands.doctor_history import history, words
+
+    statuses: dict[str, Literal["ok", "warn", "fail"]] = {"serves": "ok", "lies": "fail"}
+    hints = {
+        "lies": "leave this node out: it tells another block than the one that is known",
+        "disputed": "name `genesis` under [chain]: nodes tell different blocks",
+    }
+    told = served[settings.chain.name] = history(settings)
+    for one, line in words(told):
+        hint = hints.get(one.status, "")
+        yield Finding("history", statuses.get(one.status, "warn"), line, hint)
 
 
 def index(settings: Settings) -> Iterator[Finding]:

@@ -110,6 +110,10 @@ def text(found: dict[str, Any]) -> str:
     for held in found["conservation"]:
         how = f"{held['status']}, {held['level']}"
         lines.append(f"  {held['dataset']:<18} conservation at {held['block']}: {how}")
+    if found["history"]:
+        served = {one["node"] for one in found["history"]["nodes"] if one["status"] == "serves"}
+        day = found["history"]["asked"][:10]
+        lines.append(f"oldest blocks, asked on {day}: served by {', '.join(sorted(served)) or '–'}")
     lines += anchors_text(found["anchors"])
     released = found.get("release")
     lines.append(

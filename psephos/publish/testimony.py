@@ -1,5 +1,5 @@
 """What a house saw and no chain can show: reorganisations, contradictions, contested blocks, two
-signatures of one height.
+signatures of one height, which nodes served the oldest blocks.
 
 It is written beside the current release and is no part of any: two houses that saw the same chain
 through other nodes publish the same release and another testimony. It is a declaration.
@@ -8,13 +8,11 @@ through other nodes publish the same release and another testimony. It is a decl
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from psephos.store.durable import place
+from psephos.store import beside
 from psephos.store.index import Index
 from psephos.store.signed import doubled
 
-FILE = "testimony.json"
+FILE = beside.TESTIMONY
 MOST = 20
 
 
@@ -29,21 +27,27 @@ def testimony(index: Index) -> dict[str, Any]:
         ],
         "witnesses": witnesses(index),
         "double_signatures": double_signatures(index),
+        "history": history(index.path.parent),
     }
 
 
 def write(index: Index, folder: Path) -> None:
     """Replace the file beside the current release."""
-    place(folder / FILE, msgspec.json.encode(testimony(index), order="sorted"), what="testimony")
+    beside.write(folder, FILE, testimony(index), "testimony")
 
 
 def read(folder: Path) -> dict[str, Any] | None:
     """What was written; None where there is none, or what is there is none."""
-    try:
-        found = msgspec.json.decode((folder / FILE).read_bytes())
-    except (OSError, msgspec.DecodeError):
-        return None
-    return found if isinstance(found, dict) else None
+    return beside.read(folder)
+
+
+def history(folder: Path) -> dict[str, Any] | None:
+    """Which nodes served the oldest blocks when they were asked; None where nobody asked them."""
+    found = beside.read(folder, beside.HISTORY) or {}
+    nodes = found.get("nodes")
+    whole = isinstance(nodes, list) and all(isinstance(one, dict) for one in nodes)
+    named = whole and all({"node", "status"} <= one.keys() for one in nodes or ())
+    return found if named and isinstance(found.get("asked"), str) else None
 
 
 def witnesses(index: Index) -> dict[str, Any] | None:

@@ -11,17 +11,20 @@
     source = "…"                      # required wherever a cell is known
 
 Cells that are left out are unknown and shown so; a service without a table is unknown throughout.
-Everything here is declared: no row of a chain says which company runs a machine.
+Everything here is declared: no row of a chain says which company runs a machine. But which nodes
+still served the oldest block was asked, if a house did (`psephos doctor --history`): its answer,
+with its day, stands in the row *history* beside what is declared, *seen*.
 """
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from psephos.errors import ConfigurationError
 from psephos.results.shipped import shipped
+from psephos.store import beside
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release
@@ -81,6 +84,38 @@ def services(chain: str, folder: Path | None = None) -> tuple[Service, ...]:
                 raise ConfigurationError(f"{path.name}: {one.name} is told twice")
             found[one.name] = one
     return tuple(found.get(name, Service(name)) for name in SERVICES)
+
+
+def of_release(release: "Release", folder: Path | None = None) -> tuple[Service, ...]:
+    """The services of a release's chain, with what its house asked nodes about their history."""
+    beside_it = getattr(release, "folder", None)
+    told = beside.read(beside_it) if beside_it is not None else None
+    return tuple(
+        asked(one, (told or {}).get("history")) if one.name == "history" else one
+        for one in services(named(release), folder)
+    )
+
+
+def asked(row: Service, history: Any) -> Service:
+    """A row with which nodes served the oldest blocks, and when; as it is where nobody asked.
+
+    history: as `psephos doctor --history` notes it; what is not of that shape is passed over
+    """
+    try:
+        day, blocks = str(history["asked"])[:10], " and ".join(map(str, history["blocks"]))
+        told: dict[str, set[str]] = {}
+        for one in history["nodes"]:
+            told.setdefault(str(one["node"]), set()).add(one["status"])
+        date.fromisoformat(day)
+    except (TypeError, KeyError, ValueError):
+        return row
+    serve = [node for node, statuses in told.items() if statuses == {"serves"}]
+    who = ", ".join(serve) or "none"
+    said = f"asked on {day}, seen: blocks {blocks} are served by {who} "
+    said += f"({len(serve)} of {len(told)} nodes that were asked)"
+    company = row.company or (f"operators of {who}" if serve else None)
+    source = f"{row.source}; {said}" if row.source else said
+    return replace(row, company=company, as_of=day, source=source)
 
 
 def _service(file: str, entry: Any) -> Service:

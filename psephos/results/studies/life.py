@@ -11,10 +11,11 @@ from fractions import Fraction
 from analytics import hhi, nakamoto_one_half
 from psephos.results import reading
 from psephos.results.life.activity import DEPLOYER, activity, makers
-from psephos.results.life.blocks import attested, block_gaps, gaps, missed_slots, stalls
+from psephos.results.life.attested import attested
+from psephos.results.life.blocks import block_gaps, gaps, missed_slots, stalls
 from psephos.results.life.change import levels
 from psephos.results.life.election import elected
-from psephos.results.life.services import CELLS, named, services
+from psephos.results.life.services import CELLS, of_release
 from psephos.results.shown.text import address
 from psephos.results.shown.wording import decimal, percent
 from psephos.results.studies.fees import window
@@ -24,6 +25,10 @@ from psephos.results.studies.shape import Cell, Listing, Study, Subject, Values
 TITLE = "How the chain lives"
 DAY, SHOWN = 86_400, 20
 PRODUCER = {"fees": "coinbase", "starknet_fees": "sequencer"}
+SINCE_FIRST = (
+    "epochs attested / epochs since each one's first in the window: how the chain counts epochs is "
+    "not declared, so who attested to none is not there"
+)
 ONE_BUILDER = "headers of Starknet name one builder for all proposers: 1 says nothing of processes"
 
 
@@ -50,7 +55,7 @@ def study(of: Subject) -> Study:
     ]
     if source == "starknet_fees":
         tables += _created(values, first, last)
-        rows = tuple(one.cells for one in services(named(of.release)))
+        rows = tuple(one.cells for one in of_release(of.release))
         tables.append(Listing("services", "Who performs which service (declared)", CELLS, rows))
     return Study("life", TITLE, of.dataset, of.block, tuple(values.found), tuple(tables))
 
@@ -87,20 +92,20 @@ def _blocks(values: Values, found: list[tuple[int, int]], source: str) -> Iterat
 
 
 def _validators(values: Values, first: int, last: int) -> Iterator[Listing]:
+    of_stakes = reading.datasets(values.of.release, "starknet_staking")[:1]
     for name in reading.datasets(values.of.release, "starknet_attestation"):
         if not reading.has(values.of.release, f"{name}_staker_attestation"):
             continue
-        found = attested(values.of.release, name, first, last)
-        done, whole = sum(row[1] for row in found), sum(row[2] for row in found)
+        found = attested(values.of.release, name, first, last, values.of.block)
         values.tell(
-            f"attested_{name}", "Attestations that validators made",
-            Fraction(done, whole) if whole else None, "share",
-            "epochs attested / epochs since each one's first in the window",
-            why="nobody attested", uses=((name, "attested"),),
+            f"attested_{name}", "Attestations that validators made", found.share, "share",
+            "epochs attested / epochs in which its own stake acts" if found.exact else SINCE_FIRST,
+            why="no epoch began and ended in the window" if found.exact else "nobody attested",
+            uses=((name, "attested"), *((one, "stake") for one in of_stakes if found.exact)),
         )  # fmt: skip
         rows = tuple(
             (address(who), done, whole, percent(Fraction(done, whole)))
-            for who, done, whole in found
+            for who, done, whole in found.rows
         )
         columns = ("validator", "epochs attested", "epochs", "share")
         yield Listing("validators", "Attestations, least first", columns, rows[:SHOWN])
