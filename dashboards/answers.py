@@ -93,9 +93,9 @@ def standing(at: Address) -> str:
 def duties(at: Address) -> str:
     return (
         "from psephos.results import reading\n"
-        "from psephos.results.life.blocks import attested\n\n"
+        "from psephos.results.life.attested import attested\n\n"
         "now = reading.timestamp(r.release, r.block)\n"
-        f'attested(r.release, "{at.dataset}", now - 30 * 86_400, now + 1)'
+        f'attested(r.release, "{at.dataset}", now - 30 * 86_400, now + 1, r.block)'
     )
 
 

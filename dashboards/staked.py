@@ -7,7 +7,7 @@ from functools import lru_cache
 from dashboards.address import Address
 from dashboards.view import View, when
 from psephos.results import reading
-from psephos.results.life.blocks import attested
+from psephos.results.life.attested import Attested, attested
 from psephos.results.shown.text import address as hexed
 from psephos.results.stakes import Asset, Stakes, assets, commissions, stakes
 from psephos.results.staking import STRK
@@ -42,7 +42,7 @@ def kept(of: View, name: str) -> dict[bytes, Fraction]:
 
 
 @lru_cache(maxsize=8)
-def duties(of: View) -> tuple[str, dict[bytes, tuple[int, int]]]:
+def duties(of: View) -> tuple[str, Attested]:
     """(dataset, epochs that each validator attested, of so many) in the 30 days to the block.
 
     The dataset is "" where none tells attestations.
@@ -50,13 +50,17 @@ def duties(of: View) -> tuple[str, dict[bytes, tuple[int, int]]]:
     there = reading.datasets(of.release, ATTESTATION)
     now = when(of.pin, of.block)
     if not there or now is None or not reading.has(of.release, f"{there[0]}_staker_attestation"):
-        return "", {}
-    found = attested(of.release, there[0], now - MONTH, now + 1)
-    return there[0], {who: (done, whole) for who, done, whole in found}
+        return "", Attested((), exact=False)
+    return there[0], attested(of.release, there[0], now - MONTH, now + 1, of.block)
+
+
+def duty_of(of: View, who: bytes) -> tuple[int, int]:
+    """(epochs attested, epochs) of one validator in these days; none of none."""
+    return next((row[1:] for row in duties(of)[1].rows if row[0] == who), (0, 0))
 
 
 def duty_rows(of: View, at: Address) -> Iterator[Sequence[str | int | None]]:
     """The same of every validator, as a file."""
     yield ["validator", "epochs_attested", "epochs_of_thirty_days"]
-    for who, (done, whole) in duties(of)[1].items():
+    for who, done, whole in duties(of)[1].rows:
         yield [hexed(who), done, whole]

@@ -46,7 +46,8 @@ TABLES: Mapping[str, tuple[str, str, str]] = {
     "stalls": ("stalls", "The chain stalled {} times",
                "Times between two blocks of more than a minute, and of ten times the usual"),
     "validators": ("attested_", "{} of the attestations were made",
-                   "Epochs that each validator attested, of those since its first"),
+                   "Epochs that each validator attested, of those in which its own stake acts "
+                   "(where epochs are declared; else of those since its first)"),
     "election": ("unlike_stake_", "{} of the stakers got rewards unlike their stake",
                  "How often each staker was rewarded, and how often chance would have it by its "
                  "stake"),

@@ -109,9 +109,9 @@ def table(at: At, held: Positions) -> Any:
     extra: dict[str, dict[bytes, str]] = {}
     if not at.view.owners:
         found = delegated_to(at.view, held.dataset)
-        attested, kept_ = duties(at.view)[1], kept(at.view, held.dataset)
+        attested, kept_ = duties(at.view)[1].rows, kept(at.view, held.dataset)
         if attested:
-            extra["attested"] = {who: share(Fraction(*found)) for who, found in attested.items()}
+            extra["attested"] = {who: share(Fraction(done, of)) for who, done, of in attested}
         if kept_:
             extra["commission"] = {who: share(part) for who, part in kept_.items()}
         extra["delegated"] = {who: tokens(amount, held.decimals) for who, amount in found.items()}

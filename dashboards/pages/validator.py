@@ -14,7 +14,7 @@ from dashboards.pages import At, Page
 from dashboards.pages.delegate import other
 from dashboards.pages.stake import positions_csv
 from dashboards.parts import brief, kicker, large, share
-from dashboards.staked import duties, every, kept, known
+from dashboards.staked import duties, duty_of, every, kept, known
 from dashboards.view import labels
 from psephos.errors import CommandError
 from psephos.results.evidence import evidence
@@ -29,6 +29,11 @@ ASKS = (
     ("How much is staked with it, and how much of that is its own?", "numbers"),
     ("Does it do its duty, and what does it keep of its delegators' rewards?", "duty"),
     ("What else is it?", "offices"),
+)
+OWED = "Epochs of the thirty days to this block in which its own stake acted"
+SINCE_FIRST = (
+    "Epochs of the thirty days to this block for which anybody attested, from its first one on: "
+    "how the chain counts epochs is not declared"
 )
 
 
@@ -84,7 +89,7 @@ def keeps(at: At, who: bytes, name: str) -> Fraction | None:
 
 def attests(at: At, who: bytes) -> Any:
     """In how many of the epochs of thirty days it attested."""
-    done, whole = duties(at.view)[1].get(who, (0, 0))
+    done, whole = duty_of(at.view, who)
     if not whole:
         return entry("undefined", "", "attestations: none of it is told")
     return entry(share(Fraction(done, whole)), "", f"of epochs attested: {number(done)} of "
@@ -97,9 +102,9 @@ def duty(at: At, who: bytes, name: str) -> Any:
     if not source:
         return card("Whether it attests is not told", "Attestations of thirty days",
                     undefined("this release has no dataset of attestations"))  # fmt: skip
-    done, whole = found.get(who, (0, 0))
+    done, whole = duty_of(at.view, who)
     part = Fraction(done, whole) if whole else None
-    every = sorted(Fraction(a, b) for a, b in found.values())
+    every = [Fraction(a, b) for _, a, b in found.rows]
     fees = sorted(kept(at.view, name).values())
     middle = "median of all validators"
     rows = [
@@ -110,12 +115,16 @@ def duty(at: At, who: bytes, name: str) -> Any:
     ]
     title = f"It attested in {number(done)} of {counted(whole, 'epoch')}"
     return card(
-        title if whole else "It has not attested",
-        "Epochs of the thirty days to this block for which anybody attested, from its first one "
-        "on; a commission is told by the chain when it is set or changed",
+        title if whole else "It had nothing to attest" if found.exact else "It has not attested",
+        f"{OWED if found.exact else SINCE_FIRST}; a commission is told by the chain when it is set "
+        "or changed",
         table(("", "found"), rows),
         footer(
-            evidence(at.view.release, ((source, "attested"),), at.view.block),
+            evidence(
+                at.view.release,
+                ((source, "attested"), *(((name, "stake"),) if found.exact else ())),
+                at.view.block,
+            ),
             [
                 dcc.Link("evidence", href=at.address.href(f"/rows/{source}_staker_attestation")),
                 *taken(at.address, csv_href("duties", at.address), "duty", "duties", source),

@@ -20,6 +20,7 @@ Source: starkware-libs/starknet-staking at c70512d3, 06d2fffb, 5c11a568 and 7a7a
 `staking/utils.cairo`.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
@@ -257,17 +258,16 @@ def effective(
 def attested(
     tables: Tables, found: Sequence[Epochs], first: int, last: int, delay: int
 ) -> dict[bytes, tuple[int, int]]:
-    """Of each staker, epochs `first` to `last` that it attested, and those that it could have:
-    epochs in which its own stake acts."""
+    """Of each staker, epochs `first` to `last` that it attested, and those that it owed: epochs
+    in which its own stake acts, or which it attested."""
     told = {
         (row["staker"], row["epoch"])
         for _, row in events(tables, ("staker_attestation",))
         if first <= row["epoch"] <= last
     }
-    could: dict[bytes, int] = {}
+    owed = set(told)
     for epoch in range(first, last + 1):
-        for staker, stake in effective(tables, found, epoch, delay).items():
-            if stake.own:
-                could[staker] = could.get(staker, 0) + 1
-    done = {staker: sum(who == staker for who, _ in told) for staker, _ in told}
-    return {staker: (done.get(staker, 0), could.get(staker, 0)) for staker in {*done, *could}}
+        acting = effective(tables, found, epoch, delay).items()
+        owed |= {(staker, epoch) for staker, stake in acting if stake.own}
+    done, whole = (Counter(who for who, _ in pairs) for pairs in (told, owed))
+    return {staker: (done[staker], whole[staker]) for staker in whole}

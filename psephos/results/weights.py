@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from psephos.results import reading
+from psephos.results.life.attested import counted
 from psephos.results.stakes import EVENT, Counting, assets, decimals_of, stakes
 from psephos.results.staking import (
     DECIMALS,
     STRK,
     Stake,
     epoch_of,
-    epochs,
     last_block,
     powers,
 )
@@ -76,12 +76,7 @@ def acting(release: "Release", name: str, block: int, how: Counting) -> tuple[in
 
     None before the first epoch.
     """
-    table = f"{name}_epoch_info_changed"
-    query = f'SELECT * FROM "{table}" WHERE block_number <= ?'
-    told = {}
-    if reading.has(release, table):
-        told["epoch_info_changed"] = release.sql(query, (block,)).to_arrow()
-    found = epochs(how.first, told)
+    found = counted(release, name, how, block)
     epoch = epoch_of(found, block)
     if epoch is None:
         return None

@@ -12,7 +12,7 @@ from dashboards.app import PAGES, create, shown
 from dashboards.chains import beside, others
 from dashboards.remember import Memory
 from dashboards.settling import settled
-from dashboards.staked import duties, kept
+from dashboards.staked import duties, duty_of, kept
 from dashboards.studied import told
 from dashboards.view import Pin, pin, view, when
 from data.sample.starknet import cast
@@ -71,19 +71,23 @@ def test_a_validator_keeps_and_attests_what_its_story_tells(pins: dict[str, Pin]
     assert kept(now, "staking")[third] == Fraction(3, 100)
     assert kept(now, "staking")[ninth] == Fraction(9, 100)
     name, found = duties(now)
+    assert found.exact  # the sample declares its epochs
     rows = now.release.sql(f'SELECT staker, epoch, block_number FROM "{name}_staker_attestation"')
     end = when(l2, now.block)
     assert end is not None
     seen: dict[bytes, set[int]] = {}
     for staker, epoch, block in rows.rows():
-        told = when(l2, block)
-        if told is not None and end - 30 * 86_400 <= told <= end:
+        began, ended = when(l2, 12 * epoch), when(l2, 12 * epoch + 11)
+        if began is not None and ended is not None and end - 30 * 86_400 <= began <= ended <= end:
+            assert block <= now.block
             seen.setdefault(bytes(staker), set()).add(int(epoch))
     every = {epoch for epochs in seen.values() for epoch in epochs}
-    assert found == {
-        who: (len(epochs), sum(epoch >= min(epochs) for epoch in every))
-        for who, epochs in seen.items()
+    assert {who: done for who, done, _ in found.rows} == {
+        who: len(one) for who, one in seen.items()
     }
+    assert max(owed for _, _, owed in found.rows) == max(every) - min(every) + 1
+    assert duty_of(now, found.rows[0][0]) == found.rows[0][1:]
+    assert duty_of(now, b"nobody") == (0, 0)
 
 
 def test_an_l2_shows_what_settles_it_beside_other_systems(pins: dict[str, Pin]) -> None:

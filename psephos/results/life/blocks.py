@@ -127,23 +127,3 @@ def waits_by_update(
         )
         rows.append((one, size, old, new))
     return rows
-
-
-def attested(release: "Release", name: str, first: int, last: int) -> list[tuple[bytes, int, int]]:
-    """(staker, epochs attested, epochs) in a window, least share first.
-
-    Epochs are those for which anybody attested, from a staker's first one of them in the window
-    on: who attested to none of them is not there, and what an idle chain left out counts for none.
-    """
-    query = f"""
-        WITH told AS (
-            SELECT DISTINCT staker, epoch FROM "{name}_staker_attestation" AS one
-            JOIN block ON block.number = one.block_number
-            WHERE block.timestamp >= ? AND block.timestamp < ?),
-        began AS (SELECT staker, min(epoch) AS epoch, count(*) AS done FROM told GROUP BY staker),
-        epochs AS (SELECT DISTINCT epoch FROM told)
-        SELECT staker, any_value(done), count(*) FROM began
-        JOIN epochs ON epochs.epoch >= began.epoch GROUP BY staker"""
-    rows = reading.rows(release, query, (first, last))
-    found = [(bytes(who), int(done), int(whole)) for who, done, whole in rows]
-    return sorted(found, key=lambda one: (Fraction(one[1], one[2]), one[0]))
