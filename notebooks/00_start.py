@@ -127,13 +127,13 @@ pl.DataFrame(
     {
         "title": [p.title for p in r.proposals],
         "state": [str(p.state) for p in r.proposals],
-        "of supply": [
+        "turnout_of_supply": [
             None if p.turnout.supply is None else float(p.turnout.supply) for p in r.proposals
         ],
-        "of delegated": [
+        "turnout_of_delegated": [
             None if p.turnout.delegated is None else float(p.turnout.delegated) for p in r.proposals
         ],
-        "of delegates": [
+        "turnout_of_delegates": [
             None if p.turnout.heads is None else float(p.turnout.heads) for p in r.proposals
         ],
         "provisional": [p.provisional for p in r.proposals],

@@ -14,8 +14,8 @@
 # %% [markdown]
 # # Who secures Starknet, and what does it pay?
 #
-# Validators and who delegates to them, how few could halt or rewrite, what staking pays to the fri,
-# and whether rewards follow stake.
+# Validators and who delegates to them, how few could halt or rewrite, who attests, what staking
+# pays to the fri, and whether rewards follow stake.
 
 # %% tags=["parameters"]
 releases = None  # a folder of releases; None: the one that `psephos demo` or `release` made
@@ -30,6 +30,19 @@ r
 
 # %%
 r.positions.stake
+
+# %% [markdown]
+# ## Own stake and pools
+#
+# What validators staked themselves, what their pools delegate to them, and which of it acts
+# already: stake counts some epochs after it came.
+
+# %%
+stakers = r.study("stakers").tables["stakers"]
+stakers
+
+# %%
+r.chart.bars(stakers, "declared_owner", "weight_percent", "Weight by validator", unit="%")
 
 # %% [markdown]
 # ## How few
@@ -61,16 +74,53 @@ r.chart.history("nakamoto_one_third", "stake")
 r.counted("same-reward").figures.stake.nakamoto_one_third
 
 # %% [markdown]
+# ## Who attests
+#
+# Epochs in which each validator attested, of those in which it could.
+
+# %%
+life = r.study("life")
+life.tables["validators"]
+
+# %% [markdown]
 # ## What staking pays
 #
-# The minting curve of the chain, exact to the fri, and its split between validators and delegators.
+# The minting curve: the more is staked, the more is minted, but less for each token. The rewards of
+# an epoch are exact to the fri, and split between stakers of STRK and of Bitcoin.
 
 # %%
 rewards = r.study("rewards")
 rewards
 
 # %%
-{name: table.head(6) for name, table in rewards.tables.items()}
+rewards.tables["epoch"]
+
+# %%
+import polars as pl
+
+from analytics.minting import yearly_mint
+
+cap = int(rewards.figures["inflation_cap"].value * 10_000)
+supply = 10**10 * 10**18
+shares = [1, 2, 4, 8, 16, 32, 64]
+curve = pl.DataFrame(
+    {
+        "staked_percent": shares,
+        "minted_percent": [
+            100 * yearly_mint(supply * one // 100, supply, cap) / supply for one in shares
+        ],
+    }
+)
+title = "Minted a year in percent of the supply, by what is staked of it in percent"
+r.chart.bars(curve, "staked_percent", "minted_percent", title, unit="%")
+
+# %% [markdown]
+# ## Do rewards follow stake?
+#
+# The share of rewarded blocks beside the share of the stake, from the epochs that both tell.
+
+# %%
+life.tables.get("election", "the blocks name nobody who was rewarded")
 
 # %% [markdown]
 # ## The rows under it

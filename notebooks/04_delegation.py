@@ -32,6 +32,16 @@ delegation
 r.chart.flows()
 
 # %% [markdown]
+# ## What moved
+#
+# Churn: what changed its delegate, of all that is delegated. Circles and dead ends have power that
+# nobody who holds tokens can use.
+
+# %%
+moved = ("churn", "stranded", "circles", "ghost", "single_source", "foundation_share")
+[delegation.figures[name] for name in moved]
+
+# %% [markdown]
 # ## As the token counts it, and all the way
 #
 # A token moves power one step. Influence goes further: who delegates to somebody who delegates on

@@ -43,6 +43,22 @@ economy
 economy.tables["unlocks"]
 
 # %%
+r.chart.bars(economy.tables["unlocks"], "until", "unlocks_strk", "What unlocks until", unit="STRK")
+
+# %% [markdown]
+# ## What is really there
+#
+# Circulating is what nobody declared to hold back, and unlocks are told against it: as a share of
+# it, and in days of what usually moves.
+
+# %%
+real = ("circulating", "unlock_pressure_90", "unlock_days_90", "velocity")
+[economy.figures[name] for name in real if name in economy.figures]
+
+# %% [markdown]
+# Who holds it, by how much and for how long: each cell is a number of holders.
+
+# %%
 economy.tables["cohorts"]
 
 # %% [markdown]

@@ -14,12 +14,13 @@
 # %% [markdown]
 # # Can a figure convince somebody who does not have the rows?
 #
-# This notebook proves how few delegates hold more than half of the voting power, verifies the proof
-# in milliseconds, and then cheats three times and watches it fail. How it works:
-# docs/method/prover.md.
+# This notebook goes the way from L1 down to one number, then proves how few delegates hold more
+# than half of the voting power, verifies the proof in milliseconds, and cheats three times and
+# watches it fail. How it works: docs/method/prover.md.
 
 # %% tags=["parameters"]
 releases = None  # a folder of releases; None: the one that `psephos demo` or `release` made
+l2 = "starknet"  # the chain beside this one that settles on it; None: there is none
 measure = "nakamoto_one_half"  # or hhi, effective_number, total, holders, nakamoto_two_thirds …
 
 # %%
@@ -34,6 +35,35 @@ figure
 
 # %%
 figure.explain()
+
+# %% [markdown]
+# ## From L1 down to the number
+#
+# A state update on L1 names a block of the L2 and its hash. The L2's own rows have that block with
+# that hash; each block's rows recompute to the commitments in its header, each sealed day's rows to
+# its row root, and the figure to its rows. Every step but the first is computed again by `verify`.
+
+# %%
+update = r.sql("""
+    SELECT block_number AS l1_block, l2_block_number, l2_block_hash FROM core_state_update
+    WHERE block_number <= $block ORDER BY block_number DESC LIMIT 1
+""")
+update
+
+# %%
+above = ps.open(releases, chain=l2) if l2 else None
+if above:
+    number = int(update["l2_block_number"][0], 16)
+    own = above.sql(f"SELECT number, hash FROM block WHERE number = {number}")
+    assert own["hash"][0] == update["l2_block_hash"][0]
+own if above else "no L2 beside it"
+
+# %%
+checked = (above or r).verify()
+checked.filter(checked["check"].is_in(["manifest", "ledger", "headers", "sealed", "blocks"]))
+
+# %%
+(above or r).figures.nakamoto_one_half.explain()
 
 # %% [markdown]
 # ## Prove it

@@ -67,6 +67,22 @@ found = pl.DataFrame(rows, schema=["change", "delegates"], orient="row", strict=
 r.chart.bars(found, "change", "delegates", "How many have more than half, counted otherwise")
 
 # %% [markdown]
+# ## A higher threshold
+#
+# The same ballots and the same holders, if more than two thirds were needed.
+
+# %%
+from analytics.threshold import Threshold
+from psephos.results.basis import Change
+
+words = ("more than two thirds are needed",)
+higher = r.what_if(Change(words, threshold=Threshold.parse(">2/3")))
+higher
+
+# %%
+higher.measures.filter(pl.col("before") != pl.col("after"))
+
+# %% [markdown]
 # ## What if we are wrong about who is who?
 #
 # Merging and splitting holders that nobody has labelled moves every measure. The interval is part
@@ -77,3 +93,20 @@ r.figures.hhi.explain()
 
 # %%
 r.study("sensitivity").tables["merged"]
+
+# %% [markdown]
+# Forty worlds drawn by chance (seed 1): in each, five pairs of the forty largest delegates are one
+# hand. How few have more than half then?
+
+# %%
+from collections import Counter
+from random import Random
+
+draw, largest = Random(1), r.positions.power.frame["delegate"].head(40).to_list()
+worlds = []
+for _ in range(40):
+    pairs = draw.sample(largest, 10)
+    owners = pl.DataFrame({"address": pairs, "owner": [f"hand {n // 2}" for n in range(10)]})
+    worlds.append(r.with_entities(owners).figures.nakamoto_one_half.value)
+drawn = pl.DataFrame(sorted(Counter(worlds).items()), schema=["delegates", "worlds"], orient="row")
+r.chart.bars(drawn, "delegates", "worlds", "Delegates with more than half, over forty worlds")

@@ -248,7 +248,9 @@ class Workbench:
         """
         asked: dict[str, Any] = {"block": self.block, "entities": self.entities}
         asked |= {"kind": kind, "hidden": hidden, "beside": beside and beside.release}
-        return Studied(study(self.release, name, dataset=dataset, **asked))
+        found = study(self.release, name, dataset=dataset, **asked)
+        of = self.release.datasets.get(found.dataset)
+        return Studied(found, of.symbol if of else "")
 
     def control(self, system: str | None = None) -> Controlled:
         """Who can pass, block, propose and halt, by the rule file `system` (none: the usual one of

@@ -1,5 +1,6 @@
 """Every notebook runs from its first cell to its last, on the sample, without a network."""
 
+import re
 from pathlib import Path
 
 import jupytext
@@ -34,6 +35,11 @@ def test_a_notebook_runs_and_draws(
     shown = [kind for output in outputs for kind in output.get("data", {})]
     assert "application/vnd.plotly.v1+json" in shown
     assert "cdn" not in str(outputs).lower()
+    pages = [output["data"].get("text/html", "") for output in outputs if "data" in output]
+    frames = [page for page in pages if 'class="dataframe"' in page]
+    heads = {head for page in frames for head in re.findall(r"<th>([^<]*)</th>", page)}
+    assert frames
+    assert [head for head in heads if not re.fullmatch(r"[a-z][a-z0-9_]*", head)] == []
 
 
 @pytest.mark.parametrize("script", NOTEBOOKS, ids=NAMES)

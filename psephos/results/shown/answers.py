@@ -89,9 +89,11 @@ class Paths:
         return list(self.simulated.bands)
 
     def frame(self, name: str) -> pl.DataFrame:
-        """day, without shocks, mean, and the quantiles; amounts in whole tokens, for reading."""
+        """day, expected (without shocks), mean, and the quantiles; amounts in whole tokens, for
+        reading, rates as shares of one."""
         of, unit = self.simulated, self._unit(name)
-        heads = ["day", "without shocks", "mean", *(f"quantile {q}" for q in QUANTILES)]
+        unit_name = "tokens" if unit > 1 else "share"
+        heads = ["day", *(f"{head}_{unit_name}" for head in ("expected", "mean", *_quantiles()))]
         rows = [
             (day, *(_scaled(value, unit) for value in (one.expected, one.mean, *one.quantiles)))
             for day, one in zip(of.scenario.days[1:], of.bands[name], strict=True)
@@ -101,10 +103,10 @@ class Paths:
     def chart(self, name: str) -> Chart:
         """The mean, and the band between the outer quantiles."""
         found = self.frame(name)
-        low, high = found[f"quantile {QUANTILES[0]}"], found[f"quantile {QUANTILES[-1]}"]
+        mean, low, *_, high = (found[one].to_list() for one in found.columns[2:])
         days = [day.isoformat() for day in found["day"]]
         title = f"{name.replace('_', ' ').capitalize()}, {self.simulated.runs} paths"
-        return Chart(band(days, low.to_list(), found["mean"].to_list(), high.to_list(), title))
+        return Chart(band(days, low, mean, high, title))
 
     def _unit(self, name: str) -> int:
         """What amounts are divided by; rates are as they are."""
@@ -114,6 +116,11 @@ class Paths:
     def __repr__(self) -> str:
         of = self.simulated
         return f"{of.scenario.title}: {of.runs} paths from seed {of.seed}: {', '.join(self.names)}"
+
+
+def _quantiles() -> list[str]:
+    """`q_05`, in hundredths."""
+    return [f"q_{int(100 * q):02}" for q in QUANTILES]
 
 
 def _read(value: int | Fraction | float | None) -> float | None:

@@ -16,6 +16,7 @@ from psephos.results.positions import HOLDERS, TITLES, Positions
 from psephos.results.reading import exact
 from psephos.results.shown.drawing import Picture
 from psephos.results.shown.explain import Explanation, pebbles
+from psephos.results.shown.frames import frame
 from psephos.results.shown.pictures import CONFIG
 from psephos.results.shown.text import address, number, one_line
 from psephos.results.shown.wording import counted, percent, tokens
@@ -142,9 +143,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Studied:
-    """A study: its figures by name as cards, its tables by name as frames."""
+    """A study: its figures by name as cards, its tables by name as frames; `symbol` is that of
+    its dataset's token."""
 
     study: Study
+    symbol: str = ""
 
     @property
     def figures(self) -> dict[str, Card]:
@@ -152,11 +155,8 @@ class Studied:
 
     @property
     def tables(self) -> dict[str, pl.DataFrame]:
-        """Cells are texts, whole numbers, or null where something is undefined."""
-        return {
-            one.name: pl.DataFrame(list(one.rows), schema=list(one.columns), orient="row")
-            for one in self.study.tables
-        }
+        """Typed frames with units in the names of their columns: `psephos.results.shown.frames`."""
+        return {one.name: frame(one, self.symbol) for one in self.study.tables}
 
     def __repr__(self) -> str:
         of = self.study
