@@ -38,6 +38,10 @@ TABLES: Mapping[str, tuple[str, str, str]] = {
     "lag": ("proof_lag_{}_median", "Half of the blocks waited at most {} seconds for their update",
             "Each state update with the blocks that it covers, and how long the oldest and the "
             "newest of them waited for it"),
+    "messages": ("message_handled_{}_median",
+                 "Half of the messages from L1 waited at most {} seconds to be handled",
+                 "What L1 told of, newest first: when L2 handled it, when the proof of that came "
+                 "back to L1, and what waits or was taken back"),
     "starkex": ("updates_", "{} state updates of an exchange of StarkEx",
                 "The service on L1 that came before Starknet: the newest updates of its exchanges"),
     "upgrades": ("upgrades_announced", "{} of the upgrades were announced before",

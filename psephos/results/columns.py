@@ -150,6 +150,7 @@ COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
             )
         ),
     ),
+    "handled": (("fee_transaction", "kind"), ("fee_transaction", "transaction_hash")),
     "message": tuple(
         (table, "nonce")
         for table in (

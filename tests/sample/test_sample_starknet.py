@@ -13,6 +13,7 @@ from psephos.chain.open import open_node
 from psephos.configuration import load
 from psephos.results import reading
 from psephos.results.labels.entities import entities
+from psephos.results.life import messages as life
 from psephos.results.positions import positions
 from psephos.results.stakes import stakes
 from psephos.results.voting.proposals import Proposal, proposals
@@ -93,6 +94,15 @@ def test_messages_of_both_ways_meet_and_one_is_pending_and_one_cancelled(
     never = {word(d.nonce) for d in messages.deposits() if d.handled is None and not d.cancelled}
     assert len(never) == 1
     assert sent - consumed - late - {cancelled} == never
+    found = life.sent(l1, "core", 0, l1.final) or []
+    (fees,) = reading.datasets(release, "starknet_fees")
+    times = life.handled(release, fees, release.final, found)
+    when = dict(release.sql("SELECT number, timestamp FROM block").iter_rows())
+    assert {one.transaction.nonce: time for one, time in zip(found, times, strict=True)} == {
+        d.nonce: None if d.handled is None or d.handled > release.final else when[d.handled]
+        for d in messages.deposits()
+        if word(d.nonce) in sent
+    }
     told, taken = (
         {
             (sender, tuple(payload))

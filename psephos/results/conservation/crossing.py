@@ -24,21 +24,15 @@ from typing import Any
 
 from psephos.chain.dataset import Dataset
 from psephos.commit.starknet.hashes import compiled
-from psephos.commit.starknet.transaction import (
-    FORMULAS,
-    OLD_FORMULAS,
-    Transaction,
-    transaction_hashes,
-)
+from psephos.commit.starknet.transaction import FORMULAS, OLD_FORMULAS, transaction_hashes
 from psephos.commit.told import of_starknet, state_root
 from psephos.errors import VerificationFailed
 from psephos.evidence.check import Check, NotPossible, attempt
+from psephos.results.life.messages import L1_HANDLER, SENT, handler
 from psephos.store.index import Index
 
 CORE, FEES = "starknet_core", "starknet_fees"
 UPDATES = {"state_update": "l2_block_hash", "state_update_early": "NULL::BLOB"}
-SENT = ("message_to_l2", "message_to_l2_early")
-L1_HANDLER = 3
 AT_ONCE = 7_200
 """Messages of so many blocks of L1, a day, are hashed at once, the newest first: a handler follows
 its message closely."""
@@ -216,18 +210,8 @@ def _hashes(
         for last in range(final, core.first - 1, -AT_ONCE):
             first = max(core.first, last - AT_ONCE + 1)
             rows = _messages(below, core, first, last, receivers)
-            if told := [_handler(row) for row in rows if (row[1], row[2]) in calls]:
+            if told := [handler(row) for row in rows if (row[1], row[2]) in calls]:
                 yield transaction_hashes(told, chain, hashes, formulas)
-
-
-def _handler(row: Sequence[Any]) -> Transaction:
-    """The transaction by which a message is handled; its first word is the sender on L1."""
-    sender, to, selector, payload, nonce = row
-    words = (_number(sender), *map(_number, payload))
-    return Transaction(
-        "L1_HANDLER", 0, 0, sender=_number(to), selector=_number(selector),
-        calldata=words, nonce=_number(nonce),
-    )  # fmt: skip
 
 
 def _number(word: bytes) -> int:

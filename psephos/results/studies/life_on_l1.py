@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from psephos.results import exactly, reading
 from psephos.results.economy.settlement import updates
-from psephos.results.life.blocks import Gaps, settling, waits_by_update
+from psephos.results.life.blocks import Gaps, gaps, settling, waits_by_update
 from psephos.results.life.change import announced, program_since, upgrades
 from psephos.results.life.exchanges import exchanges
-from psephos.results.life.messages import messages
+from psephos.results.life.messages import handled, messages, sent
 from psephos.results.shown.text import address
 from psephos.results.shown.wording import decimal
 from psephos.results.studies.shape import Listing, Subject, Values
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from psephos.store.reader import Release
 
 DAY, SHOWN = 86_400, 20
+BELOW = "these are blocks of L1: ask the L2's release with this one beside"
 
 
 def tell_gaps(
@@ -47,7 +48,7 @@ def settled(values: Values, first: int, last: int) -> Iterator[Listing]:
     at = None if now is None else reading.block_at(source, now)
     for core in reading.datasets(source, "starknet_core") if at is not None else ():
         yield _updated(values, core, first, last)
-        _waiting(values, core, first, at or 0)
+        yield from _waiting(values, core, first, at or 0)
         age = program_since(source, core, at or 0)
         values.tell(
             f"program_age_{core}", "Since the program last changed",
@@ -82,14 +83,14 @@ def _updated(values: Values, core: str, first: int, last: int) -> Listing:
     l2 = of.release if own else None
     found = settling(l2, source, core, first, last)
     few, rests = "fewer than two state updates in the window", _rests(of, core, "update")
-    why = few if own else "these are blocks of L1: ask the L2's release with this one beside"
-    for name, title, gaps, unit in (
+    why = few if own else BELOW
+    for name, title, series, unit in (
         ("update_gap", "Between state updates", found.gaps, "seconds"),
         ("update_blocks", "Blocks in an update", found.blocks, "blocks"),
         ("proof_lag", "From a block to its update", found.lag, "seconds"),
     ):
         reason = why if name == "proof_lag" else few
-        tell_gaps(values, f"{name}_{core}", title, gaps, unit, reason, **rests)
+        tell_gaps(values, f"{name}_{core}", title, series, unit, reason, **rests)
     values.tell(
         f"proof_lag_{core}_mean", "From a block to its update, mean", found.mean_lag, "seconds",
         "mean over blocks of t(update) − t(block)", why=why, **rests,
@@ -104,7 +105,8 @@ def _updated(values: Values, core: str, first: int, last: int) -> Listing:
                    columns, rows)  # fmt: skip
 
 
-def _waiting(values: Values, core: str, first: int, block: int) -> None:
+def _waiting(values: Values, core: str, first: int, block: int) -> Iterator[Listing]:
+    """Messages of a core: how long each waited on L2 and on L1, which wait and were taken back."""
     found = messages(_l1(values.of), core, first, block)
     if found is None:
         return
@@ -119,10 +121,47 @@ def _waiting(values: Values, core: str, first: int, block: int) -> None:
         ("canceled", "of them, cancelled", found.canceled),
     ):
         values.tell(f"messages_{name}_{core}", title, value, "messages", "count", **rests)
+    yield _handled(values, core, first, block)
     values.tell(
         f"oldest_message_{core}", "Longest wait of a pending message",
         found.oldest, "seconds", "t(block) − t(sent)", why="none is pending", **rests,
     )  # fmt: skip
+
+
+def _handled(values: Values, core: str, first: int, block: int) -> Listing:
+    """From a message on L1 to the block of L2 that handled it, and how the newest stand."""
+    of = values.of
+    told = sent(_l1(of), core, first, block) or []
+    fees = reading.dataset(of.release, of.dataset)
+    own = "starknet_fees" in fees.sources
+    known = own and not reading.backfill(fees, of.block)
+    times = handled(of.release, of.dataset, of.block, told) if known else [None] * len(told)
+    waits = [time - one.time for one, time in zip(told, times, strict=True) if time is not None]
+    why = "no message of the window was handled in a block that was read" if known else BELOW
+    rests = _rests(of, core, "message")
+    rests["uses"] = (*rests.get("uses", ()), *(((of.dataset, "handled"),) if known else ()))
+    left = sum(
+        time is None and one.canceled is None and one.consumed is None
+        for one, time in zip(told, times, strict=True)
+    )
+    values.tell(
+        f"messages_unhandled_{core}", "of them, not handled by L2", left if known else None,
+        "messages", "count", why=BELOW, **rests,
+    )  # fmt: skip
+    tell_gaps(values, f"message_handled_{core}", "A message from L1, until L2 handled it",
+              gaps(waits), "seconds", why, **rests)  # fmt: skip
+    rows = tuple(
+        (exactly.day_of(one.time).isoformat(), one.block, address(_word(one.transaction.sender)),
+         one.transaction.nonce, None if time is None else time - one.time,
+         None if one.consumed is None else one.consumed - one.time, one.state(time))
+        for one, time in reversed(list(zip(told, times, strict=True))[-SHOWN:])
+    )  # fmt: skip
+    columns = ("day", "L1 block", "to", "nonce", "handled after, s", "consumed after, s", "state")
+    return Listing(f"messages_{core}", f"Messages from L1 of {core}, newest first", columns, rows)
+
+
+def _word(number: int | None) -> bytes:
+    return (number or 0).to_bytes(32, "big")
 
 
 def _exchanged(values: Values, first: int, last: int, at: int | None) -> Iterator[Listing]:

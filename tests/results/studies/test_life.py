@@ -9,13 +9,15 @@ import pytest
 
 from psephos.chain.dataset import Dataset as Watched
 from psephos.commit.starknet.felt import keccak_250
+from psephos.commit.starknet.hashes import EXACT
+from psephos.commit.starknet.transaction import Transaction, transaction_hashes
 from psephos.errors import ConfigurationError
 from psephos.results.economy.settlement import updates
 from psephos.results.life.blocks import gaps, missed_slots, settling, stalls
 from psephos.results.life.change import levels, upgrades
 from psephos.results.life.election import binomial_interval, elected
 from psephos.results.life.exchanges import exchanges
-from psephos.results.life.messages import messages
+from psephos.results.life.messages import handled, messages, sent
 from psephos.results.life.services import SERVICES, UNKNOWN, services
 from psephos.results.studies import study
 from psephos.store.reader import Span
@@ -188,6 +190,44 @@ def test_messages_wait_are_consumed_or_taken_back(house: House) -> None:
     before = messages(release, "core", BEGAN, 230)
     assert before is not None
     assert (before.consumed, before.pending) == (0, 3)
+
+
+def handle(house: House, nonce: int, block: int) -> None:
+    """L2 handles a message of the house, by the hash that the readable formula gives."""
+    one = Transaction(
+        "L1_HANDLER", 0, 0, sender=2, selector=3, calldata=(1, 4, nonce), nonce=nonce
+    )  # fmt: skip
+    (told,) = transaction_hashes([one], 1, EXACT)
+    row = {"kind": 3, "payer": word(0), "called": word(2), "entrypoint": word(3)}
+    row |= {"transaction_hash": told.to_bytes(32, "big"), "amount": 0, "in_fri": True}
+    house.emit("fees", "fee_transaction", block, reverted=False, **row)
+
+
+def test_a_message_waits_until_l2_handles_it_and_one_that_nobody_handled_is_said_to(
+    house: House,
+) -> None:
+    """Found by its hash alone; the second is never handled, the third taken back."""
+    value, tables = told(house)
+    assert value["messages_unhandled_core"] == 1  # the first came back to L1 as consumed
+    assert value["message_handled_core_median"] is None
+    handle(house, 1, 210)
+    handle(house, 9, 220)  # of no message
+    value, tables = told(house)
+    assert value["message_handled_core_median"] == (210 - 201) * 600
+    assert (value["messages_unhandled_core"], value["messages_pending_core"]) == (1, 1)
+    assert [row[3:] for row in tables["messages_core"]] == [
+        (3, None, None, "cancelled"),
+        (2, None, None, "pending"),
+        (1, 9 * 600, 49 * 600, "consumed"),
+    ]
+    release: Any = house.open(450)
+    found = sent(release, "core", BEGAN, 450)
+    assert found is not None
+    assert handled(release, "fees", 209, found) == [None, None, None]
+    assert handled(release, "fees", 210, found) == [seconds(210), None, None]
+    assert [one.state(time) for one, time in zip(found, (5, 5, 5), strict=True)] == [
+        "consumed", "handled", "cancelled",
+    ]  # fmt: skip
 
 
 def test_validators_are_held_against_the_epochs_since_their_first(house: House) -> None:
