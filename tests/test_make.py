@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-MADE = (".venv/.run", ".venv/.dev", "tests/anvil/node_modules/.package-lock.json")
+PROGRAMS = ("tests/anvil", "dashboards/programs")
+"""Folders whose packages npm brings."""
+MADE = (
+    ".venv/.run",
+    ".venv/.dev",
+    *(f"{folder}/node_modules/.package-lock.json" for folder in PROGRAMS),
+)
 """What targets wait for; as if it were there and new."""
 
 
@@ -26,9 +32,10 @@ def spaced(tmp_path: Path) -> Path:
         shutil.copy(ROOT / name, folder)
     for name in ("psephos", "analytics"):
         (folder / name).symlink_to(ROOT / name)
-    (folder / "tests/anvil/node_modules").mkdir(parents=True)
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(ROOT / "tests/anvil" / name, folder / "tests/anvil")
+    for packages in PROGRAMS:
+        (folder / packages / "node_modules").mkdir(parents=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(ROOT / packages / name, folder / packages)
     python = folder / ".venv/bin/python"
     python.parent.mkdir(parents=True)
     # a script and no link: a link to an environment's Python loses the environment
