@@ -60,6 +60,7 @@ OTHERS = (
     ("attestation", (ATTESTATION,), ("starknet_attestation",), {}),
     ("rewards", (SUPPLIER, CURVE), ("starknet_rewards",), {}),
     ("bridge", (cast.L2_BRIDGE,), ("starknet_bridge",), {"token": "strk"}),
+    ("deployer", (cast.DEPLOYER,), ("starknet_deployer",), {}),
     ("fees", (cast.FORWARDER,), ("starknet_fees",), {}),
 )
 
