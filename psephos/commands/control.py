@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from psephos.commands.console import Answer, Json
+from psephos.commands.declared import folder
 from psephos.commands.places import releases_folder
 from psephos.errors import CommandError
 from psephos.store.reader import Release
@@ -47,7 +48,7 @@ def run(
     release at the block.
     """
     from psephos.results import reading
-    from psephos.results.control.bodies import day_of, usual_system
+    from psephos.results.control.bodies import day_of, refuse_impossible, usual_system
     from psephos.results.control.rule_files import system as rules_of
     from psephos.results.control.told import control, told
     from psephos.results.control.words import text
@@ -55,8 +56,7 @@ def run(
 
     if top < 1:
         raise CommandError(f"--top {top}: name at least one member", hint="for example --top 10")
-    if rules is not None and not rules.is_dir():
-        raise CommandError(f"there is no folder {rules}", hint="name a folder of .toml rule files")
+    rules = folder(rules, "rules")
     if system is not None:
         rules_of(system, where=rules)  # a wrong name is said before a release is opened
     with Release.open(releases_folder(releases), release) as opened:
@@ -68,5 +68,6 @@ def run(
             dataset=dataset,
             entities=chosen(opened, entities, at),
         )
+        refuse_impossible(found.bodies.values(), found.system.name)
         payload = {"release": opened.id, **told(found, top)}
         return Answer(payload, text(found, top))

@@ -1,6 +1,6 @@
 """`psephos measure`: the figures of a release at a block, or every measure of any table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,6 +34,7 @@ from psephos.errors import CommandError, PsephosError, TableError
 from psephos.results.bases import OF_BASES
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure, figures
 from psephos.results.labels.owners import OFF, chosen
+from psephos.results.positions import SOURCES
 from psephos.results.studies import BESIDE, PRICED, STUDIES
 from psephos.store.homes import chains
 from psephos.store.reader import Release
@@ -73,21 +74,22 @@ def run(
     if explain is not None:
         return explain_answer(explain)
     if table is not None:
+        of_one({"--block": block, "--kind": kind, "--dataset": dataset})
         return table_answer(table, weight, group, above, threshold, holder, unit)
     if weight or group or above or threshold or holder or unit:
         raise CommandError(
             "--weight, --group, --above, --threshold, --holder and --unit belong to --table",
             hint="name the table: psephos measure --table FILE --weight COLUMN",
         )
-    if (prices or currency) and kind not in PRICED:
-        raise CommandError(f"--prices and --currency belong to --kind {' or '.join(PRICED)}")
+    known_kind(kind)
     of = None
     if sensitivity and kind not in STUDIES:
         of, kind = kind, "sensitivity"
-    if beside is not None and kind not in BESIDE:
-        raise CommandError(f"--beside belongs to --kind {', '.join(BESIDE)}")
+    of_kinds("--prices and --currency belong", bool(prices or currency), kind, PRICED)
+    of_kinds("--beside belongs", beside is not None, kind, BESIDE)
     if (sensitivity or hidden is not None) and kind != "sensitivity":
-        raise CommandError("--sensitivity and --hidden are of positions, not of a study")
+        told = "--sensitivity and --hidden are of positions, not of a study"
+        raise CommandError(told, hint="--kind sensitivity --hidden 1000")
 
     def answer(opened: Release) -> Answer:
         if kind in STUDIES:
@@ -98,6 +100,28 @@ def run(
         return figures_answer(opened, kind, dataset, block, measure or [], entities)
 
     return of_each(releases_folder(releases), release, block, answer)
+
+
+def of_one(asked: Mapping[str, object]) -> None:
+    """A table is a file of the reader's own: what is of a release is not asked of it."""
+    for option, value in asked.items():
+        if value is not None:
+            raise CommandError(
+                f"{option} is of a release, and --table names a file", hint="ask for one of both"
+            )
+
+
+def known_kind(kind: str | None) -> None:
+    """A kind of position, or a study; none is all of them."""
+    kinds = (*SOURCES, "proposal", *STUDIES)
+    if kind is not None and kind not in kinds:
+        raise CommandError(f"there is no kind {kind[:60]!r}", hint=f"there are {', '.join(kinds)}")
+
+
+def of_kinds(what: str, given: bool, kind: str | None, kinds: Sequence[str]) -> None:
+    """Some options belong to some kinds only."""
+    if given and kind not in kinds:
+        raise CommandError(f"{what} to --kind {', '.join(kinds)}", hint=f"add --kind {kinds[0]}")
 
 
 def of_each(
@@ -156,8 +180,10 @@ def figures_answer(
         and (not only or figure.measure in only)
     ]
     if not found:
+        asked = {"kind": kind, "dataset": dataset, "measure": ", ".join(only)}
+        said = ", ".join(f"{name} {value[:60]!r}" for name, value in asked.items() if value)
         raise CommandError(
-            "no figure of this release is of that kind, dataset and measure",
+            f"no figure of this release is of {said or 'any owner'}",
             hint="`psephos measure` without options prints them all",
         )
     conflicts = [conflict.words for conflict in owners.conflicts] if owners else []

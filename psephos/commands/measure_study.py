@@ -41,6 +41,8 @@ def other(folder: Path | None) -> Iterator[Release | None]:
     if folder is None:
         yield None
         return
+    if not folder.is_dir():
+        raise CommandError(f"--beside {folder}: there is no such folder", hint="name the L1's")
     with Release.open(folder) as found:
         yield found
 

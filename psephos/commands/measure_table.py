@@ -8,6 +8,7 @@ import typer
 
 from analytics import ALL
 from psephos.commands.console import Answer
+from psephos.commands.declared import threshold as parsed
 from psephos.errors import CommandError
 
 Table = Annotated[
@@ -48,6 +49,8 @@ def table_answer(
         raise CommandError(
             "--table needs --weight", hint=f"psephos measure --table {table} --weight COLUMN"
         )
+    for text in thresholds or ():
+        parsed("--threshold", text)
     measured = measure_table(
         table, weight, group, above, thresholds or (), holder=holder, unit=unit
     )

@@ -7,6 +7,7 @@ import typer
 
 from psephos.commands.console import Answer, Json
 from psephos.commands.control import Block, Id, Releases
+from psephos.commands.declared import folder
 from psephos.commands.places import releases_folder
 from psephos.errors import CommandError
 from psephos.store.reader import Release
@@ -39,12 +40,10 @@ def run(
     from psephos.results.promises.files import promises as of_folder
     from psephos.results.promises.judge import judge, told
 
-    if promises is not None and not promises.is_dir():
-        raise CommandError(f"there is no folder {promises}", hint="name a folder of .toml files")
-    found = of_folder(promises)
+    found = of_folder(folder(promises, "promises"))
     if promise is not None and promise not in {one.name for one in found}:
         raise CommandError(
-            f"there is no promise {promise!r}",
+            f"there is no promise {promise[:60]!r}",
             hint=f"there are {', '.join(one.name for one in found)}",
         )
     found = tuple(one for one in found if promise in (None, one.name))

@@ -8,7 +8,7 @@ import typer
 
 from psephos.commands.console import Answer, Json, one_line
 from psephos.commands.control import Block, Id, Releases
-from psephos.commands.declared import Currency, PriceFile, price_table
+from psephos.commands.declared import Currency, PriceFile, folder, price_table
 from psephos.commands.places import releases_folder
 from psephos.errors import CommandError
 from psephos.store.reader import Release
@@ -48,16 +48,23 @@ def run(
     from psephos.results.economy.simulate import simulate
 
     if seed < 0:
-        raise CommandError(f"--seed {seed}: a seed is 0 or more")
+        raise CommandError(f"--seed {seed}: a seed is 0 or more", hint="for example --seed 1")
     if runs is not None and not 1 <= runs <= MOST_RUNS:
-        raise CommandError(f"--runs {runs}: at least 1 path, at most {MOST_RUNS:,}")
-    if schedules is not None and not schedules.is_dir():
-        raise CommandError(f"there is no folder {schedules}", hint="name one of schedule files")
+        raise CommandError(
+            f"--runs {runs}: at least 1 path, at most {MOST_RUNS:,}", hint="for example --runs 100"
+        )
+    schedules = folder(schedules, "schedules")
     if not scenario.is_file():
         raise CommandError(f"there is no file {scenario}", hint="see data/scenarios/README.md")
     plan = read(scenario, schedules)
     price = _price(plan, price_table(prices, currency))
     if not plan.indexed:
+        if block is not None or release is not None:
+            asked = "--release" if block is None else f"--block {block}"
+            raise CommandError(
+                f"{asked}: nothing of {scenario.name} is of a release",
+                hint='values that the file calls "indexed" are',
+            )
         return _answer(simulate(plan, seed, runs=runs), {}, price)
     with Release.open(releases_folder(releases), release) as opened:
         found, of = _of_release(opened, plan, seed, runs, block)
@@ -70,7 +77,11 @@ def _price(plan: "Scenario", table: "Prices | None") -> "Price | None":
         return None
     found = table.at(plan.token, plan.start)
     if found is None:
-        raise CommandError(f"{table.name} has no price of {plan.token} up to {plan.start}")
+        known = sorted({f"{row.token} from {row.day}" for row in table.rows})[:5]
+        raise CommandError(
+            f"{table.name} has no price of {plan.token} in {table.currency} up to {plan.start}",
+            hint=f"it has {', '.join(known)}",
+        )
     return found
 
 

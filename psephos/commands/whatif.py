@@ -9,6 +9,8 @@ import typer
 from analytics.threshold import Threshold
 from psephos.commands.console import Answer, Json
 from psephos.commands.control import Block, Dataset, Id, Releases, Rules, System
+from psephos.commands.declared import folder
+from psephos.commands.declared import threshold as parsed
 from psephos.commands.places import releases_folder
 from psephos.errors import CommandError
 from psephos.store.reader import Release
@@ -74,11 +76,16 @@ def run(
         "cap": limit, "square root": roots, "quadratic": quadratic_votes,
         "delegate cap": delegate_limit, "without": without, "redelegate": redelegate,
     }  # fmt: skip
-    asked = [name for name, value in counting.items() if value]
+    asked = [name for name, value in counting.items() if value is not None and value is not False]
     if len(asked) > 1:
         raise CommandError(f"two changes at once: {' and '.join(asked)}", hint=f"one of {ONE}")
     if not asked and threshold is None and quorum is None:
         raise CommandError("nothing would change", hint=f"{ONE}, --threshold or --quorum")
+    if to != "spread" and redelegate is None:
+        raise CommandError(
+            f"--to {to[:70]} belongs to --redelegate", hint="say whose: --redelegate"
+        )
+    rules = folder(rules, "rules")
     if system is not None:
         rules_of(system, where=rules)  # a wrong name is said before a release is opened
     with Release.open(releases_folder(releases), release) as opened:
@@ -87,7 +94,7 @@ def run(
         change = replace(
             change,
             words=(*change.words, *_words(threshold, quorum)),
-            threshold=None if threshold is None else Threshold.parse(threshold),
+            threshold=None if threshold is None else parsed("--threshold", threshold),
             quorum=None if quorum is None else _quorum(quorum),
         )
         by = rules_of(system or usual_system(opened), day_of(opened, at), rules)
@@ -98,12 +105,16 @@ def _answer(
     opened: Release, by: "Rulebook", change: "Change", block: int, dataset: str | None
 ) -> Answer:
     """The measures and the votes before and after, and what they rest on."""
+    from psephos.results.basis import base
+    from psephos.results.control.bodies import refuse_impossible
     from psephos.results.control.told import under
     from psephos.results.evidence import evidence
-    from psephos.results.whatif import compared, outcomes
+    from psephos.results.whatif import compared_on, outcomes_on
 
-    rows = compared(opened, by, change, block, dataset)
-    voted = outcomes(opened, by, change, block, dataset)
+    tried = base(opened, by, block, dataset)
+    refuse_impossible([tried.body], by.name)
+    rows = compared_on(tried, change)
+    voted = outcomes_on(tried, change)
     token = dataset or opened_token(opened)
     uses = [(token, "power"), (token, "supply")] + [(token, "balance")] * change.graph
     uses += [(one.proposal.dataset, kind) for one in voted for kind in ("proposal", "vote")]
@@ -181,9 +192,11 @@ def _share(name: str, text: str) -> Fraction:
 
 
 def _quorum(text: str) -> Threshold:
-    found = Threshold.parse(text)
+    found = parsed("--quorum", text)
     if found.strict:
-        raise CommandError(f"a quorum of {text} is passed, not reached", hint="write it with >=")
+        raise CommandError(
+            f"--quorum {text}: a quorum of {text} is passed, not reached", hint="write it with >="
+        )
     return found
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from analytics.whatif import moved, quadratic, square_root
 from psephos.errors import CommandError
-from psephos.results import twins
+from psephos.results import reading, twins
 from psephos.results.basis import Change
 from psephos.results.labels.entities import entities
 from psephos.results.labels.fields import ROLES
+from psephos.results.positions import SOURCES
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release
@@ -80,9 +81,18 @@ def labelled(name: str) -> tuple[str, ...]:
 
 
 def whom(release: "Release", block: int, asked: str) -> frozenset[bytes]:
-    """The addresses of a declared role at a block, or one address (0x and 40 or 64 digits)."""
+    """The addresses of a declared role at a block, or one address (0x and 40 or 64 digits).
+
+    `CommandError` for an address that never delegated, and to which nobody ever did.
+    """
     if asked.startswith("0x"):
-        return frozenset({address(asked)})
+        found = frozenset({address(asked)})
+        if not any(_delegated(release, block, one) for one in found):
+            raise CommandError(
+                f"{asked[:70]} neither delegates nor votes for anybody up to block {block}",
+                hint="check its digits: nothing would change without it",
+            )
+        return found
     if asked not in ROLES:
         raise CommandError(
             f"{asked[:60]!r} is no address and no declared role",
@@ -94,6 +104,17 @@ def whom(release: "Release", block: int, asked: str) -> frozenset[bytes]:
             f"nobody is labelled {asked} at block {block}", hint="labels are in data/entities"
         )
     return found
+
+
+def _delegated(release: "Release", block: int, who: bytes) -> bool:
+    """Whether an address ever gave or was given voting power, in any dataset that tells."""
+    there = reading.datasets(release, *SOURCES["power"])
+    query = (
+        'SELECT 1 FROM "{name}_delegate_changed" WHERE block_number <= $block '
+        "AND (delegator = $who OR to_delegate = $who) LIMIT 1"
+    )
+    given = {"block": block, "who": who}
+    return any(reading.rows(release, query.format(name=name), given) for name in there)
 
 
 def address(text: str) -> bytes:

@@ -46,7 +46,7 @@ def test_a_price_is_that_of_the_newest_row_not_after_the_day(tmp_path: Path) -> 
         ("0.14", "1e-1", "p.csv, line 3: `price` is '1e-1'"),
         ("0.14", "٣", "p.csv, line 3: `price` is '٣'"),
         ("2026-09-03", "3.9.2026", "p.csv, line 3: `day` is '3.9.2026'"),
-        ("2026-09-03", "2026-09-01", "p.csv, line 3: `day` 2026-09-01 has two prices of it"),
+        ("2026-09-03", "2026-09-01", "p.csv, line 3: `day` 2026-09-01 has two prices of STRK in"),
         ("0.14,a close", "0.14,", "p.csv, line 3: `source` is empty"),
         ("0.14,a close", "0.14", "p.csv, line 3: the row has 4 cells, not 5"),
         ("day,token", "token,day", "p.csv, line 1: the columns must be"),

@@ -4,7 +4,7 @@ Token holders come from a release's positions; seats from the rule file. Where a
 its quorum or its proposal threshold by itself, what the chain says at the block goes first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -100,6 +100,22 @@ def abilities(of: Electorate) -> Abilities:
         None if by_propose is None else sum(weight >= by_propose for weight in of.weights),
         minimum_winning(Game(of.weights, by_propose)) if able and by_propose else None,
     )
+
+
+def refuse_impossible(held: Iterable[Electorate], system: str) -> None:
+    """`CommandError` where a rule file's quorum is more than all tokens: nobody could reach it.
+
+    A quorum that the chain itself tells is no mistake of a file, and is shown as it is.
+    """
+    for one in held:
+        declared = not any(told.startswith("quorum of ") for told in one.from_chain)
+        if declared and one.held is not None and one.supply and one.quorum > one.supply:
+            raise CommandError(
+                f"the quorum of {one.body.name} in {system}, {one.quorum // one.unit} tokens, is "
+                f"more than the supply of {one.held.dataset} at block {one.held.block}, "
+                f"{one.supply // one.unit}",
+                hint="correct `quorum_tokens` of the rule file, or name another --system",
+            )
 
 
 def usual_system(release: "Release") -> str:

@@ -76,7 +76,7 @@ def prices(file: Path, currency: str) -> Prices:
 
 def _rows(file: Path) -> Iterator[Price]:
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
             f"{file.name} cannot be read: {type(error).__name__}",
@@ -93,7 +93,8 @@ def _rows(file: Path) -> Iterator[Price]:
             found = _price(file, table.line_num, cells)
             key = (found.day, found.token, found.currency)
             if key in seen:
-                raise _wrong(file, table.line_num, "`day`", f"{found.day} has two prices of it")
+                told = f"{found.day} has two prices of {found.token} in {found.currency}"
+                raise _wrong(file, table.line_num, "`day`", told)
             seen.add(key)
             yield found
     except csv.Error as error:
@@ -108,6 +109,8 @@ def _price(file: Path, line: int, cells: list[str]) -> Price:
     for name, value in (("token", token), ("currency", currency), ("source", source)):
         if not value:
             raise _wrong(file, line, f"`{name}`", "is empty")
+        if not value.isprintable():
+            raise _wrong(file, line, f"`{name}`", f"is {value[:40]!r}: a word that can be read")
     try:
         when = date.fromisoformat(day)
     except ValueError:

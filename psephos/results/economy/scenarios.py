@@ -78,7 +78,7 @@ def read(file: Path, schedules: Path | None = None) -> Scenario:
     steps = top.take("steps", _up_to(MOST_STEPS))
     start = top.take("start", exactly.day)
     plan = _schedule(top, schedules, start)
-    days = tuple(islice(exactly.days_from(start, step), steps + 1))
+    days = _days(top, start, step, steps)
     state = _state(_table(top, "state"), decimals, plan)
     rates, drifts = _rates(top, decimals, steps, state)
     if plan and isinstance(plan, Schedule) and plan.decimals != decimals:
@@ -105,6 +105,15 @@ def read(file: Path, schedules: Path | None = None) -> Scenario:
     if plan and isinstance(plan, Schedule) and plan.token != found.token:
         raise top.error("token", f"is {found.token}, and {plan.token} in schedule {plan.name}")
     return found
+
+
+def _days(top: Reader, start: date, step: str, steps: int) -> tuple[date, ...]:
+    """The first day of each step, and the day after the last one."""
+    try:
+        return tuple(islice(exactly.days_from(start, step), steps + 1))
+    except (ValueError, OverflowError):
+        why = f"is {steps}: so many steps of a {step} from {start} on end after the year 9999"
+        raise top.error("steps", why) from None
 
 
 def _schedule(top: Reader, where: Path | None, start: date) -> Schedule | Literal["indexed"] | None:
@@ -223,7 +232,15 @@ def _reader(name: str, decimals: int) -> Callable[[Any], Any]:
         return exactly.share
     if name in SPREADS:
         return exactly.spread
-    return exactly.amount(decimals) if name in AMOUNTS else exactly.rational
+    return exactly.amount(decimals) if name in AMOUNTS else _growth
+
+
+def _growth(value: Any) -> Fraction:
+    """A rate of one step; nothing shrinks by more than all of it."""
+    found = exactly.rational(value)
+    if found < -1:
+        raise ValueError(f"is {value!r}: nothing shrinks by more than 100 %")
+    return found
 
 
 def _cap(value: Any) -> int:

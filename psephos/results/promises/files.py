@@ -61,6 +61,8 @@ def _version(table: Reader) -> tuple[Version, Reader]:
         given,
     )
     table.done()
+    if found.due is None and RULES[rule].due:
+        raise table.error("due", f"is missing: rule {rule} looks at the days before it")
     if found.due is not None and found.due < found.since:
         raise table.error("due", f"is {found.due}, before `since`, {found.since}")
     return found, table
@@ -79,6 +81,8 @@ def _rule(version: Reader) -> tuple[str, dict[str, Any]]:
     for key, (read, default) in rule.optional.items():
         given[key] = table.take(key, read) if key in table.left else default
     table.done()
+    if found := rule.impossible(given):
+        raise table.error(*found)
     return name, given
 
 
