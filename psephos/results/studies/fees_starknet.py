@@ -19,7 +19,7 @@ from psephos.results.economy.settlement import SETTLES, settlement, updates
 from psephos.results.shown.text import address
 from psephos.results.shown.wording import tokens
 from psephos.results.studies.fees_by_time import Day, by_block, by_day, given, listed_by_day
-from psephos.results.studies.settled import tell_settlement
+from psephos.results.studies.settled import tell_proving, tell_settlement
 from psephos.results.studies.shape import Listing, Subject, Values
 
 SHOWN, PLACES = 20, 6
@@ -219,6 +219,7 @@ def _margin(
             "at most, as proofs are sent apart", uses=uses, declared=declared,
             why="no state update with a known fee in the window", amount_of=(18, "ETH"),
         )  # fmt: skip
+        tell_proving(of, values, core, value, first, last)
         rows = tuple(
             (one.block, one.covers, tokens(one.gas, 18, PLACES), tokens(one.blobs, 18, PLACES))
             if one.gas is not None and one.blobs is not None

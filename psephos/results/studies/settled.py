@@ -4,7 +4,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from psephos.results import exactly, reading
+from psephos.results.economy.proving import proving
 from psephos.results.economy.settlement import CORES, SETTLES, Settlement, settlement
+from psephos.results.figure import Interval
+from psephos.results.shown.wording import decimal
 from psephos.results.studies.shape import Subject, Values
 
 if TYPE_CHECKING:
@@ -90,3 +93,54 @@ def _cover(
         "fees / (gas + blobs), of the updates' own transactions: at most",
         **{**told, "why": why, "declared": declared},
     )  # fmt: skip
+
+
+def tell_proving(
+    of: Subject, values: Values, core: str, margin: int | None, first: int, last: int
+) -> None:
+    """Proving's share of L1's cost, an interval beside the exact part; and the margin with it.
+
+    Nothing where no contract of the verifier is watched: then the margin stays *at most*.
+    """
+    source = of.release if of.beside is None else of.beside
+    if (found := proving(source, first, last)) is None:
+        return
+    declared: tuple[str, ...] = (
+        f"shares of proofs: {found.verifier.source} (to {found.verifier.day})",
+    )
+    uses: tuple[tuple[str, str], ...] = ()
+    if of.beside is None:
+        uses = ((found.fees, "paid"),)
+    else:
+        declared += (f"release {source.id[:16]} of chain {source.chain.name} beside this one",)
+    told: dict[str, Any] = {"uses": uses, "declared": declared}
+    values.tell(
+        f"proving_watched_{core}", "Contracts of the verifier whose fees are known",
+        Fraction(found.watched, len(found.verifier.contracts)), "share",
+        "contracts watched / contracts that proofs are sent to", **told,
+    )  # fmt: skip
+    values.tell(
+        f"proving_seen_{core}", "Proofs of all customers of the verifier cost", found.seen, "wei",
+        "Σ fees of transactions to the contracts watched", amount_of=(18, "ETH"), **told,
+    )  # fmt: skip
+    low, high = found.low, found.high
+    with_it = None
+    if low is not None and high is not None and margin is not None:
+        with_it = margin - high, margin - low
+    why = found.why or "proofs are shared: only an interval can be told"
+    for name, title, ends, formula in (
+        ("proving", f"Proving's share of what {core} cost on L1, estimated",
+         None if low is None or high is None else (low, high),
+         "Σ over days of fees to the verifier · declared share"),
+        ("margin_with_proving", f"Fees less what {core} cost on L1, proving included", with_it,
+         "margin − proving"),
+    ):  # fmt: skip
+        interval = None if ends is None else _between(*ends)
+        values.tell(f"{name}_{core}", title, None, "wei", formula, interval=interval, why=why,
+                    **told)  # fmt: skip
+
+
+def _between(low: int, high: int) -> Interval:
+    text = f"{decimal(Fraction(low, 10**18), 6)} to {decimal(Fraction(high, 10**18), 6)} ETH"
+    words = "which part of shared proofs is Starknet's, by the declared shares of each day"
+    return Interval("unknown", low, high, text, words)

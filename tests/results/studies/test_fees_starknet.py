@@ -1,12 +1,16 @@
 """What only Starknet's fees tell: units by the sequencer's own rate, checks, relays, settlement."""
 
+from collections.abc import Sequence
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from psephos.chain.dataset import Dataset as Watched
 from psephos.commit.starknet.felt import keccak_250
+from psephos.errors import ConfigurationError
+from psephos.results.economy.proving import verifier
 from psephos.results.economy.settlement import updates
 from psephos.results.studies import study
 from psephos.results.studies.shape import Study
@@ -167,3 +171,90 @@ def test_two_updates_in_one_transaction_share_its_fee(house: House) -> None:
     assert [(one.covers, one.gas, one.blobs) for one in found] == [
         (12, 2 * ETHER, 2 * ETHER), (31, 2 * ETHER, 2 * ETHER), (40, 0, 0)
     ]  # fmt: skip
+
+
+SHARP = verifier(1)
+
+
+def proven(house: House, contracts: Sequence[bytes], *paid_at: tuple[int, int]) -> Any:
+    """The figures of fees, the L1's watching these contracts, and proofs sent in blocks."""
+    house.watched["l1"] = Watched("l1", 1, (address(7), *contracts), ("fees",), 1)
+    for block, wei in paid_at:
+        row = {"payer": address(4), "target": SHARP.contracts[0], "gas_used": 1, "blob_fee": 0}
+        house.emit("l1", "fee_transaction", block, transaction_index=9, base_fee_burned=wei,
+                   priority_fee=0, **row)  # fmt: skip
+    return {one.measure: one for one in told(house).figures}
+
+
+def test_proving_is_an_interval_beside_the_exact_part_and_margins_show_with_and_without(
+    house: House,
+) -> None:
+    """October 2024: 0.062084 ± 2 · 0.016389. Source: L2BEAT, starkwareProofFractionBoundaries.md"""
+    found = proven(house, SHARP.contracts, (15, 100 * ETHER), (44, 7 * ETHER))
+    low, high = found["proving_core"].interval.low, found["proving_core"].interval.high
+    assert (low, high) == (2_930_600_000_000_000_000, 9_486_200_000_000_000_000)
+    assert found["proving_core"].value is None
+    assert found["proving_seen_core"].value == 100 * ETHER, "the last day is not over"
+    assert found["proving_watched_core"].value == 1
+    without = found["margin_core"].value
+    assert without == (10 + 30 + 40 - 8) * ETHER
+    both = found["margin_with_proving_core"].interval
+    assert (both.low, both.high) == (without - high, without - low)
+    assert "shares of proofs: " in found["proving_core"].evidence.declared[0]
+
+
+def test_what_is_not_wholly_watched_is_told_and_not_estimated(house: House) -> None:
+    found = proven(house, SHARP.contracts[:2], (15, 100 * ETHER))
+    assert found["proving_core"].interval is None
+    assert found["proving_core"].undefined == "l1 watches 2 of 5 contracts of the verifier"
+    assert found["margin_with_proving_core"].interval is None
+    assert found["proving_watched_core"].value == Fraction(2, 5)
+
+
+def test_where_nothing_of_the_verifier_is_watched_a_margin_stays_at_most(house: House) -> None:
+    found = {one.measure: one for one in told(house).figures}
+    assert not [name for name in found if "proving" in name]
+    assert "at most" in found["margin_core"].definition
+
+
+def test_a_day_without_a_declared_share_is_named(house: House) -> None:
+    house.times = {block: time + 800 * DAY for block, time in house.times.items()}
+    found = proven(house, SHARP.contracts, (15, ETHER))
+    assert found["proving_core"].undefined == "no share is declared of 2026-12-14"
+
+
+WHOLE = """\
+chain = 1
+title = "A test"
+date = 2024-12-01
+verifiers = ["0x0000000000000000000000000000000000000001"]
+source = "made up"
+[[share]]
+since = 2024-10-01
+until = 2024-11-01
+low = "0.1"
+high = "0.2"
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('low = "0.1"', 'low = "0.3"', "`share.high` is less than `low`"),
+        ('high = "0.2"', 'high = "1.2"', "`share.high` must be at most 1"),
+        ('high = "0.2"', "high = 0.2", "`share.high` must be a text such as '0.25'"),
+        ("until = 2024-11-01", "until = 2024-10-01", "`share.until` is 2024-10-01, not after"),
+        ('source = "made up"', "", "`source` is missing"),
+        ("chain = 1", "chain = 1\nchains = 2", "`chains` is not a key"),
+        ('high = "0.2"', 'high = "0.2"\n[[share]]\nsince = 2024-10-05\nuntil = 2024-12-01\n'
+         'low = "0"\nhigh = "1"', "before the share above it ends"),
+    ],
+)  # fmt: skip
+def test_a_file_of_shares_that_contradicts_itself_is_refused(
+    tmp_path: Path, old: str, new: str, says: str
+) -> None:
+    (tmp_path / "one.toml").write_text(WHOLE.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ConfigurationError) as raised:
+        verifier(1, tmp_path)
+    assert raised.value.message.startswith("one.toml")
+    assert says in raised.value.message
