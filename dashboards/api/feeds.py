@@ -140,7 +140,7 @@ FEEDS: dict[str, tuple[str, Callable[[Path], list[Entry]]]] = {
 }
 
 
-def answered(folder: Path, name: str, host: str) -> Response:
+def answered(folder: Path, name: str, host: str, licence: str) -> Response:
     """A feed by name and ending."""
     subject, _, ending = name.rpartition(".")
     if subject not in FEEDS or ending not in ("atom", "json"):
@@ -153,19 +153,21 @@ def answered(folder: Path, name: str, host: str) -> Response:
         return problem(503, error.message, error.hint, type(error).__name__)
     written = as_atom if ending == "atom" else as_json
     media = "application/atom+xml" if ending == "atom" else "application/feed+json"
-    answer = Response(written(title, f"{host}/feeds/{name}", host, entries), mimetype=media)
+    text = written(title, f"{host}/feeds/{name}", host, entries, licence)
+    answer = Response(text, mimetype=media)
     answer.headers["Cache-Control"] = "no-cache"
     answer.add_etag()
     return answer
 
 
-def as_atom(title: str, here: str, host: str, entries: Sequence[Entry]) -> bytes:
-    """An Atom document."""
+def as_atom(title: str, here: str, host: str, entries: Sequence[Entry], licence: str) -> bytes:
+    """An Atom document; under which licence its words may be used are its rights."""
     ElementTree.register_namespace("", ATOM)
     feed = ElementTree.Element(f"{{{ATOM}}}feed")
     _text(feed, "title", title)
     _text(feed, "id", here)
     _text(feed, "updated", _time(max((one.time for one in entries), default=0)))
+    _text(feed, "rights", licence)
     ElementTree.SubElement(feed, f"{{{ATOM}}}link", rel="self", href=here)
     _text(ElementTree.SubElement(feed, f"{{{ATOM}}}author"), "name", "psephos")
     for one in entries:
@@ -183,13 +185,14 @@ def _text(parent: ElementTree.Element, name: str, text: str) -> None:
     ElementTree.SubElement(parent, f"{{{ATOM}}}{name}").text = text
 
 
-def as_json(title: str, here: str, host: str, entries: Sequence[Entry]) -> bytes:
-    """A JSON Feed."""
+def as_json(title: str, here: str, host: str, entries: Sequence[Entry], licence: str) -> bytes:
+    """A JSON Feed; the licence is an extension, which JSON Feed wants under a name with `_`."""
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": title,
         "feed_url": here,
         "home_page_url": f"{host}/",
+        "_psephos": {"licence": licence},
         "items": [
             {"id": one.id, "url": host + one.path, "title": one.title,
              "content_text": one.words, "date_published": _time(one.time)}

@@ -22,6 +22,7 @@ from dashboards import verifier as verify
 from dashboards.api.problem import problem
 from dashboards.view import pin
 from psephos.errors import ReleaseBroken
+from psephos.store.reader import Release
 
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -73,20 +74,27 @@ def files(folder: Path, id: str) -> dict[str, File]:
     return found
 
 
-def answered(folder: Path, id: str, name: str) -> Response:
+def answered(folder: Path, id: str, name: str, licence: str) -> Response:
     """One file, or the list of all; a problem where there is none of that name."""
     pinned = pin(folder, id)
     found = files(folder, id)
     if not name:
         listed = [{"name": n, "bytes": one.bytes, "hash": one.hash} for n, one in found.items()]
         verifier = {"name": verify.BY_ITSELF, "sha256": verify.sha256()}
-        answer = jsonify(release=pinned.id, files=listed, verifier=verifier)
+        told = {"blocks": blocks(pinned.release), "licence": licence}
+        answer = jsonify(release=pinned.id, **told, files=listed, verifier=verifier)
     elif name not in found:
         return problem(404, "there is no such file in this release", "its folder lists them")
     else:
         answer = _sent(found[name], name, pinned.id)
     answer.headers["Cache-Control"] = FOREVER if pinned.id == id else "no-cache"
     return answer
+
+
+def blocks(release: Release) -> dict[str, int]:
+    """The first block that any dataset was read from, the newest final one, and the newest."""
+    first = min((one.first for one in release.datasets.values()), default=0)
+    return {"first": first, "final": release.final, "last": release.head}
 
 
 def _sent(file: File, name: str, id: str) -> Response:

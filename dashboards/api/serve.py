@@ -30,7 +30,7 @@ ROOT = "/api/v1"
 LICENCE = "CC-BY-4.0"
 """Under which a house offers its figures, if `serve --licence` says no other."""
 DECLARED = ("assets", "decisions", "entities", "prices", "promises", "rules", "schedules",
-            "services")  # fmt: skip
+            "services", "proving")  # fmt: skip
 """Folders of files that declare something: what an answer says of it is as of these."""
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -54,11 +54,11 @@ def mount(server: Flask, folder: Path, licence: str = LICENCE) -> None:
     @server.get("/releases/<id>/")
     @server.get("/releases/<id>/<path:name>")
     def published(id: str, name: str = "") -> Response:
-        return files.answered(folder, id, name)
+        return files.answered(folder, id, name, licence)
 
     @server.get("/feeds/<name>")
     def feed(name: str) -> Response:
-        return feeds.answered(folder, name, request.host_url.rstrip("/"))
+        return feeds.answered(folder, name, request.host_url.rstrip("/"), licence)
 
     @server.get("/api/<path:path>")
     @server.get("/api/")

@@ -114,6 +114,37 @@ def test_every_resource_answers_as_its_document_says(site: FlaskClient, releases
         assert (found["level"] is None) == (path in UNMEASURED), path
 
 
+def test_amounts_are_texts_with_decimals_and_definitions_are_there(
+    site: FlaskClient, releases: Path
+) -> None:
+    """An amount without its decimals could be told wrong by 10^18."""
+    for path in paths(releases):
+        found = told(site, path)
+        amounts = [column["name"] for column in found["columns"] if column["kind"] == "amount"]
+        for row in found["rows"]:
+            cells = [row[name] for name in amounts if row[name] is not None]
+            assert all(re.fullmatch(r"-?[0-9]+", cell) for cell in cells), path
+            decimals = row.get("decimals", found["decimals"])
+            assert not cells or isinstance(decimals, int), path
+        assert site.get(found["definition"], follow_redirects=True).status_code == 200, path
+
+
+def test_a_figure_of_an_amount_says_its_decimals(site: FlaskClient) -> None:
+    """Its value, in the smallest unit, is its text, in whole tokens."""
+    said = 0
+    for path in ("/figures", "/studies/economy", "/studies/foundation", "/studies/fees"):
+        for row in told(site, f"{path}?limit=50000")["rows"]:
+            if row["value"] is None or row["decimals"] is None:
+                assert row["value"] is None or row["unit"] not in ("STRK", "ETH"), row
+                continue
+            places = len(row["text"].partition(".")[2])
+            value = Fraction(row["value"]) / 10 ** row["decimals"]
+            text = re.sub("[\u2009\u202f]", "", row["text"])
+            assert abs(Fraction(text) - value) <= Fraction(1, 2 * 10**places), row
+            said += 1
+    assert said > 10
+
+
 def test_every_format_has_the_same_rows_to_the_last_digit(
     site: FlaskClient, releases: Path
 ) -> None:
@@ -293,6 +324,9 @@ def test_a_release_copied_by_its_addresses_is_the_release(
     with Release.open(releases) as release:
         id = release.id
     there = site.get(f"/releases/{id}/").json
+    assert there["release"] == id
+    assert there["licence"] == "CC-BY-4.0"
+    assert there["blocks"]["first"] <= there["blocks"]["final"] <= there["blocks"]["last"]
     for one in there["files"]:
         with site.get(f"/releases/{id}/{one['name']}") as answer:
             content = answer.data
@@ -315,6 +349,7 @@ def test_a_feed_tells_releases_proposals_and_broken_promises_and_words_stay_word
         feed = site.get(f"/feeds/{subject}.json").json
         root = ElementTree.fromstring(site.get(f"/feeds/{subject}.atom").data)
         atom = "{http://www.w3.org/2005/Atom}"
+        assert root.findtext(f"{atom}rights") == feed["_psephos"]["licence"] == "CC-BY-4.0"
         titles = [entry.findtext(f"{atom}title") for entry in root.iter(f"{atom}entry")]
         assert titles == [item["title"] for item in feed["items"]] != []
         for item in feed["items"]:

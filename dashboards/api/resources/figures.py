@@ -1,5 +1,6 @@
 """Measures and figures: what was published, and the same measures at any block."""
 
+from fractions import Fraction
 from typing import Any
 
 from analytics import Measure
@@ -16,6 +17,7 @@ from psephos.results.evidence import Evidence, evidence
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure
 from psephos.results.positions import SOURCES
 from psephos.results.shown.text import display, one_line
+from psephos.store.reader import Release
 
 FIGURE = (
     Column("id", "text", "The hash of the question it answers, not of its value."),
@@ -29,6 +31,8 @@ FIGURE = (
     Column("exact", "flag", "Whether the value is rational and exact."),
     Column("text", "text", "As the site shows it."),
     Column("unit", "text", "Its unit."),
+    Column("decimals", "whole", "Of an amount of tokens: value and interval are so many decimals "
+           "below `unit`, 0 if they are in it; null of what is no amount."),
     Column("population", "text", "Who was counted."),
     Column("definition", "text", "The formula."),
     Column("undefined", "text", "Why there is no value; null if there is."),
@@ -42,16 +46,32 @@ FIGURE = (
 )  # fmt: skip
 
 
-def row(told: dict[str, Any]) -> Row:
-    """A figure's JSON as a row."""
+NATIVE = {"ETH": 18, "STRK": 18}
+"""Decimals of what fees are paid in, where no dataset is of that token."""
+
+
+def row(told: dict[str, Any], of: Release) -> Row:
+    """A figure's JSON as a row; its release knows how many decimals its token has."""
     between = told.get("interval") or {}
     return (
         told["id"], told["measure"], told["dataset"], told["kind"], told["key"], told["block"],
-        told["value"], told["exact"], told["text"], told["unit"], told["population"],
+        told["value"], told["exact"], told["text"], told["unit"],
+        decimals(told, of), told["population"],
         told["definition"], told["undefined"], told["provisional"], between.get("low"),
         between.get("high"), between.get("words"), told["evidence"]["level"],
         told["evidence"]["proven"], "; ".join(map(one_line, told["evidence"]["declared"])) or None,
     )  # fmt: skip
+
+
+def decimals(told: dict[str, Any], of: Release) -> int | None:
+    """How far a value is below its unit: its own text, in whole tokens, says which it is in."""
+    known = NATIVE | {one.symbol: one.decimals for one in of.datasets.values() if one.symbol}
+    below = known.get(told["unit"])
+    if below is None or told["value"] is None:
+        return None
+    text = told["text"].replace("\u2009", "").replace("\u202f", "")
+    near = Fraction(1, 10 ** len(text.partition(".")[2]))
+    return below if abs(Fraction(told["value"]) / 10**below - Fraction(text)) <= near else 0
 
 
 def published(asked: Asked) -> Table:
@@ -65,7 +85,8 @@ def published(asked: Asked) -> Table:
     ]
     id = asked.view.release.id
     rests = lowest(lasting(id, one["evidence"]) for one in found)
-    return listed(FIGURE, [row(one) for one in found], rests=rests, definition="/method")
+    return listed(FIGURE, [row(one, asked.view.release) for one in found], rests=rests,
+                  definition="/method")  # fmt: skip
 
 
 def lasting(release: str, told: dict[str, Any]) -> Evidence:
@@ -86,7 +107,7 @@ def at_block(asked: Asked) -> Table:
         raise TableError("there is no such measure of these positions", hint=there)
     name = ask.dataset_of(asked.view, kind, asked.given.get("dataset", ""))
     key = proposal_key(asked) if kind == "vote" else None
-    return _one(ask.measured(asked.view, measure, kind, name, key), measure)
+    return _one(asked, ask.measured(asked.view, measure, kind, name, key), measure)
 
 
 def of_vote(asked: Asked) -> Table:
@@ -95,7 +116,7 @@ def of_vote(asked: Asked) -> Table:
     if measure not in OF_PROPOSALS:
         raise TableError("there is no such measure of a vote", hint=", ".join(OF_PROPOSALS))
     id = bytes.fromhex(asked.words["proposal"][2:])
-    return _one(voting.of_vote(asked.view, measure, asked.words["dataset"], id), measure)
+    return _one(asked, voting.of_vote(asked.view, measure, asked.words["dataset"], id), measure)
 
 
 def proposal_key(asked: Asked) -> bytes:
@@ -105,10 +126,10 @@ def proposal_key(asked: Asked) -> bytes:
     return bytes.fromhex(asked.given["key"][2:])
 
 
-def _one(figure: Figure, measure: str) -> Table:
+def _one(asked: Asked, figure: Figure, measure: str) -> Table:
     return listed(
         FIGURE,
-        [row(figure.json())],
+        [row(figure.json(), asked.view.release)],
         rests=figure.evidence,
         definition=f"/method/{measure}",
         undefined=figure.undefined,

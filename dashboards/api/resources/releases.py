@@ -152,7 +152,8 @@ def figures_on(asked: Asked) -> Table:
     """The published figures that rest on a table: the way up from its rows."""
     found = resting(asked.view.pin, asked.words["table"])
     rests = lowest(lasting(asked.view.release.id, one["evidence"]) for one in found)
-    return listed(FIGURE, [row(one) for one in found], rests=rests, definition="/method",
+    rows = [row(one, asked.view.release) for one in found]
+    return listed(FIGURE, rows, rests=rests, definition="/method",
                   undefined=None if found else "no published figure rests on it")  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def figures(asked: Asked) -> Table:
     found = studied(asked.view, name, dataset(asked, name))
     return listed(
         FIGURE,
-        [row(one.json()) for one in found.figures],
+        [row(one.json(), asked.view.release) for one in found.figures],
         rests=lowest(one.evidence for one in found.figures),
         definition="/method",
         undefined=found.why,
