@@ -14,8 +14,8 @@ from dash.development.base_component import Component
 from psephos.evidence.level import Level
 from psephos.results.shown.text import one_line
 
-LONG = 7
-"""Characters of a key number from which on it is set smaller."""
+LONG, WIDE = 7, 13
+"""Characters of a key number, and of it with its unit, from which on it is set smaller."""
 Words = str | Component | Sequence[str | Component]
 WHAT_LEVELS_SAY = {
     "seen": "nodes said so",
@@ -97,7 +97,7 @@ def entry(
     value: str, beside: str, words: Words, change: Words = "", *, href: str = ""
 ) -> Component:
     """One key number: the value, its unit or base, what it says, how it was before."""
-    size = "value long" if len(value) > LONG else "value"
+    size = "value long" if len(value) > LONG or len(value + beside) > WIDE else "value"
     told: Any = [html.Span(value, className=size), " ", html.Span(beside, className="beside")]
     return html.Div(
         [
@@ -108,10 +108,15 @@ def entry(
     )
 
 
-def way(now: int | Fraction | float, was: int | Fraction | float, text: str) -> str:
-    """`↓ from 9`, or `= as`; `text` is how what it was is said."""
+def way(now: int | Fraction | float, was: int | Fraction | float, text: str, told: str = "") -> str:
+    """`↓ from 9`, or `= as`; `text` is how what it was is said, `told` how what it is.
+
+    Where both are said alike, as 60 000 000 and one millionth more are, it is from a little less.
+    """
     if now == was:
         return "= as"
+    if text == told:
+        text = "a little less" if now > was else "a little more"
     return f"{'↑' if now > was else '↓'} from {text}"
 
 

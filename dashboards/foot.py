@@ -104,7 +104,7 @@ def before(at: At, figure: Figure) -> str:
         return f"{block}: cannot be asked there"
     if was.value is None or figure.value is None:
         return f"{block}: {was.text}"
-    return f"{way(figure.value, was.value, was.text)} at {block}"
+    return f"{way(figure.value, was.value, was.text, figure.text)} at {block}"
 
 
 def evidence_href(figure: Figure, at: Address) -> str:

@@ -22,6 +22,8 @@ from psephos.results.studies.shape import Cell, Listing, Study
 
 PLAIN = 12
 """Rows of a table that needs no pages."""
+WORDS = 18
+"""Characters of words from which on a column has more room."""
 SHORT = 14
 """Characters of a day, or of a word, that stand on one line."""
 STUDIED = {
@@ -145,9 +147,10 @@ def paged(of: Listing) -> Any:
     columns.append(Column("all", of.columns[0], 150, 1, style="lines", where="phone"))
     for place, name in enumerate(of.columns):
         style = "num" if numeric(of, place) else "hash" if hashes(of, place) else ""
-        wide = 150 if style == "hash" else 96
-        columns.append(Column(f"c{place}", name, wide, 2 if style == "hash" else 1, style=style,
-                              where="wide"))  # fmt: skip
+        long = not style and any(len(text(row[place])) > WORDS for row in of.rows)
+        wide = 150 if style == "hash" else 190 if long else 96
+        grow = 2 if style == "hash" or long else 1
+        columns.append(Column(f"c{place}", name, wide, grow, style=style, where="wide"))
     rows = []
     for rank, row in enumerate(of.rows, start=1):
         told = [text(one) for one in row]

@@ -56,7 +56,7 @@ def changed(at: At, figure: Figure) -> str:
     was = again(there, figure)
     if was is None or was.value is None or figure.value is None:
         return ""
-    told = way(figure.value, was.value, was.text)
+    told = way(figure.value, was.value, was.text, figure.text)
     return f"{told} {words}" if told.startswith("=") else f"{told}, {words}"
 
 

@@ -22,6 +22,7 @@ from dashboards.supposing import (
     command,
     supposed,
 )
+from dashboards.view import labels
 from psephos.results.evidence import evidence
 from psephos.results.shown.text import number, one_line
 from psephos.results.shown.wording import counted, worded
@@ -35,6 +36,8 @@ ASKS = (
 )
 SAID = {True: "passed", False: "failed", None: "undefined"}
 ROLES = ("foundation", "team", "investor", "exchange", "treasury", "council")
+OF_SOMEBODY = ("without", "redelegate")
+"""Changes of what those with a role do."""
 
 
 def page(at: At) -> Page:
@@ -92,11 +95,21 @@ def context(found: Supposed) -> str:
     )
 
 
+def labelled(at: At) -> list[str]:
+    """The roles that somebody is declared to have at this block: of the others nothing changes."""
+    known = labels(at.view.release.chain.id)
+    return [role for role in ROLES if known.with_role(role, block=at.view.block)]
+
+
 def inputs(at: At) -> Any:
     """What a reader may change; each choice is in the address."""
     address = at.address
     word = address.change or next(iter(CHANGES))
-    found: list[Any] = [choice("change", word, CHANGES)]
+    there = labelled(at)
+    changes = CHANGES if ROLE in there else {
+        one: words for one, words in CHANGES.items() if one not in OF_SOMEBODY or one == word
+    }  # fmt: skip
+    found: list[Any] = [choice("change", word, changes)]
     if word in ("cap", "delegate-cap"):
         found.append(
             html.Div(
@@ -118,8 +131,8 @@ def inputs(at: At) -> Any:
                 className="sliding",
             )
         )
-    if word in ("without", "redelegate"):
-        found.append(choice("who", address.who or ROLE, {one: one for one in ROLES}))
+    if word in OF_SOMEBODY:
+        found.append(choice("who", address.who or ROLE, {one: one for one in there or [ROLE]}))
     found.append(
         html.Div([html.Span("threshold"), choice("threshold", address.threshold, THRESHOLDS)],
                  className="sliding")

@@ -131,9 +131,14 @@ def test_a_figure_is_compared_with_the_same_one_at_another_block(site: FlaskClie
     assert was is not None
     assert was.block == 1200
     assert was.value != figures["undelegated"].value
-    assert f"from {was.text}" in text
+    assert was.text == figures["undelegated"].text, "a difference that rounding hides is told"
+    assert "from a little" in text
     assert "at block 1\u2009200" in text
     assert again(here, figures["undelegated"]) is None
+    ghost = again(there, figures["ghost"])
+    assert ghost is not None
+    assert ghost.text != figures["ghost"].text
+    assert f"from {ghost.text}" in text
     assert "after this release" in shown(site, "/delegation", "?compare=99999999")[0]
 
 
