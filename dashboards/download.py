@@ -6,6 +6,7 @@ stands beside them. A cell of text that a spreadsheet would run as a formula beg
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from itertools import chain, islice
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from dashboards.promised import verdicts
 from dashboards.settling import updated
 from dashboards.studied import listing, studied
 from dashboards.supposing import supposed
+from dashboards.typed import typed
 from dashboards.unlocking import course, supplied
 from dashboards.view import View, iso, utc
 from psephos.errors import CommandError
@@ -32,7 +34,7 @@ from psephos.results.standing import MISSING, standing
 from psephos.results.studies import STUDIES
 from psephos.results.voting.proposals import Proposal
 
-Cell = str | int | None
+Cell = str | int | Decimal | None
 Rows = Iterable[Sequence[Cell]]
 PLACES = 12
 DIVIDES = re.compile(r"[\",;|\t\r\n]")
@@ -72,7 +74,7 @@ def quoted(value: Cell) -> str:
     """A cell as RFC 4180 writes it, in quotes also where another program would divide it: where
     `;` or a tab separates cells, what follows one could begin as a formula.
     """
-    text = "" if value is None else str(value)
+    text = f"{value:f}" if isinstance(value, Decimal) else "" if value is None else str(value)
     return '"' + text.replace('"', '""') + '"' if DIVIDES.search(text) else text
 
 
@@ -201,8 +203,11 @@ def _study(view: View, at: Address) -> Rows:
     found = listing(view, at.kind, at.dataset, at.measure)
     if found is None:
         raise CommandError("the study has no such table at this block")
-    yield list(found.columns)
-    yield from found.rows
+    columns = typed(view, at.dataset, found)
+    yield [column.name for column in columns]
+    words = {True: "yes", False: "no"}
+    for row in zip(*(column.cells for column in columns), strict=True):
+        yield [words[cell] if isinstance(cell, bool) else cell for cell in row]
 
 
 def _flows(view: View, at: Address) -> Rows:

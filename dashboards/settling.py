@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from dashboards.chains import beside
-from dashboards.view import View, iso, utc
+from dashboards.chains import beside, others
+from dashboards.view import View, iso, utc, view
 from psephos.results import reading
-from psephos.results.economy.settlement import CORES, Update, updates
+from psephos.results.economy.settlement import CORES, SETTLES, Update, updates
 from psephos.results.shown.text import number
 from psephos.results.shown.wording import plural, tokens
 
@@ -92,3 +92,31 @@ def updated(of: View, core: str) -> tuple[Update, ...]:
     """The updates of one core contract up to the view's block."""
     found = updates(of.release, core, 0, EVER)
     return tuple(one for one in found if one.block <= of.block)
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """A final state update that covers a block of an L2, and its own block's hash on L1."""
+
+    of: Settled
+    update: Update
+    hash: str
+
+
+def covering(of: View, block: int) -> Covering | None:
+    """The first final state update that covers a block of Starknet; None if none does yet, or if
+    no release in sight watches its core contract.
+
+    It is looked for in all that is final on L1, as an update comes after the block it covers.
+    """
+    for pinned in (of.pin, *others(of.pin).values()):
+        for one in settled(view(pinned, "", "")):
+            own = one.there.pin.id == pinned.id
+            if not own or SETTLES not in reading.dataset(pinned.release, one.core).sources:
+                continue
+            known = (up for up in one.updates if up.covers is not None and up.covers >= block)
+            if (found := next(known, None)) is not None:
+                query = "SELECT hash FROM block WHERE number = ?"
+                told = reading.rows(pinned.release, query, (found.block,))
+                return Covering(one, found, f"0x{told[0][0].hex()}")
+    return None

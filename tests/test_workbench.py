@@ -163,6 +163,25 @@ def test_an_explanation_names_formula_population_blocks_and_level(r: Workbench) 
     assert "$$" in r.figures.gini.explain()._repr_markdown_()
 
 
+def test_an_explanation_asks_for_the_rows_that_a_figure_rests_on(r: Workbench) -> None:
+    """Each of its queries can be asked as it stands, and gives the columns of the evidence."""
+    names = ("power", "balance")
+    for card in (*(getattr(r.figures, name).gini for name in names), *_of_votes(r)):
+        columns = card.figure.evidence.columns
+        asked = card.explain().sql
+        assert len(asked) == len({column.partition(".")[0] for column in columns}) >= 1
+        found = [r.sql(query) for query in asked]
+        assert sum(map(len, found)) > 0
+        told = [name for frame in found for name in frame.columns if name != "block_number"]
+        assert sorted(told) == sorted(column.partition(".")[2] for column in columns)
+        assert all(max(frame["block_number"], default=0) <= card.figure.block for frame in found)
+        assert all(query in str(card.explain()) for query in asked)
+
+
+def _of_votes(r: Workbench) -> list[Card]:
+    return [r.figures.proposal("turnout_supply", one) for one in r.proposals[:1]]
+
+
 def test_a_chart_is_drawn_without_a_network(r: Workbench, tmp_path: Path) -> None:
     for chart in (r.chart.pebbles(), r.chart.concentration(), r.chart.history(points=5)):
         bundle = chart._repr_mimebundle_()

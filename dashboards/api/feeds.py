@@ -7,15 +7,17 @@ Words of the chain are text in them and never markup. Times are those of blocks.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
-from flask import Response
+from flask import Response, request
 
 from dashboards import voting
+from dashboards.api.files import blocks
 from dashboards.api.problem import problem
 from dashboards.chains import SHOWN
 from dashboards.promised import verdicts
@@ -153,21 +155,42 @@ def answered(folder: Path, name: str, host: str, licence: str) -> Response:
         return problem(503, error.message, error.hint, type(error).__name__)
     written = as_atom if ending == "atom" else as_json
     media = "application/atom+xml" if ending == "atom" else "application/feed+json"
-    text = written(title, f"{host}/feeds/{name}", host, entries, licence)
+    text = written(title, f"{host}/feeds/{name}", host, entries, about(folder, licence))
     answer = Response(text, mimetype=media)
     answer.headers["Cache-Control"] = "no-cache"
     answer.add_etag()
-    return answer
+    return answer.make_conditional(request)  # type: ignore[return-value]
 
 
-def as_atom(title: str, here: str, host: str, entries: Sequence[Entry], licence: str) -> bytes:
-    """An Atom document; under which licence its words may be used are its rights."""
+def about(folder: Path, licence: str) -> dict[str, Any]:
+    """What a feed rests on: each chain's current release with its blocks; definitions; licence."""
+    told = [(there.release.chain.name, there.pin.id, blocks(there.release))
+            for there in current(folder)]  # fmt: skip
+    return {
+        "releases": [{"chain": name, "release": id, "blocks": of} for name, id, of in told],
+        "definition": "/method",
+        "licence": licence,
+    }
+
+
+def as_atom(
+    title: str, here: str, host: str, entries: Sequence[Entry], rests: Mapping[str, Any]
+) -> bytes:
+    """An Atom document; under which licence its words may be used are its rights, the releases it
+    was made from its categories.
+    """
     ElementTree.register_namespace("", ATOM)
     feed = ElementTree.Element(f"{{{ATOM}}}feed")
     _text(feed, "title", title)
     _text(feed, "id", here)
     _text(feed, "updated", _time(max((one.time for one in entries), default=0)))
-    _text(feed, "rights", licence)
+    _text(feed, "rights", rests["licence"])
+    for one in rests["releases"]:
+        id, of = one["release"], one["blocks"]
+        label = f"{one['chain']}, release {id[:SHOWN]}, blocks {of['first']} to {of['final']}"
+        ElementTree.SubElement(
+            feed, f"{{{ATOM}}}category", scheme="urn:psephos:release", term=id, label=label
+        )
     ElementTree.SubElement(feed, f"{{{ATOM}}}link", rel="self", href=here)
     _text(ElementTree.SubElement(feed, f"{{{ATOM}}}author"), "name", "psephos")
     for one in entries:
@@ -185,14 +208,16 @@ def _text(parent: ElementTree.Element, name: str, text: str) -> None:
     ElementTree.SubElement(parent, f"{{{ATOM}}}{name}").text = text
 
 
-def as_json(title: str, here: str, host: str, entries: Sequence[Entry], licence: str) -> bytes:
-    """A JSON Feed; the licence is an extension, which JSON Feed wants under a name with `_`."""
+def as_json(
+    title: str, here: str, host: str, entries: Sequence[Entry], rests: Mapping[str, Any]
+) -> bytes:
+    """A JSON Feed; what it rests on is an extension, whose name JSON Feed wants with a `_`."""
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": title,
         "feed_url": here,
         "home_page_url": f"{host}/",
-        "_psephos": {"licence": licence},
+        "_psephos": rests,
         "items": [
             {"id": one.id, "url": host + one.path, "title": one.title,
              "content_text": one.words, "date_published": _time(one.time)}

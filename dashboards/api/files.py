@@ -16,12 +16,13 @@ from the manifest and never from the address, so no other file can be asked for.
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Response, jsonify, send_file
+from flask import Response, jsonify, request, send_file
 
 from dashboards import verifier as verify
 from dashboards.api.problem import problem
 from dashboards.view import pin
 from psephos.errors import ReleaseBroken
+from psephos.results.evidence import LEVELS
 from psephos.store.reader import Release
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -81,20 +82,30 @@ def answered(folder: Path, id: str, name: str, licence: str) -> Response:
     if not name:
         listed = [{"name": n, "bytes": one.bytes, "hash": one.hash} for n, one in found.items()]
         verifier = {"name": verify.BY_ITSELF, "sha256": verify.sha256()}
-        told = {"blocks": blocks(pinned.release), "licence": licence}
+        told = {"blocks": blocks(pinned.release), "level": level(pinned.release),
+                "definition": "/method", "licence": licence}  # fmt: skip
         answer = jsonify(release=pinned.id, **told, files=listed, verifier=verifier)
+        answer.add_etag()
     elif name not in found:
         return problem(404, "there is no such file in this release", "its folder lists them")
     else:
         answer = _sent(found[name], name, pinned.id)
     answer.headers["Cache-Control"] = FOREVER if pinned.id == id else "no-cache"
-    return answer
+    return answer.make_conditional(request)  # type: ignore[return-value]
 
 
 def blocks(release: Release) -> dict[str, int]:
     """The first block that any dataset was read from, the newest final one, and the newest."""
     first = min((one.first for one in release.datasets.values()), default=0)
     return {"first": first, "final": release.final, "last": release.head}
+
+
+def level(release: Release) -> str | None:
+    """The lowest level of evidence of any published figure; None where none was published, or
+    where blocks of one were not read.
+    """
+    levels = [one["evidence"]["level"] for one in release.figures()]
+    return None if None in levels else min(levels, key=LEVELS.index, default=None)
 
 
 def _sent(file: File, name: str, id: str) -> Response:

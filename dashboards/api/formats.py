@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -23,6 +24,7 @@ ARROW: dict[Kind, pa.DataType] = {
     "whole": pa.int64(),
     "amount": AMOUNT,
     "share": pa.string(),
+    "decimal": pa.string(),
     "flag": pa.bool_(),
 }
 Written = Callable[[tuple[Column, ...], Sequence[Row], Mapping[str, Any]], bytes]
@@ -40,6 +42,8 @@ def told(cell: Cell, kind: Kind) -> str | int | bool | None:
     """A cell as JSON has it: amounts and shares as text, so that no reader rounds them."""
     if cell is None or isinstance(cell, bool | str):
         return cell
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
     return str(cell) if kind in ("amount", "share") else int(cell)
 
 
@@ -62,7 +66,7 @@ def as_csv(columns: tuple[Column, ...], rows: Sequence[Row], about: Mapping[str,
     return b"".join(written([[c.name for c in columns], *cells]))
 
 
-def _plain(cell: Cell) -> str | int | None:
+def _plain(cell: Cell) -> str | int | Decimal | None:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     return str(cell) if isinstance(cell, Fraction) else cell
@@ -80,6 +84,8 @@ def arrow(columns: tuple[Column, ...], rows: Sequence[Row], about: Mapping[str, 
 
 
 def _typed(cell: Cell, kind: Kind) -> Cell:
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
     return str(cell) if cell is not None and kind in ("text", "share") else cell
 
 

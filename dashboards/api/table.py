@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
 from psephos.results.evidence import LEVELS, Evidence
 
-Cell = str | int | bool | Fraction | None
+Cell = str | int | bool | Fraction | Decimal | None
 Row = Sequence[Cell]
-Kind = Literal["text", "whole", "amount", "share", "flag"]
+Kind = Literal["text", "whole", "amount", "share", "decimal", "flag"]
 KINDS: dict[Kind, str] = {
     "text": "text",
     "whole": "a whole number below 2^53: a block, a rank, a count",
     "amount": "a whole number of the token's smallest unit, below 10^38; as text in JSON",
     "share": "an exact fraction as text, `3/10`",
+    "decimal": "a decimal number as text, with every digit that the site shows; the column's name "
+    "ends with its unit",
     "flag": "true or false",
 }
 

@@ -37,7 +37,7 @@ def page(at: At) -> Page:
                 html.Div(
                     id="verifier",
                     className="verifier",
-                    **data(json.dumps(offered(at))),
+                    **data(at),
                 ),
                 id="at-drop",
             ),
@@ -46,9 +46,12 @@ def page(at: At) -> Page:
     )
 
 
-def data(offers: str) -> Any:
+def data(at: At) -> Any:
     """What the form reads from its place on the page."""
-    return {"data-offered": offers}
+    release = at.view.release
+    told = {"offered": json.dumps(offered(at)), "chain": str(release.chain.id),
+            "release": release.id[:16]}  # fmt: skip
+    return {f"data-{name}": value for name, value in told.items()}
 
 
 def offered(at: At) -> list[dict[str, Any]]:

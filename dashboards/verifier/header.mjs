@@ -167,5 +167,6 @@ export function isTied(proof, header) {
  */
 export function blockOf(header) {
   const hash = header.derived ? "" : `0x${hex(header.lastHash)}`;
-  return { chain: chainOf(header), number: header.last, hash, settled: header.chainId >= LETTERS };
+  const { chainId, last } = header;
+  return { chain: chainOf(header), id: String(chainId), number: last, hash, settled: chainId >= LETTERS };
 }

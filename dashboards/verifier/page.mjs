@@ -23,6 +23,7 @@ const COMMANDS = {
 const NO_HASH = "its hash is in the header of that day's batches; give the ledger that has it";
 const SETTLED = ". L1 settles this chain: the page Batches tells which state update covers the block, "
   + "and the block of L1 that it is in";
+const NOT_YET = ". L1 settles this chain; no final state update that this site has seen covers the block";
 const SINGLE = "python -m psephos.stark.single > verify.py";
 
 /** Names that a shell takes as they stand; another file's is left for the reader to write. */
@@ -30,9 +31,10 @@ const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,80}$/;
 
 /**
  * Put the form into `root`. `start` makes a worker; `offered` are {words, files} that can be fetched
- * from where the page came from, each file {name, href}.
+ * from where the page came from, each file {name, href}. `settles` asks there which block of L1 settles
+ * a block of this chain's: it gives {chain, block, hash, time}, null where none does yet.
  */
-export function mount(root, start, offered = []) {
+export function mount(root, start, offered = [], settles = null) {
   const state = { files: [], asked: 0, worker: null, timer: 0 };
   const input = made("input", { type: "file", multiple: true, id: "verify-files" });
   const pasted = made("textarea", {
@@ -49,7 +51,7 @@ export function mount(root, start, offered = []) {
       + "together. They stay on this machine.",
     ]),
   ]);
-  const again = () => run(state, start, result, {
+  const again = () => run({ state, start, result, settles }, {
     pasted: pasted.value, leastBits: Number(bits.value) || 0, unique: unique.checked,
   });
   const taken = async (list) => {
@@ -126,7 +128,7 @@ async function read(list, result) {
 }
 
 /** Ask the worker; an answer to an earlier question is passed over. */
-function run(state, start, result, choices) {
+function run({ state, start, result, settles }, choices) {
   if (!state.files.length && !choices.pasted.trim()) return;
   state.worker ||= start();
   const asked = ++state.asked;
@@ -139,7 +141,7 @@ function run(state, start, result, choices) {
   state.worker.onmessage = ({ data }) => {
     if (data.asked !== state.asked) return;
     clearTimeout(state.timer);
-    show(result, data, state.files);
+    show(result, data, state.files, settles);
   };
   state.worker.onerror = (event) => stop(`The check failed: ${event.message || "no worker"}.`);
   clearTimeout(state.timer);
@@ -152,16 +154,14 @@ function note(words) {
   return made("p", { className: "note" }, [words]);
 }
 
-function show(result, found, files) {
+function show(result, found, files, settles) {
   const steps = found.findings.map(({ mark, what, why }) => made("li", { className: MARKS[mark] }, [
     made("b", {}, [`${WORDS[mark]}: ${what}`]), made("p", {}, [why]),
   ]));
   const facts = found.facts.flatMap(([what, value]) => [
     made("dt", {}, [what]), made("dd", {}, [made("code", {}, [value])]),
   ]);
-  const blocks = found.blocks.map(({ chain, number, hash, settled }) => made("li", {}, [
-    `${chain}, block ${number}: `, hash ? made("code", {}, [hash]) : NO_HASH, settled ? SETTLED : "",
-  ]));
+  const blocks = found.blocks.map((block) => blockLine(block, settles));
   Object.assign(result.dataset, { ms: found.ms, count: found.asked });
   result.replaceChildren(
     made("h2", { className: "verify-verdict" }, [VERDICTS[found.verdict]]),
@@ -179,6 +179,23 @@ function show(result, found, files) {
     made("h3", {}, ["The same at the command line"]),
     ...commands(files).map((line) => made("code", { className: "command wraps" }, [line])),
   );
+}
+
+/** A block to compare elsewhere; of an L2 with the block of L1 that settles it, if the site knows. */
+function blockLine(block, settles) {
+  const { chain, number, hash, settled } = block;
+  const more = made("span", {}, [settled ? SETTLED : ""]);
+  if (settled && settles) {
+    settles(block).then((found) => found !== undefined && more.replaceChildren(...settledBy(found)));
+  }
+  return made("li", {}, [`${chain}, block ${number}: `, hash ? made("code", {}, [hash]) : NO_HASH, more]);
+}
+
+function settledBy(found) {
+  if (!found) return [NOT_YET];
+  const { chain, block, hash, time } = found;
+  const told = `. As this site has it, it was settled on L1, ${chain}, block ${block} (${time}): `;
+  return [told, made("code", {}, [hash])];
 }
 
 /** What checks these files without a browser, with their names where a shell takes them. */

@@ -71,6 +71,7 @@ def words_of(releases: Path) -> dict[str, str]:
             "system": "openzeppelin",
             "listing": "delegates",
             "figure": release.figures()[0]["id"],
+            "block": "100",
             "address": f"0x{found.holders[0].hex()}",
         }
 
@@ -327,6 +328,8 @@ def test_a_release_copied_by_its_addresses_is_the_release(
     assert there["release"] == id
     assert there["licence"] == "CC-BY-4.0"
     assert there["blocks"]["first"] <= there["blocks"]["final"] <= there["blocks"]["last"]
+    assert there["level"] in ("seen", "complete", "anchored")
+    assert site.get(there["definition"], follow_redirects=True).status_code == 200
     for one in there["files"]:
         with site.get(f"/releases/{id}/{one['name']}") as answer:
             content = answer.data
@@ -350,6 +353,10 @@ def test_a_feed_tells_releases_proposals_and_broken_promises_and_words_stay_word
         root = ElementTree.fromstring(site.get(f"/feeds/{subject}.atom").data)
         atom = "{http://www.w3.org/2005/Atom}"
         assert root.findtext(f"{atom}rights") == feed["_psephos"]["licence"] == "CC-BY-4.0"
+        (of,) = feed["_psephos"]["releases"]
+        (category,) = root.findall(f"{atom}category")
+        assert category.get("term") == of["release"]
+        assert f"to {of['blocks']['final']}" in category.get("label", "")
         titles = [entry.findtext(f"{atom}title") for entry in root.iter(f"{atom}entry")]
         assert titles == [item["title"] for item in feed["items"]] != []
         for item in feed["items"]:
@@ -359,6 +366,20 @@ def test_a_feed_tells_releases_proposals_and_broken_promises_and_words_stay_word
         }
     assert any(title.startswith(HOSTILE) for title in titles)
     assert "\u202e" not in site.get("/feeds/proposals.json").get_data(as_text=True)
+
+
+def test_what_a_reader_of_feeds_and_files_has_already_is_not_sent_again(
+    site: FlaskClient, releases: Path
+) -> None:
+    with Release.open(releases) as release:
+        files = f"/releases/{release.id}/"
+    for path in ("/feeds/releases.atom", "/feeds/promises.json", files, f"{files}ledger.bin"):
+        with site.get(path) as first:
+            tag = first.headers["ETag"]
+        with site.get(path, headers={"If-None-Match": tag}) as again:
+            assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag), path
+        with site.get(path, headers={"If-None-Match": '"another"'}) as other:
+            assert other.status_code == 200
 
 
 def test_the_promises_of_the_api_are_those_of_the_command(

@@ -1,5 +1,6 @@
 """Control, what-if, state updates and status in the API: what commands, pages and rows say."""
 
+import re
 from typing import Any
 
 import pytest
@@ -116,6 +117,8 @@ def test_state_updates_are_the_rows_of_their_contracts(site: FlaskClient, sample
     assert {row["system"] for row in rows} == {"Starknet", "StarkEx"}
     assert starknet[0]["waited"] is None
     assert all(row["waited"] > 0 for row in starknet[1:])
+    before = told(site, "/updates?block=3")
+    assert before["rows"] == [], "before the first of them there is none, and no fault"
 
 
 def test_status_tells_heights_gaps_and_who_says_so(site: FlaskClient, sample: Settings) -> None:
@@ -133,6 +136,8 @@ def test_a_table_of_a_study_is_the_one_on_its_page(site: FlaskClient) -> None:
     page, _ = shown(site, "/foundation")
     assert rows
     assert str(next(iter(rows[0].values())))[:6] in page
+    plain = re.sub("[\u2009\u202f]", "", page)
+    assert all(cell in plain for row in rows for cell in row.values() if isinstance(cell, str))
     assert site.get("/api/v1/studies/foundation/love").status_code == 404
 
 

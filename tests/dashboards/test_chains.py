@@ -130,3 +130,24 @@ def test_delegations_of_both_chains_add_up_to_the_power_of_delegates(pins: dict[
         given = sum(flow.amount for flow in drawn if flow.target != "nobody")
         assert given == ask.held(here, "power", name).total > 0
         assert told(here, "delegation", name, "foundation_share").value is not None
+
+
+def test_a_block_of_l2_leads_to_the_block_of_l1_that_settles_it(
+    home: Path, pins: dict[str, Pin]
+) -> None:
+    """The first final update that covers it, with the hash that any node of that L1 confirms."""
+    l1, l2 = pins["sample"].release, pins["starknet_sample"].release
+    site = create(home).test_client()
+    found = l1.sql(
+        "SELECT block_number, l2_block_number, hash FROM core_state_update "
+        "JOIN block ON number = block_number WHERE block_number <= ? "
+        "ORDER BY block_number, log_index", (l1.final,)
+    ).rows()  # fmt: skip
+    final = [(block, int.from_bytes(covers), f"0x{hash.hex()}") for block, covers, hash in found]
+    last = max(covers for _, covers, _ in final)
+    for asked in (0, 100, last, last + 1):
+        answer = site.get(f"/api/v1/updates/{asked}?release={l2.id[:16]}").json
+        wanted = next((one for one in final if one[1] >= asked), None)
+        rows = [(row["block"], row["covers"], row["hash"]) for row in answer["rows"]]
+        assert rows == ([wanted] if wanted else [])
+        assert (answer["undefined"] is None) == bool(wanted)

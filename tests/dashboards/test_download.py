@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -72,6 +73,15 @@ def test_every_kind_of_file_can_be_had(site: FlaskClient, releases: Path) -> Non
         assert rows(site, href)
         tried.add(href.partition("?")[0].removeprefix("/csv/"))
     assert set(TABLES) == tried | {"positions", "proposals", "votes", "updates", "duties"}
+
+
+def test_numbers_of_a_study_are_numbers_with_their_unit_in_the_head(site: FlaskClient) -> None:
+    found = rows(site, "/csv/study?kind=delegation&dataset=strk&measure=delegates")
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", head) for head in found[0])
+    numbers = [head for head in found[0] if head.endswith(("_strk", "_percent"))]
+    assert len(numbers) >= 2
+    for row in found:
+        assert all(re.fullmatch(r"-?\d+(\.\d+)?|", row[head]) for head in numbers), row
 
 
 @pytest.mark.parametrize(

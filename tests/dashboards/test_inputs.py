@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from dashboards.view import Pin, pin
+from psephos.batch.header import BatchHeader
+from psephos.results.sealed import history
 from psephos.settings import Settings
 from psephos.store.homes import chains
 from tests.dashboards.browser import WIDE, Watch, served
@@ -148,3 +150,27 @@ def quiet(tab: Watch, path: str) -> None:
     """Nothing went wrong on a page so far."""
     assert tab.wrong == [], path
     assert tab.page.viewport_size == WIDE
+
+
+def test_a_sealed_day_of_l2_is_shown_with_the_block_of_l1_that_settles_it(
+    tab: Watch, home: Path
+) -> None:
+    """Of a header that somebody pastes: the page says which block of L1 to compare elsewhere."""
+    here = next(one for one in map(pin, chains(home).values()) if "staking" in one.release.datasets)
+    headers = [entry.header for _, entry in history(here.release).sealed()]
+    for header in (min(headers, key=last_block), max(headers, key=last_block)):
+        path = f"/updates/{header.last}?release={here.id[:16]}"
+        told = tab.page.request.get(f"{tab.address}/api/v1{path}").json()["rows"]
+        tab.go(f"/verify?release={here.id[:16]}")
+        tab.page.wait_for_selector("#verify-header")
+        tab.page.fill("#verify-header", header.to_bytes().hex())
+        tab.page.locator("#verify-header").blur()
+        said = told[0]["hash"] if told else "no final state update"
+        tab.page.wait_for_selector(f".verify-blocks:has-text('{said}')")
+        text = tab.text(".verify-blocks")
+        assert f"0x{header.last_hash.hex()}" in text
+        assert not told or f"block {told[0]['block']} ({told[0]['time']})" in text
+
+
+def last_block(header: BatchHeader) -> int:
+    return header.last

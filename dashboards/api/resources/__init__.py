@@ -25,6 +25,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "system": (r"[a-z][a-z0-9-]{0,40}", "openzeppelin"),
     "listing": (r"[a-z][a-z0-9_]{0,60}", "delegates"),
     "table": (r"[a-z][a-z0-9_]{0,99}", "strk_transfer"),
+    "block": (r"0|[1-9][0-9]{0,14}", "680"),
     "address": (r"0x[0-9a-f]{40}(?:[0-9a-f]{24})?", "0x" + "00" * 20),
 }
 """The form of each word that may stand in a path, and an example."""

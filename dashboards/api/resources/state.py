@@ -3,7 +3,7 @@
 from dashboards.api.asked import Asked
 from dashboards.api.resources import Resource
 from dashboards.api.table import Column, Row, Table, listed, lowest
-from dashboards.settling import settled
+from dashboards.settling import covering, settled
 from dashboards.standing import checked, gaps, testified
 from dashboards.view import utc
 from psephos.results.evidence import evidence
@@ -80,7 +80,7 @@ def updates(asked: Asked) -> Table:
     for one in settled(asked.view):
         there = one.there
         rests.append(evidence(there.release, ((one.core, "update"),), there.block))
-        waits = [None, *one.waits]
+        waits = [None, *one.waits][: len(one.updates)]
         rows += [
             (one.system, one.core, there.release.chain.name, there.release.id[:16], update.block,
              utc(update.time), update.covers, wait, update.gas, update.blobs)
@@ -108,9 +108,39 @@ def updates(asked: Asked) -> Table:
     )
 
 
+def covered(asked: Asked) -> Table:
+    """Where L1 settles a block of an L2: what a reader of that block compares elsewhere."""
+    found = covering(asked.view, int(asked.words["block"]))
+    rows: list[Row] = []
+    rests = None
+    if found is not None:
+        one, there = found.update, found.of.there
+        rests = evidence(there.release, ((found.of.core, "update"),), one.block)
+        told = (found.of.system, found.of.core, there.release.chain.name, there.release.id[:16])
+        rows.append((*told, one.block, found.hash, utc(one.time), one.covers))
+    return listed(
+        (
+            Column("system", "text", "What is settled."),
+            Column("dataset", "text", "The dataset of its core contract."),
+            Column("chain", "text", "The L1 it settles on."),
+            Column("release", "text", "The release that has the rows."),
+            Column("block", "whole", "The block on L1."),
+            Column("hash", "text", "Its hash, as 32 bytes: any node of that L1 can confirm it."),
+            Column("time", "text", "Its time, UTC."),
+            Column("covers", "whole", "The last L2 block it covers."),
+        ),
+        rows,
+        rests=rests,
+        definition="/batches",
+        undefined=None if found else "no final state update in sight covers this block yet",
+    )
+
+
 RESOURCES = (
     Resource("/status", "Status", "How far the release reads, what is missing in it, and what was "
              "taken back.", status, ("block",), lasts=False),
     Resource("/updates", "State updates", "State updates on L1 up to the block, with the time "
              "between them.", updates, ("block",), lasts=False),
+    Resource("/updates/{block}", "State update of a block", "The first final state update on L1 "
+             "that covers a block of L2.", covered, lasts=False),
 )  # fmt: skip

@@ -6,12 +6,12 @@ from dashboards.api.resources import Resource
 from dashboards.api.resources.figures import FIGURE, row
 from dashboards.api.table import Column, Table, listed, lowest
 from dashboards.studied import studied
+from dashboards.typed import typed
 from psephos.errors import TableError
 from psephos.results import reading
 from psephos.results.asking import default_kind
-from psephos.results.shown.text import display, one_line
+from psephos.results.shown.text import one_line
 from psephos.results.studies import STUDIES
-from psephos.results.studies.shape import Cell, Listing
 
 
 def every(asked: Asked) -> Table:
@@ -42,7 +42,7 @@ def figures(asked: Asked) -> Table:
 
 
 def table(asked: Asked) -> Table:
-    """One table of a study, as the site shows it: cells are words and whole numbers."""
+    """One table of a study: its numbers are numbers, and a column's name says their unit."""
     name = asked.words["study"]
     if name not in STUDIES:
         raise TableError("there is no such study", hint="/api/v1/studies lists them")
@@ -51,29 +51,14 @@ def table(asked: Asked) -> Table:
     if of is None:
         there = ", ".join(one.name for one in found.tables)
         raise TableError("the study has no such table at this block", hint=there or found.why or "")
-    words = f"{one_line(of.title)}; as the site shows it."
+    columns = typed(asked.view, found.dataset, of)
+    words = one_line(of.title)
     return listed(
-        tuple(
-            Column(column, "whole" if counts(of, place) else "text", words)
-            for place, column in enumerate(of.columns)
-        ),
-        [[plain(cell) for cell in row] for row in of.rows],
+        tuple(Column(one.name, one.kind, f"{one_line(one.head)}. {words}") for one in columns),
+        list(zip(*(one.cells for one in columns), strict=True)),
         rests=lowest(one.evidence for one in found.figures),
         definition=f"/api/v1/studies/{name}",
     )
-
-
-def counts(of: Listing, place: int) -> bool:
-    """Whether a column has whole numbers only, and some."""
-    cells = [row[place] for row in of.rows if row[place] is not None]
-    return bool(cells) and all(isinstance(cell, int) for cell in cells)
-
-
-def plain(cell: Cell) -> Cell:
-    """A cell without the thin spaces that divide its digits; words of the chain are made safe."""
-    if not isinstance(cell, str):
-        return cell
-    return display(cell.replace("\u2009", "").replace("\u202f", ""))
 
 
 def dataset(asked: Asked, name: str) -> str:

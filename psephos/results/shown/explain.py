@@ -4,6 +4,7 @@ Formulas are written twice, as text and as LaTeX, because a terminal shows one a
 other; a test holds that every measure has both.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -44,6 +45,8 @@ LATEX: Mapping[str, str] = {
     r"\ \sum_{i \in S} x_i \ge \text{quorum}",
     "flip_set": r"\min k : \text{the outcome turns if the } k \text{ largest winners change sides}",
 }
+COLUMN = re.compile(r"([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)")
+"""A column of an event table, as evidence names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,19 @@ class Explanation:
         return LATEX.get(self.figure.measure) or rf"\text{{{self.figure.title}}}"
 
     @property
+    def sql(self) -> tuple[str, ...]:
+        """A query for each event table under the figure: its rows, as `r.sql` gives them."""
+        found: dict[str, list[str]] = {}
+        for column in self.figure.evidence.columns:
+            if known := COLUMN.fullmatch(column):
+                found.setdefault(known[1], []).append(known[2])
+        return tuple(
+            f"SELECT block_number, {', '.join(names)} FROM {table} "
+            f"WHERE block_number <= {self.figure.block} ORDER BY ALL"
+            for table, names in found.items()
+        )
+
+    @property
     def lines(self) -> tuple[tuple[str, str], ...]:
         """(word, text) of everything there is to say, in the order of the way down."""
         figure, under = self.figure, self.figure.evidence
@@ -70,6 +86,7 @@ class Explanation:
             ("blocks", f"{number(under.first)} to {number(under.last)}"),
             ("level", f"{pebbles(under.level)} {under.words}"),
             ("columns", ", ".join(under.columns)),
+            *(("rows", query) for query in self.sql),
             ("declared", "; ".join(under.declared)),
             ("release", under.release),
             ("figure", figure.id),
