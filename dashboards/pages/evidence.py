@@ -20,7 +20,7 @@ from psephos.evidence.level import Level
 from psephos.results.bases import OF_KIND
 from psephos.results.figures import OF_POSITIONS, OF_PROPOSALS, Figure
 from psephos.results.positions import SOURCES
-from psephos.results.shown.text import number, one_line
+from psephos.results.shown.text import display, number, one_line
 from psephos.results.studies import STUDIES
 
 PATH, GROUP, NAME, ORDER = r"/evidence", "Check", "Evidence", 41
@@ -96,7 +96,7 @@ def way_down(at: At, figure: Figure) -> Any:
         "Filled: checked. Hollow: declared, or not done",
         html.Ol(
             [
-                html.Li([html.B(one_line(what)), html.P(said)], className=mark)
+                html.Li([html.B(display(what)), html.P(said)], className=mark)
                 for mark, what, said in steps
             ],
             className="thread",

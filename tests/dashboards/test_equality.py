@@ -1,13 +1,18 @@
-"""The law of equality: a figure has the same id, value and text on its page, in the API, from the
-command and in a notebook; and no page has a key number without a figure under it.
+"""The law of equality: a figure has the same id, value, text, unit, interval and level on its page,
+in the API, from the command and in a notebook; and no page has a key number without a figure
+under it.
 
-The figures are those that the pages of the sample lead to, on both of its chains.
+The figures are those that the pages of the sample lead to, on both of its chains, and every one
+that was published, by address and by declared owner.
 """
 
+import csv
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,8 +31,10 @@ from dashboards.pages.evidence import asked
 from dashboards.studied import BESIDE
 from dashboards.view import View, pin, view
 from psephos.commands.measure import run as measure
+from psephos.commands.measure_kind import UNPUBLISHED
 from psephos.results.figures import Figure
 from psephos.results.positions import SOURCES, positions
+from psephos.results.shown.text import display
 from psephos.results.studies import STUDIES
 from psephos.results.voting.proposals import proposals
 from psephos.settings import Settings
@@ -110,19 +117,33 @@ def figures(chain: Chain) -> dict[Address, tuple[Figure, set[str]]]:
     for page, text in chain.pages.items():
         for link in set(re.findall(r'"href": "/evidence(\?[^"]*)"', text)):
             where = address("/evidence", link)
-            if page == "/evidence" or not where.measure:
-                continue  # every published one, by owner too; and what every header leads to
+            if not where.measure:
+                continue  # what every header leads to
             at = At(where, view(pin(chain.view.pin.home, where.release), "", where.by), {})
             figure = found[where][0] if where in found else asked(at)
             found.setdefault(where, (figure, set()))[1].add(page)
     return found
 
 
+SAME = ("id", "text", "unit", "block", "population", "definition", "undefined", "provisional")
+
+
 def same(figure: Figure, told: Mapping[str, Any]) -> None:
-    """Id, exact value and text are the figure's."""
+    """Id, exact value, text, unit, interval and level are the figure's; so is how it is defined."""
     own = figure.json()
-    exact = told.get("value_text", told["value"])
-    assert (told["id"], exact, told["text"]) == (own["id"], own["value"], own["text"])
+    assert told.get("value_text", told["value"]) == own["value"]
+    assert [told[name] for name in SAME] == [own[name] for name in SAME]
+    assert ends(told) == ends(own)
+    level = told["level"] if "level" in told else told["evidence"]["level"]
+    assert level == own["evidence"]["level"]
+
+
+def ends(told: Mapping[str, Any]) -> tuple[Any, ...]:
+    """An interval's ends and words; the API has each in a column of its own."""
+    if "interval_low" in told:
+        return told["interval_low"], told["interval_high"], told["interval"]
+    between = told["interval"] or {}
+    return between.get("low"), between.get("high"), between.get("words")
 
 
 def test_pages_lead_to_figures_of_every_kind(figures: Any, chain: Chain) -> None:
@@ -133,6 +154,48 @@ def test_pages_lead_to_figures_of_every_kind(figures: Any, chain: Chain) -> None
     }[chain.view.release.chain.name]
     assert len(figures) >= 60
     assert kinds >= wanted | {"scorecard", "fees", "life"}, kinds
+
+
+def test_every_published_figure_is_among_them_as_it_was_published(
+    figures: Any, chain: Chain
+) -> None:
+    """Also on the page that lists them all."""
+    published = {one["id"]: one for one in chain.view.release.figures()}
+    computed = {figure.id: figure for figure, _ in figures.values()}
+    assert len(published) > 100
+    assert {bool(one["entities"]) for one in published.values()} == {False, True}
+    for id, one in published.items():
+        same(computed[id], one)
+    rows = [row for row in listed(json.loads(chain.pages["/evidence"])) if "value" in row]
+    units = [one["unit"] if one["unit"] not in ("share", "index") else ""
+             for one in published.values()]  # fmt: skip
+    assert [row["value"] for row in rows] == [
+        f"{one['text']} {unit}".strip() for one, unit in zip(published.values(), units, strict=True)
+    ]
+
+
+def listed(tree: Any) -> Iterator[dict[str, Any]]:
+    """The rows of a page's table that lead to the evidence of a figure."""
+    if isinstance(tree, list):
+        for one in tree:
+            yield from listed(one)
+    elif isinstance(tree, dict):
+        if str(tree.get("href", "")).startswith("/evidence") and "rank" in tree:
+            yield tree
+        for one in tree.values():
+            yield from listed(one)
+
+
+def test_the_page_of_every_figures_evidence_says_it_to_the_last_digit(
+    figures: Any, chain: Chain
+) -> None:
+    for at, (figure, _) in figures.items():
+        text, _ = shown(chain.site, "/evidence", at.href().removeprefix("/evidence"))
+        value = "undefined" if figure.value is None else str(figure.value)
+        said = value if len(value) <= 60 else f"{value[:57]}…"
+        assert f"exactly {said}" in text, at
+        assert f"recomputed for this page: {figure.text}" in text, at
+        assert figure.id in text, at
 
 
 def test_the_api_says_what_the_pages_say(figures: Any, chain: Chain) -> None:
@@ -151,25 +214,34 @@ def test_the_api_says_what_the_pages_say(figures: Any, chain: Chain) -> None:
             path = f"/proposals/{at.dataset}/{at.key}/figures/{at.measure}?block={figure.block}"
         else:
             key = f"&key={at.key}" if at.key else ""
+            key += f"&by={at.by}" if at.by else ""
             path = f"/figures/{at.kind}/{at.measure}?dataset={at.dataset}&block={figure.block}{key}"
         row = next((one for one in told(path) if one["id"] == figure.id), None)
         assert row is not None, (path, pages)
         same(figure, row)
+    with_the_release = {row["id"]: row for row in told("/figures?limit=50000")}
+    for figure, _ in figures.values():
+        if figure.id in with_the_release:
+            same(figure, with_the_release[figure.id])
 
 
 def test_the_command_says_what_the_pages_say(figures: Any, chain: Chain) -> None:
-    """`psephos measure`, once for each kind and dataset."""
+    """`psephos measure`: once for all that are published, else once for each kind and dataset."""
     l1 = beside(chain.view, "starknet_core")
 
     @cache
-    def told(kind: str, dataset: str, block: int) -> dict[str, dict[str, Any]]:
+    def told(
+        kind: str | None, dataset: str | None, block: int, by: str
+    ) -> dict[str, dict[str, Any]]:
         other = l1.pin.folder if l1 is not None and kind in BESIDE else None
         said = measure(kind=kind, dataset=dataset, block=block, measure=[], releases=chain.folder,
-                       beside=other)  # fmt: skip
+                       beside=other, entities="on" if by == "owner" else "off")  # fmt: skip
         return {one["id"]: one for one in said.payload["figures"]}
 
     for at, (figure, pages) in figures.items():
-        row = told(at.kind, at.dataset, figure.block).get(figure.id)
+        alone = at.kind in (*STUDIES, *UNPUBLISHED)
+        of = (at.kind, at.dataset) if alone else (None, None)
+        row = told(*of, figure.block, at.by).get(figure.id)
         assert row is not None, (at, pages)
         same(figure, row)
 
@@ -178,10 +250,14 @@ def test_a_notebook_says_what_the_pages_say(figures: Any, chain: Chain) -> None:
     """By the lines of the notebook that each figure leads to."""
     other = beside(chain.view, "starknet_core")
     with ps.open(chain.folder) as opened, ps.open((other or chain.view).pin.folder) as l1:
-        r = SimpleNamespace(release=opened.release, block=opened.block, figures=opened.figures,
-                            proposals=opened.proposals, study=cache(opened.study))  # fmt: skip
+        by = {"": opened, "owner": opened.counted("on")}
+        r = {
+            name: SimpleNamespace(release=one.release, block=one.block, figures=one.figures,
+                                  proposals=one.proposals, study=cache(one.study))
+            for name, one in by.items()
+        }  # fmt: skip
         for at, (figure, _) in figures.items():
-            scope: dict[str, Any] = {"r": r, "l1": l1}
+            scope: dict[str, Any] = {"r": r[at.by], "l1": l1}
             exec(lines(at, ", beside=l1" if other and at.kind in BESIDE else ""), scope)
             same(figure, scope["card"].figure.json())
 
@@ -225,6 +301,39 @@ def test_every_file_and_notebook_of_a_card_is_there(chain: Chain) -> None:
         answer = chain.site.get(link)
         assert answer.status_code == 200, (link, answer.text[:300])
         assert len(answer.text.splitlines()) > 1, link
+
+
+def test_a_table_of_a_study_is_the_same_in_its_file_the_api_and_a_notebook(chain: Chain) -> None:
+    """Of every card that offers one: the same heads with their units, the same numbers."""
+    asked = {
+        (at.kind, at.dataset, at.measure)
+        for text in chain.pages.values()
+        for link in re.findall(r'"href": "/csv/study(\?[^"]*)"', text)
+        if (at := address("/csv/study", link)).measure
+    }
+    assert len(asked) >= 10
+    l1 = beside(chain.view, "starknet_core")
+    with ps.open(chain.folder) as r, ps.open((l1 or chain.view).pin.folder) as other:
+        for kind, dataset, name in sorted(asked):
+            more = {"beside": other} if l1 and kind in BESIDE else {}
+            frame = r.study(kind, dataset=dataset, **more).tables[name]
+            of = f"dataset={dataset}&release={chain.view.pin.id[:16]}"
+            told = chain.site.get(f"/api/v1/studies/{kind}/{name}?limit=50000&{of}")
+            file = chain.site.get(f"/csv/study?kind={kind}&measure={name}&{of}")
+            heads, *lines = csv.reader(io.StringIO(file.text, newline=""))
+            assert heads == frame.columns == [one["name"] for one in told.json["columns"]]
+            rows = [[written(cell) for cell in row] for row in frame.rows()]
+            assert rows == [[written(cell) for cell in row.values()] for row in told.json["rows"]]
+            assert rows == [[cell.removeprefix("'") for cell in line] for line in lines]
+
+
+def written(cell: Any) -> str:
+    """A cell as a file has it."""
+    if isinstance(cell, bool | None):
+        return {True: "yes", False: "no", None: ""}[cell]
+    if isinstance(cell, float):
+        cell = Decimal(str(cell))
+    return f"{cell:f}" if isinstance(cell, Decimal) else display(str(cell))
 
 
 def cards(tree: Any) -> Iterator[dict[str, Any]]:
