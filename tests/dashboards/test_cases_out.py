@@ -32,7 +32,7 @@ from psephos.results.shown.drawing import bars, curve, lorenz_curve, steps
 from psephos.results.shown.pictures import concentration, flows, pebbles
 from psephos.results.shown.text import UNSEEN, display, named
 from psephos.results.voting.proposals import proposals
-from psephos.stark.verify import Accept, Refused, accepted, verify
+from psephos.stark.verify import Accept, Refused, accepted
 from psephos.store.reader import Release
 from tests.chain.test_transport import ask
 from tests.dashboards.conftest import HOSTILE
@@ -43,6 +43,7 @@ from tests.simulated.house import publish
 from tests.simulated.lies import LIES
 from tests.simulated.life import live
 from tests.simulated.proxy import Proxy
+from tests.stark.both import verify
 
 SCRIPT, LINK, MARKDOWN = HOSTILE[:3]
 OURS = re.compile(r"<br>|<extra></extra>|</?b>")

@@ -293,10 +293,14 @@ def test_a_ledger_is_compared_with_a_head_and_with_an_earlier_copy(browser_verif
     assert changed["verdict"] == "failed"
 
 
-@pytest.mark.parametrize("name", ["test_attacks", "test_format", "test_link", "test_several"])
+SUITES = ("stark.test_attacks", "stark.test_format", "stark.test_link", "stark.test_several",
+          "long.test_stark_damage")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SUITES)
 def test_every_attack_of_the_python_suite_is_put_to_the_browsers_verifier_too(name: str) -> None:
     """These files know no `verify` but the one that asks both, nor does the bench of cheats."""
-    suite = import_module(f"tests.stark.{name}")
+    suite = import_module(f"tests.{name}")
     assert suite.verify is both.verify
     assert getattr(suite, "verify_link", both.verify_link) is both.verify_link
     assert votes.verify is both.verify

@@ -1,7 +1,8 @@
 """Every byte of a proof, and damaged proofs: no wrong acceptance, no other error, little memory.
 
 A campaign flips 20,000 drawn bytes of a *standard* proof and damages a million *test* proofs and
-20,000 *standard* ones; the long run takes a fiftieth of that.
+20,000 *standard* ones; the long run takes a fiftieth of that. Each is put to both verifiers, that
+of Python and that of the browser, which must refuse it for the same cause and in the same words.
 """
 
 import os
@@ -11,7 +12,8 @@ from random import Random
 import pytest
 
 from psephos.stark.prove import Share, prove
-from psephos.stark.verify import Accept, accepted, verify
+from psephos.stark.verify import Accept, accepted
+from tests.stark.both import verify
 from tests.stark.flips import causes, damaged, flipped
 from tests.stark.toys import KNOWN, table
 from tests.stark.votes import ALL, Bench, votes

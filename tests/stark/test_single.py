@@ -102,7 +102,7 @@ def test_it_says_what_the_package_says(alone, toy):
     assert str(there.security) == str(here.security)
     for bent in (*flipped(toy, range(0, len(toy), 61)), *damaged(toy, 7, 100)):
         with pytest.raises(Refused) as ours:
-            verify(bent, ACCEPT)
+            both.verify(bent, ACCEPT)
         with pytest.raises(alone.Refused) as theirs:
             alone.verify(bent, accept)
         assert (theirs.value.cause, str(theirs.value)) == (ours.value.cause, str(ours.value))
@@ -128,3 +128,6 @@ def test_hostile_sizes_take_no_memory(toy):
             assert tracemalloc.get_traced_memory()[1] - before < 10 * 2**20
     finally:
         tracemalloc.stop()
+    for data in hostile:
+        with pytest.raises(Refused):
+            both.verify(data, Accept(tapes, 0))
