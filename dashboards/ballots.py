@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dashboards import queries as ask
 from dashboards import voting
 from dashboards.cards import card
 from dashboards.download import csv_href
@@ -23,6 +24,13 @@ def votes_csv(at: At, one: Proposal) -> str:
     return csv_href("votes", at.address, dataset=one.dataset, key=f"0x{one.id.hex()}")
 
 
+def voter_href(at: At, who: bytes) -> str:
+    """The page of a voter: its record where voting power is told, else what its address has."""
+    if ask.first_of(at.view, "power"):
+        return at.address.href(f"/delegates/{hexed(who)}")
+    return at.address.href("/address", a=hexed(who))
+
+
 def voters(at: At, one: Proposal) -> Any:
     """Every vote with its reason, which is somebody's text and nothing else."""
     cast = voting.ballots(at.view, one.dataset, one.id)
@@ -39,6 +47,7 @@ def voters(at: At, one: Proposal) -> Any:
             {
                 "rank": rank,
                 "voter": hexed(vote.voter),
+                "href": voter_href(at, vote.voter),
                 "owner": name,
                 "who": stacked(f"{rank}. {name or address}", address if name else "", said),
                 "support": vote.support,
@@ -51,8 +60,10 @@ def voters(at: At, one: Proposal) -> Any:
         )
     shown = [
         Column("rank", "", 56, where="wide"),
-        Column("who", "voter, reason", 110, 1, sorts="rank", style="lines", where="phone"),
-        Column("voter", "voter", 150, 2, style="hash", where="wide"),
+        Column(
+            "who", "voter, reason", 110, 1, sorts="rank", style="lines", where="phone", leads=True
+        ),
+        Column("voter", "voter", 150, 2, style="hash", where="wide", leads=True),
         Column("owner", "declared owner", 130, 1, where="wide"),
         Column("support", "side", 88, where="wide"),
         Column("weight", symbol or "power", 130, 1, sorts="sort", style="num", where="wide"),

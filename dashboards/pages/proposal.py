@@ -1,4 +1,4 @@
-"""A proposal: outcome, quorum, turnout, who decided it, who could have, and every vote cast."""
+"""A proposal: outcome, quorum, turnout, who decided it, who could have, every vote, its dossier."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -10,8 +10,9 @@ from analytics import ONE_HALF, coalition
 from dashboards import queries as ask
 from dashboards import voting
 from dashboards.answers import answer_href
-from dashboards.ballots import voters, votes_csv
+from dashboards.ballots import voter_href, voters, votes_csv
 from dashboards.cards import aria, card, columns, entry, headline, numbers, undefined
+from dashboards.dossier import dossier
 from dashboards.download import csv_href
 from dashboards.foot import evidence_href, foot, footer, taken
 from dashboards.pages import At, Page
@@ -46,7 +47,7 @@ def page(at: At) -> Page:
     id = int(at.words["number"], 16).to_bytes(32, "big")
     one = voting.proposal(at.view, at.words["governor"], id)
     if one.undefined:
-        body = [undefined(one.undefined), description(at, one)]
+        body = [undefined(one.undefined), columns(dossier(at, one), description(at, one))]
         return Page(one.title, [top(at, one, []), *body])
     return Page(
         one.title,
@@ -54,7 +55,13 @@ def page(at: At) -> Page:
             top(at, one, [outcome(one)]),
             power(at, one),
             key_numbers(at, one),
-            columns(sides(at, one), flip(at, one), voters(at, one), description(at, one)),
+            columns(
+                sides(at, one),
+                flip(at, one),
+                voters(at, one),
+                dossier(at, one),
+                description(at, one),
+            ),
         ],
     )
 
@@ -194,7 +201,8 @@ def facts(at: At, one: Proposal) -> Any:
         ("voting", f"after {clock(one.snapshot)} to {clock(one.deadline)}"
          + (", extended" if one.extended else "")),
         ("created", f"block {number(one.created)}, {utc(when(at.view.pin, one.created))}"),
-        ("proposer", html.Code(hexed(one.proposer))),
+        ("proposer", dcc.Link(html.Code(hexed(one.proposer)),
+                              href=voter_href(at, one.proposer))),
         ("number", html.Code(str(one.number))),
     ]  # fmt: skip
     if one.eta:

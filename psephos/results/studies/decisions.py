@@ -10,7 +10,7 @@ their rows; a matter that never came to a vote has an age.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psephos.results import exactly, reading
 from psephos.results.control.content import governor_id
@@ -21,6 +21,9 @@ from psephos.results.shown.text import one_line
 from psephos.results.shown.wording import counted, decimal
 from psephos.results.studies.shape import Cell, Listing, Study, Subject, Values
 from psephos.results.voting.proposals import Proposal, proposals
+
+if TYPE_CHECKING:
+    from psephos.store.reader import Release
 
 TITLE = "Decisions and interventions"
 DAYS = 90
@@ -175,13 +178,14 @@ def _dossiers(of: Subject, values: Values, known: list[Decision]) -> Listing:
     rows: list[tuple[Cell, ...]] = []
     ages = []
     for one in known:
-        steps = [_step(of, step) for step in one.steps]
+        steps = [taken(of.release, step, of.block) for step in one.steps]
         age = None
         if one.vote == NONE and now is not None:
             age = (exactly.day_of(now) - one.since).days
             ages += [age] if age >= 0 else []
         vote = _vote(of, one.vote)
-        told = "; ".join(words for words in steps if words) or None
+        told = "; ".join(f"{step.title}: {words}" for step, (words, _) in
+                         zip(one.steps, steps, strict=True)) or None  # fmt: skip
         rows.append((one.title, one.matter, one.since.isoformat(), vote, told, age))
     declared = tuple(
         f"dossier {one.name} (source: {document.url}, {document.day})"
@@ -212,24 +216,26 @@ def _vote(of: Subject, vote: str) -> str:
     return "not in this release"
 
 
-def _step(of: Subject, step: Step) -> str | None:
-    """When a step was taken, as the rows tell; or that the release has no such row."""
+def taken(release: "Release", step: Step, block: int) -> tuple[str, bool]:
+    """When a step was taken, as the rows up to a block tell, and whether it was: `block 344 on
+    2026-06-15`, `not yet`, or `not in this release` where its table is not.
+    """
     table = f"{step.dataset}_{step.table}"
-    if not reading.has(of.release, table):
-        return f"{step.title}: not in this release"
-    given: dict[str, Any] = {"block": of.block}
+    if not reading.has(release, table):
+        return "not in this release", False
+    given: dict[str, Any] = {"block": block}
     parts = ["block_number <= $block"]
     for place, (column, value) in enumerate(step.where.items()):
         raw = isinstance(value, str) and value.startswith("0x")
         given[f"v{place}"] = bytes.fromhex(str(value)[2:]) if raw else value
         parts.append(f'"{column}" = $v{place}')
     query = f'SELECT count(*), min(block_number) FROM "{table}" WHERE {" AND ".join(parts)}'
-    count, first = reading.rows(of.release, query, given)[0]
+    count, first = reading.rows(release, query, given)[0]
     if not count:
-        return f"{step.title}: not yet"
-    time = reading.timestamp(of.release, int(first))
+        return "not yet", False
+    time = reading.timestamp(release, int(first))
     day = "" if time is None else f" on {exactly.day_of(time)}"
-    return f"{step.title}: block {int(first)}{day}"
+    return f"block {int(first)}{day}", True
 
 
 def _documents(known: list[Decision]) -> Listing:
@@ -250,18 +256,11 @@ def _content(of: Document) -> str:
 
 def _texts(of: Subject, values: Values) -> Listing:
     """Of each proposal of OpenZeppelin's governor: whether its text and calls give its id."""
-    rows: list[tuple[Cell, ...]] = []
-    for name in reading.datasets(of.release, "governor"):
-        query = (
-            "SELECT proposal_id, targets, call_values, calldatas, description "
-            f'FROM "{name}_proposal_created" WHERE block_number <= ? ORDER BY block_number'
-        )
-        for id, targets, given, calls, text in reading.rows(of.release, query, (of.block,)):
-            amounts = [int.from_bytes(bytes(value), "big") for value in given]
-            made = governor_id([bytes(one) for one in targets], amounts,
-                               [bytes(one) for one in calls], text.encode())  # fmt: skip
-            agrees = made == bytes(id)
-            rows.append((f"0x{bytes(id).hex()}", "yes" if agrees else "no"))
+    rows: list[tuple[Cell, ...]] = [
+        (f"0x{id.hex()}", "yes" if agrees else "no")
+        for name in reading.datasets(of.release, "governor")
+        for id, agrees in bound(of.release, name, of.block)
+    ]
     good = sum(row[1] == "yes" for row in rows)
     values.tell(
         "texts_bound", "Proposals whose text and calls give their id",
@@ -271,3 +270,23 @@ def _texts(of: Subject, values: Values) -> Listing:
     )  # fmt: skip
     columns = ("proposal", "its text and calls give its id")
     return Listing("texts", "Proposals' texts against their ids", columns, tuple(rows))
+
+
+def bound(
+    release: "Release", name: str, block: int, id: bytes | None = None
+) -> list[tuple[bytes, bool]]:
+    """(id, whether its text and calls give it) of the proposals of one of OpenZeppelin's governors
+    up to a block, oldest first; of one of them where its `id` is given.
+    """
+    query = (
+        "SELECT proposal_id, targets, call_values, calldatas, description "
+        f'FROM "{name}_proposal_created" WHERE block_number <= ? AND proposal_id = ifnull(?, '
+        "proposal_id) ORDER BY block_number"
+    )
+    found = []
+    for made, targets, given, calls, text in reading.rows(release, query, (block, id)):
+        amounts = [int.from_bytes(bytes(value), "big") for value in given]
+        again = governor_id([bytes(one) for one in targets], amounts,
+                            [bytes(one) for one in calls], text.encode())  # fmt: skip
+        found.append((bytes(made), again == bytes(made)))
+    return found
