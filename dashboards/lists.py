@@ -16,7 +16,7 @@ from dashboards.since import changed
 from dashboards.studied import listing, studied
 from dashboards.tables import Column, grid, stacked
 from psephos.results.figures import Figure
-from psephos.results.shown.text import number, one_line
+from psephos.results.shown.text import named, number
 from psephos.results.shown.wording import counted
 from psephos.results.studies.shape import Cell, Listing, Study
 
@@ -181,12 +181,12 @@ def whole(value: Cell) -> str:
 
 
 def text(value: Cell) -> str:
-    """A cell in words; nothing where it is undefined."""
+    """A cell in words, as names are shown; nothing where it is undefined."""
     if value is None:
         return ""
     if isinstance(value, int):
         return number(value)
-    return value if _number(value) else one_line(value)
+    return value if _number(value) else named(value)
 
 
 def brief(words: str) -> str:

@@ -19,7 +19,7 @@ from analytics import ONE_HALF, coalition
 from dashboards.cards import aria
 from psephos.results.labels.foundation import mostly
 from psephos.results.positions import HOLDERS, Positions
-from psephos.results.shown.text import address, number, one_line
+from psephos.results.shown.text import address, named, number, one_line
 from psephos.results.shown.wording import counted, percent, plural, tokens
 
 SHOWN = 64
@@ -56,7 +56,8 @@ def row(held: Positions, founders: Mapping[bytes, int], size: int) -> list[Pebbl
 
 def label(held: Positions, rank: int) -> str:
     """Who it is, how much, and which share of the whole."""
-    who = held.owners[rank] or address(held.holders[rank])
+    owner = held.owners[rank]
+    who = named(owner) if owner else address(held.holders[rank])
     amount = tokens(held.amounts[rank], held.decimals)
     share = percent(Fraction(held.amounts[rank], held.total))
     return one_line(f"{who}: {amount} {held.symbol}, {share}")

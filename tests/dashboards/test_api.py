@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from dashboards.api.asked import PARAMETERS
+from dashboards.api.feeds import FEEDS
 from dashboards.api.openapi import PROBLEM, ROWS, document
 from dashboards.api.resources import WORDS, resources
 from dashboards.app import create
@@ -366,6 +367,13 @@ def test_a_feed_tells_releases_proposals_and_broken_promises_and_words_stay_word
         }
     assert any(title.startswith(HOSTILE) for title in titles)
     assert "\u202e" not in site.get("/feeds/proposals.json").get_data(as_text=True)
+
+
+def test_every_page_names_its_feeds_for_programs_that_look_for_them(site: FlaskClient) -> None:
+    shell = site.get("/", follow_redirects=True).text
+    found = re.findall(r'<link rel="alternate" type="([^"]*)" title="[^"]*" href="([^"]*)">', shell)
+    assert [href for _, href in found] == [f"/feeds/{name}.atom" for name in FEEDS]
+    assert all(site.get(href).mimetype == media for media, href in found)
 
 
 def test_what_a_reader_of_feeds_and_files_has_already_is_not_sent_again(

@@ -20,14 +20,17 @@ import pytest
 from flask.testing import FlaskClient
 
 import psephos as ps
+from dashboards import lists
 from dashboards.app import create
 from dashboards.download import safe, written
+from dashboards.pebbles import label
 from dashboards.tables import REASON
 from psephos.commands import release as releasing
 from psephos.commands import serve, sync
 from psephos.commands.console import execute
 from psephos.errors import NodeError
-from psephos.results.shown.cards import Chart
+from psephos.results.positions import Positions
+from psephos.results.shown.cards import Chart, Held
 from psephos.results.shown.drawing import bars, curve, lorenz_curve, steps
 from psephos.results.shown.pictures import concentration, flows, pebbles
 from psephos.results.shown.text import UNSEEN, display, named
@@ -160,6 +163,18 @@ def test_w17_what_deceives_the_eye_is_spelled_and_the_address_stands_beside(
     assert display("a\0b\u200b") == "a⟨U+0000⟩b⟨U+200B⟩"
     assert named("St\u0430rkWare") == "St\u0430rkWare ⟨lookalike U+0430⟩"
     assert display(bytes.fromhex("61626300").decode()) == "abc⟨U+0000⟩"
+
+
+def test_w17_a_name_that_passes_for_another_says_so_wherever_it_is_shown(site: FlaskClient) -> None:
+    """On a pebble, in a table of a study, in a chart and a table of a notebook."""
+    name, told = "St\u0430rkWare", "⟨lookalike U+0430⟩"
+    mine = Positions("power", "strk", 5, (b"\x01" * 20,), (7,), (name,), symbol="STRK")
+    assert told in label(mine, 0)
+    assert told in lists.text(name)
+    assert told in Held(mine)._repr_html_()
+    hovers = [one for one in strings(pebbles(mine)) if name in one]
+    assert hovers
+    assert all(told in one for one in hovers)
 
 
 def test_w18_a_megabyte_of_reason_is_cut_and_its_length_is_said(tmp_path: Path) -> None:

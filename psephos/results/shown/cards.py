@@ -18,7 +18,7 @@ from psephos.results.shown.drawing import Picture
 from psephos.results.shown.explain import Explanation, pebbles
 from psephos.results.shown.frames import frame
 from psephos.results.shown.pictures import CONFIG
-from psephos.results.shown.text import address, number, one_line
+from psephos.results.shown.text import address, named, number, one_line
 from psephos.results.shown.wording import counted, percent, tokens
 from psephos.results.studies.shape import Study
 from psephos.store.reader import Release
@@ -129,7 +129,7 @@ class Held:
         held = self.positions
         rows = "".join(
             f"<tr><td>{rank}</td><td style='text-align:left'><code>{address(holder)}</code></td>"
-            f"<td style='text-align:left'>{escape(one_line(owner or ''))}</td>"
+            f"<td style='text-align:left'>{escape(named(owner or ''))}</td>"
             f"<td>{tokens(amount, held.decimals)}</td>"
             f"<td>{percent(Fraction(amount, held.total))}</td></tr>"
             for rank, (holder, amount, owner) in enumerate(

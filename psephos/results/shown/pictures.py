@@ -17,7 +17,7 @@ from psephos.results.shown import drawing
 from psephos.results.shown.drawing import LIGHT, Picture
 from psephos.results.shown.flows import Flow
 from psephos.results.shown.sankey import sankey
-from psephos.results.shown.text import address, one_line
+from psephos.results.shown.text import address, named, one_line
 from psephos.results.shown.wording import counted, percent, plural, tokens
 
 INK, SOFT, SHEET, FOUNDER = (LIGHT[name] for name in ("ink", "soft", "sheet", "founder"))
@@ -133,7 +133,8 @@ def _pebble(x: float, r: float, colour: str, *, filled: bool) -> Picture:
 
 
 def _label(held: Positions, rank: int) -> str:
-    who = held.owners[rank] or address(held.holders[rank])
+    owner = held.owners[rank]
+    who = named(owner) if owner else address(held.holders[rank])
     amount = tokens(held.amounts[rank], held.decimals)
     share = percent(Fraction(held.amounts[rank], held.total))
     return escape(one_line(f"{who}: {amount} {held.symbol}, {share}"))
