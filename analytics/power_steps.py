@@ -44,8 +44,10 @@ def swing(chances: Chances, low: int, high: int, quota: int, weight: int, t: flo
 
     with(k) = (1 − t) without(k) + t without(k − weight), so that
     Σ without = Σ_j (−t/(1−t))^j Σ_{k ∈ block j} with(k) / (1 − t), block j the `weight` sums
-    below quota − j·weight. For t ≤ ½ no error grows.
+    below quota − j·weight. For t ≤ ½ no error grows. An empty range has no chance of anything.
     """
+    if low >= high:
+        return 0.0
     ratio = t / (1.0 - t)
     first = max(0, (quota - high) // weight)  # the blocks before hold nothing
     ends = np.minimum(np.arange(quota - first * weight, low, -weight), high)

@@ -43,6 +43,20 @@ def test_both_loops_have_the_same_chances_and_swings(some: list[int], t: float, 
         assert found[0] == pytest.approx(found[1], rel=1e-9, abs=1e-12)
 
 
+@pytest.mark.parametrize("empty", [0, 3])
+def test_sums_that_were_all_dropped_have_no_swing(empty: int) -> None:
+    for loops in (power_steps, power_passes):
+        assert loops.swing(np.zeros(9), empty, empty, 7, 2, 0.25) == 0.0
+
+
+@pytest.mark.parametrize("weight", [1, 20])
+def test_two_thirds_of_thousands_of_equals_share_the_index_equally(weight: int) -> None:
+    """Between what everybody and what nobody agrees with, sums below the quota have no chance."""
+    of = Game((weight,) * 2_000, 2_000 * weight * 2 // 3 + 1)
+    found = power_rounded.shapley_rounded(of, 2_000 * weight)
+    assert found.values == pytest.approx(np.full(2_000, 1 / 2_000), abs=1e-9)
+
+
 def test_indices_are_the_same_by_either_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     draw = np.random.default_rng(7)
     some = tuple(sorted((int(x * 10**20) for x in draw.pareto(1.1, 230) + 1), reverse=True))
