@@ -67,9 +67,12 @@ def listed(at: At, found: list[dict[str, Any]]) -> Any:
 
 
 def row(at: At, one: dict[str, Any], rank: int) -> dict[str, Any]:
-    """A published figure: its title, what it is of, its value, its level."""
+    """A published figure: its title, what it is of, its value, its level. It leads to the block
+    that it is of, whichever one the page is shown at.
+    """
+    block = "" if one["block"] == at.view.release.final else str(one["block"])
     href = at.address.href(
-        "/evidence", dataset=one["dataset"], kind=one["kind"], measure=one["measure"],
+        "/evidence", block=block, dataset=one["dataset"], kind=one["kind"], measure=one["measure"],
         key=one["key"] or "", by="owner" if one["entities"] else "",
     )  # fmt: skip
     entry = EVERY.get(measure_of(one["measure"]))

@@ -2,8 +2,8 @@
 in the API, from the command and in a notebook; and no page has a key number without a figure
 under it.
 
-The figures are those that the pages of the sample lead to, on both of its chains, and every one
-that was published, by address and by declared owner.
+The figures are those that the pages of the sample lead to, on both of its chains and at an earlier
+block of one, and every one that was published, by address and by declared owner.
 """
 
 import csv
@@ -92,21 +92,27 @@ class Chain:
 
 def details(of: View) -> Iterator[str]:
     """Pages that are reached from others: two proposals, the first of delegates and validators."""
-    for one in (found := proposals(of.release))[:1] + found[-1:]:
+    for one in (found := proposals(of.release, of.block))[:1] + found[-1:]:
         yield f"/votes/{one.dataset}/0x{one.number:x}"
     for kind, path in (("power", "/delegates"), ("stake", "/stake")):
         if any(set(SOURCES[kind]) & set(one.sources) for one in of.release.datasets.values()):
-            yield f"{path}/0x{positions(of.release, kind).holders[0].hex()}"
+            yield f"{path}/0x{positions(of.release, kind, block=of.block).holders[0].hex()}"
 
 
-@pytest.fixture(scope="module", params=["sample", "starknet_sample"])
+SHOWN = {"sample": ("sample", ""), "starknet": ("starknet_sample", ""),
+         "earlier": ("sample", "1500")}  # fmt: skip
+"""Which chain is shown, and at which block; without one at the newest final one."""
+
+
+@pytest.fixture(scope="module", params=SHOWN)
 def chain(request: pytest.FixtureRequest, starknet_sample: Settings) -> Chain:
     home = starknet_sample.releases.parent
     site = create(home).test_client()
-    place = {pin(p).release.chain.name: p for p in chains(home).values()}[request.param]
-    here = view(pin(home, pin(place).id), "", "")
+    name, block = SHOWN[request.param]
+    place = {pin(p).release.chain.name: p for p in chains(home).values()}[name]
+    here = view(pin(home, pin(place).id), block, "")
     paths = [*sorted({entry.home for entry in PAGES if entry.name}), *details(here)]
-    search = f"?release={here.pin.id[:16]}"
+    search = f"?release={here.pin.id[:16]}" + (f"&block={block}" if block else "")
     return Chain(site, place, here, {path: shown(site, path, search)[0] for path in paths})
 
 
@@ -119,7 +125,7 @@ def figures(chain: Chain) -> dict[Address, tuple[Figure, set[str]]]:
             where = address("/evidence", link)
             if not where.measure:
                 continue  # what every header leads to
-            at = At(where, view(pin(chain.view.pin.home, where.release), "", where.by), {})
+            at = At(where, view(pin(chain.view.pin.home, where.release), where.block, where.by), {})
             figure = found[where][0] if where in found else asked(at)
             found.setdefault(where, (figure, set()))[1].add(page)
     return found
@@ -159,7 +165,7 @@ def test_pages_lead_to_figures_of_every_kind(figures: Any, chain: Chain) -> None
 def test_every_published_figure_is_among_them_as_it_was_published(
     figures: Any, chain: Chain
 ) -> None:
-    """Also on the page that lists them all."""
+    """Also on the page that lists them all, at whichever block that is shown."""
     published = {one["id"]: one for one in chain.view.release.figures()}
     computed = {figure.id: figure for figure, _ in figures.values()}
     assert len(published) > 100
@@ -250,14 +256,15 @@ def test_a_notebook_says_what_the_pages_say(figures: Any, chain: Chain) -> None:
     """By the lines of the notebook that each figure leads to."""
     other = beside(chain.view, "starknet_core")
     with ps.open(chain.folder) as opened, ps.open((other or chain.view).pin.folder) as l1:
-        by = {"": opened, "owner": opened.counted("on")}
-        r = {
-            name: SimpleNamespace(release=one.release, block=one.block, figures=one.figures,
-                                  proposals=one.proposals, study=cache(one.study))
-            for name, one in by.items()
-        }  # fmt: skip
+
+        @cache
+        def r(by: str, block: int) -> SimpleNamespace:
+            one = (opened.counted("on") if by == "owner" else opened).at(block)
+            return SimpleNamespace(release=one.release, block=block, figures=one.figures,
+                                   proposals=one.proposals, study=cache(one.study))  # fmt: skip
+
         for at, (figure, _) in figures.items():
-            scope: dict[str, Any] = {"r": r[at.by], "l1": l1}
+            scope: dict[str, Any] = {"r": r(at.by, figure.block), "l1": l1}
             exec(lines(at, ", beside=l1" if other and at.kind in BESIDE else ""), scope)
             same(figure, scope["card"].figure.json())
 
@@ -313,11 +320,12 @@ def test_a_table_of_a_study_is_the_same_in_its_file_the_api_and_a_notebook(chain
     }
     assert len(asked) >= 10
     l1 = beside(chain.view, "starknet_core")
-    with ps.open(chain.folder) as r, ps.open((l1 or chain.view).pin.folder) as other:
+    at = chain.view.block
+    with ps.open(chain.folder, at) as r, ps.open((l1 or chain.view).pin.folder) as other:
         for kind, dataset, name in sorted(asked):
             more = {"beside": other} if l1 and kind in BESIDE else {}
             frame = r.study(kind, dataset=dataset, **more).tables[name]
-            of = f"dataset={dataset}&release={chain.view.pin.id[:16]}"
+            of = f"dataset={dataset}&release={chain.view.pin.id[:16]}&block={chain.view.block}"
             told = chain.site.get(f"/api/v1/studies/{kind}/{name}?limit=50000&{of}")
             file = chain.site.get(f"/csv/study?kind={kind}&measure={name}&{of}")
             heads, *lines = csv.reader(io.StringIO(file.text, newline=""))
