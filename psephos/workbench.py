@@ -32,15 +32,13 @@ from psephos.results.proofs.shown_proof import Judgement, Proof
 from psephos.results.proofs.shown_proof import prove as prove_of
 from psephos.results.proofs.shown_proof import verify as verify_of
 from psephos.results.shipped import shipped
-from psephos.results.shown.answers import Controlled, Paths, Supposed
+from psephos.results.shown.answers import Controlled, Paths, Supposed, cast
 from psephos.results.shown.cards import Card, Held, Studied, hexed
 from psephos.results.shown.charts import Charts
 from psephos.results.shown.findings import Finding, findings
 from psephos.results.shown.namespaces import Kinds, Measures
-from psephos.results.shown.text import display
 from psephos.results.studies import study
 from psephos.results.voting.proposals import Proposal, proposals
-from psephos.results.voting.votes import votes
 from psephos.results.whatif import compared_on, outcomes_on
 from psephos.store import homes
 from psephos.store.reader import Release
@@ -279,10 +277,10 @@ class Workbench:
         return Paths(simulate(read(file), seed, runs=runs, labels=labels, **given))
 
     def votes(self, proposal: Proposal) -> pl.DataFrame:
-        """The votes on a proposal, heaviest first; what is invisible in a reason is spelled."""
-        found = votes(self.release, proposal.id, self.block, dataset=proposal.dataset)
-        reasons = [display(reason) for reason in found["reason"]]
-        return hexed(found.with_columns(pl.Series("reason", reasons, dtype=pl.String)))
+        """The votes on a proposal, heaviest first: `weight_strk` is exact, in the token that the
+        governor counts; what is invisible in a reason is spelled.
+        """
+        return cast(self.release, proposal, self.block)
 
     def verify(self) -> pl.DataFrame:
         """The release checked from its bytes: each check, its status, and what was found."""

@@ -267,7 +267,8 @@ def test_frames_with_hostile_text_are_escaped_by_polars() -> None:
 def test_reasons_are_shown_with_what_is_invisible_spelled(r: Workbench) -> None:
     found = r.votes(r.proposals[-1])
     assert found.schema["voter"] == pl.String
-    assert found["weight"].dtype == pl.Decimal(38, 0)
+    assert [name for name in found.columns if name.startswith("weight")] == ["weight_strk"]
+    assert found["weight_strk"].dtype == pl.Decimal(38, 18)
 
 
 def test_a_proposal_has_figures_of_its_own(r: Workbench) -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import duckdb
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 
 import psephos as ps
 from psephos.errors import PsephosError
-from psephos.results.shown.frames import column, frame, name
+from psephos.results.shown.frames import amounts, column, frame, name
 from psephos.results.studies import STUDIES
 from psephos.results.studies.shape import Listing
+from psephos.results.supposed import capped
 from psephos.settings import Settings
 
 THIN = "\u2009"
@@ -54,6 +56,39 @@ def test_every_digit_that_is_shown_is_in_the_frame(numbers: list[int], places: i
     exact = [Decimal(one).scaleb(-places) for one in numbers]
     shown = [f"{one:,.{places}f}".replace(",", THIN).replace("-", "−") for one in exact]
     assert [Decimal(one) for one in column("x", shown).to_list()] == exact
+
+
+@pytest.mark.parametrize(
+    ("symbol", "decimals", "named", "values"),
+    [
+        ("STRK", 18, "weight_strk", [Decimal("1.5"), Decimal(0)]),
+        ("W.BTC", 8, "weight_w_btc", [Decimal(15_000_000_000), Decimal(0)]),
+        ("", 18, "weight_smallest_unit", [Decimal(15 * 10**17), Decimal(0)]),
+    ],
+)
+def test_an_amount_is_exact_in_the_token_that_its_column_names(
+    symbol: str, decimals: int, named: str, values: list[Decimal]
+) -> None:
+    found = amounts("weight", [15 * 10**17, 0], decimals, symbol)
+    assert (found.name, found.to_list()) == (named, values)
+
+
+def test_frames_of_votes_control_and_what_ifs_name_their_units(sample: Settings) -> None:
+    with ps.open(sample.releases) as r:
+        control = r.control()
+        for body, frame in control.powers.items():
+            weight = next(name for name in frame.columns if name.startswith("weight_"))
+            found = control.control.powers[body]
+            assert found is not None
+            scale = 10**18 if weight == "weight_strk" else 1
+            assert [int(one * scale) for one in frame[weight]] == [p.weight for p in found.players]
+        supposed = r.what_if(capped(Fraction(1, 50), "1/50"))
+        assert supposed.measures.columns == ["measure", "before", "after", "unit"]
+        assert all(supposed.measures["unit"])
+        cast = r.votes(r.proposals[0])
+        told = r.sql("SELECT sum(weight) AS n FROM governor_vote_cast WHERE proposal_id = unhex(?)",
+                     (r.proposals[0].id.hex(),))  # fmt: skip
+        assert int(cast["weight_strk"].sum() * 10**18) == int(told["n"][0])
 
 
 @given(st.lists(st.none() | st.text(max_size=8) | st.integers(0, 9), max_size=5))

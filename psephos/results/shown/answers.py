@@ -1,4 +1,4 @@
-"""What a notebook shows of control, of a changed count, and of a simulation: frames and a chart."""
+"""What a notebook shows of control, votes, a changed count and a simulation: frames, a chart."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,12 +7,24 @@ from typing import Any
 
 import polars as pl
 
+from analytics import Measure
+from psephos.results import reading
+from psephos.results.bases import OF_BASES
+from psephos.results.control.system import Powers
 from psephos.results.control.told import Control, told
 from psephos.results.control.words import text
 from psephos.results.economy.simulate import QUANTILES, Simulated
-from psephos.results.shown.cards import Chart
+from psephos.results.figures import OF_POSITIONS
+from psephos.results.positions import Positions
+from psephos.results.shown.cards import Chart, hexed
+from psephos.results.shown.frames import amounts
 from psephos.results.shown.pictures import band
+from psephos.results.shown.text import display
+from psephos.results.voting.proposals import Proposal
+from psephos.results.voting.rules import rules
+from psephos.results.voting.votes import votes
 from psephos.results.whatif import Compared, Outcome
+from psephos.store.reader import Release
 
 TOP = 10
 
@@ -29,21 +41,39 @@ class Controlled:
 
     @property
     def powers(self) -> dict[str, pl.DataFrame]:
-        """Members by body: weight (exact), normalised Banzhaf and Shapley-Shubik indices."""
-        indices = {"banzhaf": pl.Float64, "shapley": pl.Float64}
-        schema: dict[str, Any] = {"member": pl.String, "weight": pl.Decimal(38, 0), **indices}
+        """Members by body: `weight_strk` (exact) or `weight_seats`, normalised Banzhaf and
+        Shapley-Shubik indices (shares of one).
+        """
+        of = self.control
         return {
-            name: pl.DataFrame(
-                [(one.name, one.weight, one.normalised, one.shapley) for one in found.players],
-                schema=schema,
-                orient="row",
-            )
-            for name, found in self.control.powers.items()
+            name: _players(found, of.bodies[name].held)
+            for name, found in of.powers.items()
             if found is not None
         }
 
     def __repr__(self) -> str:
         return text(self.control, TOP)
+
+
+def _players(found: Powers, held: Positions | None) -> pl.DataFrame:
+    """A body's members; whoever holds tokens weighs in them, others by seats."""
+    weights = [one.weight for one in found.players]
+    weight = (
+        pl.Series("weight_seats", weights, dtype=pl.Int64)
+        if held is None
+        else amounts("weight", weights, held.decimals, held.symbol)
+    )
+    indices = {"banzhaf": pl.Float64, "shapley": pl.Float64}
+    rows = [(one.name, one.normalised, one.shapley) for one in found.players]
+    frame = pl.DataFrame(rows, schema={"member": pl.String, **indices}, orient="row")
+    return frame.insert_column(1, weight)
+
+
+def _unit(measure: str) -> str:
+    """What a measure is in: those of a body by its rules are the fewest members, or an index."""
+    known: dict[str, Measure] = {**OF_POSITIONS, **OF_BASES}
+    of_rules = "index" if measure.endswith("_most") else "members"
+    return known[measure].unit if measure in known else of_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +87,12 @@ class Supposed:
     @property
     def measures(self) -> pl.DataFrame:
         """Rational values to the nearest double, for reading; exact ones are in `measured`."""
-        rows = [(one.title, _read(one.before), _read(one.after)) for one in self.measured]
-        return pl.DataFrame(rows, schema=["measure", "before", "after"], orient="row",
-                            strict=False)  # fmt: skip
+        rows = [
+            (one.title, _read(one.before), _read(one.after), _unit(one.name))
+            for one in self.measured
+        ]
+        heads = ["measure", "before", "after", "unit"]
+        return pl.DataFrame(rows, schema=heads, orient="row", strict=False)
 
     @property
     def votes(self) -> pl.DataFrame:
@@ -76,6 +109,17 @@ class Supposed:
     def __repr__(self) -> str:
         turned = sum(one.before != one.after for one in self.voted)
         return f"{'; '.join(self.words)}: {turned} of {len(self.voted)} votes turn"
+
+
+def cast(release: Release, proposal: Proposal, block: int) -> pl.DataFrame:
+    """The votes on a proposal; the weight in the token that its governor counts."""
+    found = votes(release, proposal.id, block, dataset=proposal.dataset)
+    token = rules(release, proposal.dataset).token or proposal.dataset
+    of = reading.dataset(release, token)
+    weight = amounts("weight", [int(one) for one in found["weight"]], of.decimals, of.symbol)
+    reasons = [display(reason) for reason in found["reason"]]
+    told = found.with_columns(pl.Series("reason", reasons, dtype=pl.String)).drop("weight")
+    return hexed(told.insert_column(found.columns.index("weight"), weight))
 
 
 @dataclass(frozen=True, slots=True)

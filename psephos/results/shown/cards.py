@@ -1,6 +1,5 @@
 """What a notebook shows: a figure as a card, positions as a frame, a chart. All text is escaped."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,10 +12,9 @@ import polars as pl
 from psephos.results.figures import Figure
 from psephos.results.labels.entities import Entities
 from psephos.results.positions import HOLDERS, TITLES, Positions
-from psephos.results.reading import exact
 from psephos.results.shown.drawing import Picture
 from psephos.results.shown.explain import Explanation, pebbles
-from psephos.results.shown.frames import frame
+from psephos.results.shown.frames import amounts, frame
 from psephos.results.shown.pictures import CONFIG
 from psephos.results.shown.text import address, named, number, one_line
 from psephos.results.shown.wording import counted, percent, tokens
@@ -26,7 +24,6 @@ from psephos.store.reader import Release
 MIME = "application/vnd.plotly.v1+json"
 UNTOUCHED = "class='mathjax_ignore tex2jax_ignore'"
 SHOWN = 12
-UNKNOWN = "amount_smallest_unit"
 
 
 def hexed(frame: pl.DataFrame) -> pl.DataFrame:
@@ -96,21 +93,20 @@ class Held:
         """
         held = self.positions
         whole = held.total or 1
-        token = re.sub(r"[^a-z0-9]+", "_", held.symbol.lower()).strip("_")
-        amount, places = (f"amount_{token}", held.decimals) if token else (UNKNOWN, 0)
+        amount = amounts("amount", held.amounts, held.decimals, held.symbol)
         return pl.DataFrame(
             {
                 "rank": range(1, len(held) + 1),
                 HOLDERS[held.kind]: [address(holder) for holder in held.holders],
                 "owner": list(held.owners),
-                amount: exact(amount, held.amounts, places),
-                "share": [amount / whole for amount in held.amounts],
+                amount.name: amount,
+                "share": [one / whole for one in held.amounts],
             },
             schema={
                 "rank": pl.Int64,
                 HOLDERS[held.kind]: pl.String,
                 "owner": pl.String,
-                amount: pl.Decimal(38, places),
+                amount.name: amount.dtype,
                 "share": pl.Float64,
             },
         )

@@ -17,6 +17,7 @@ from typing import Any
 
 import polars as pl
 
+from psephos.results.reading import exact
 from psephos.results.studies.shape import Cell, Listing
 
 AMOUNTS = {
@@ -80,6 +81,15 @@ def _typed(head: str, cells: Sequence[str | None], unit: str) -> pl.Series | Non
         cells, unit = [cell and cell[:-1] for cell in cells], "percent"
     found = numbers(cells)
     return None if found is None else found.alias(name(head, unit))
+
+
+def amounts(word: str, values: Sequence[int], decimals: int, symbol: str) -> pl.Series:
+    """Amounts of the smallest unit in whole tokens, exact, in a column that names the token:
+    `weight_strk`. Where the token is not known they stay as they are: `weight_smallest_unit`.
+    """
+    token = re.sub(r"[^a-z0-9]+", "_", symbol.lower()).strip("_")
+    known, places = (f"{word}_{token}", decimals) if token else (f"{word}_smallest_unit", 0)
+    return exact(known, values, places)
 
 
 def numbers(cells: Sequence[str | None]) -> pl.Series | None:
