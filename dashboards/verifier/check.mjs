@@ -2,7 +2,7 @@
 
 import { begins, ascii, equal, fromHex, hex } from "./bytes.mjs";
 import { blake2s, started } from "./blake2s.mjs";
-import { blockOf, checkHeader, isTied, nameOf, readHeader } from "./header.mjs";
+import { batchOf, blockOf, checkHeader, isTied, nameOf, readHeader } from "./header.mjs";
 import { HEAD_MAGIC, LEDGER_MAGIC, ledgerRoot, readHead, readLedger } from "./ledger.mjs";
 import { Refused } from "./refused.mjs";
 import { attempt, open, passed, verdictOf } from "./report.mjs";
@@ -24,7 +24,8 @@ const CHOICES = ["against", "for", "abstain"];
 /**
  * `files` are {name, bytes}; `pasted` is a batch header in hexadecimal or a ledger's head, from
  * whoever is believed more than the sender of the files. Gives `findings` {mark, what, why} with
- * the marks passed, failed and open; `facts` [what, value]; `blocks` to compare elsewhere.
+ * the marks passed, failed and open; `facts` [what, value]; `blocks` to compare elsewhere; `batches`,
+ * the sealed days whose headers were given.
  */
 export function examine(files, pasted, accept) {
   const told = { findings: [], facts: [], blocks: [], headers: [], proofs: [], ledgers: [], heads: [] };
@@ -45,7 +46,9 @@ export function examine(files, pasted, accept) {
   take("roll", takeRoll);
   compareLedgers(told);
   const { findings, facts, blocks } = told;
-  return { findings, facts, blocks, verdict: verdictOf(findings) };
+  const sealed = told.headers.filter(({ given, header }) => given && !header.derived);
+  const batches = [...new Set(sealed.map(({ header }) => batchOf(header)))];
+  return { findings, facts, blocks, batches, verdict: verdictOf(findings) };
 }
 
 function kindOf(bytes) {

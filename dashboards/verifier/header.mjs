@@ -66,9 +66,14 @@ export function keyOf({ dataset, table, day, subject }) {
   return `${dataset}/${table}/${day}/${subject ? hex(subject) : ""}`;
 }
 
+/** The sealed day that a header is of, as commands take it: `strk/2026-06-01`. */
+export function batchOf(header) {
+  return `${header.dataset}/${dateOf(header)}`;
+}
+
 /** What a header is of, in words. */
 export function nameOf(header) {
-  const which = `${header.dataset}/${dateOf(header)}/${header.table}`;
+  const which = `${batchOf(header)}/${header.table}`;
   const subject = header.subject ? ` of 0x${hex(header.subject)}` : "";
   const blocks = header.derived
     ? `derived from ${header.sources} batches, to block ${header.last}`

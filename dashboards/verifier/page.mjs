@@ -177,7 +177,7 @@ function show(result, found, files, settles) {
       made("ul", { className: "verify-blocks" }, blocks),
     ] : []),
     made("h3", {}, ["The same at the command line"]),
-    ...commands(files).map((line) => made("code", { className: "command wraps" }, [line])),
+    ...commands(files, found.batches).map((line) => made("code", { className: "command wraps" }, [line])),
   );
 }
 
@@ -199,7 +199,7 @@ function settledBy(found) {
 }
 
 /** What checks these files without a browser, with their names where a shell takes them. */
-function commands(files) {
+function commands(files, batches) {
   const kind = ({ bytes }) => String.fromCharCode(bytes[7] || 0);
   const named = (kinds) => files.find((file) => kinds.includes(kind(file)) && PLAIN.test(file.name));
   const [header, proof] = [named("BD"), named("P")];
@@ -209,5 +209,6 @@ function commands(files) {
     .replace("PROOF", proof ? proof.name : "PROOF")));
   const single = lines.findIndex((line) => line.startsWith("python verify.py"));
   if (single >= 0) lines.splice(single, 0, SINGLE);
+  lines.push(...batches.map((name) => `psephos verify batch ${name} --releases FOLDER`));
   return [...new Set(lines.length ? lines : [SINGLE])];
 }

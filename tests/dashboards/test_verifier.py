@@ -263,6 +263,8 @@ def test_what_is_shown_says_against_whose_header(browser_verifier: Other) -> Non
     assert pasted["verdict"] == "passed"
     assert "the header pasted here" in pasted["findings"][-1]["why"]
     assert pasted["blocks"][0]["hash"] == f"0x{sealed.last_hash.hex()}"
+    assert pasted["batches"] == [f"{sealed.dataset}/{sealed.date}"]
+    assert alone["batches"] == []
     ledger = b"psephos ledger 1" + record(Entry(sealed))
     by_ledger = examined(browser_verifier, files | {"ledger.bin": ledger})
     assert marks(by_ledger) == ["passed", "open", "passed"]

@@ -54,6 +54,7 @@ def used(page: Any, sealed: tuple[BatchHeader, dict[str, Path]]) -> None:
     assert "the header pasted here" in text
     assert f"0x{told.last_hash.hex()}" in text
     assert "psephos verify row mine.row --releases FOLDER" in text
+    assert f"psephos verify batch {told.dataset}/{told.date} --releases FOLDER" in text
     assert "row root" in given(page, files["forged.row"], said="Refused")
     page.fill("#verify-header", "")
     both = given(page, files["mine.row"], files["sealed.header"], said="holds")
