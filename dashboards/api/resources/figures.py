@@ -67,8 +67,10 @@ def decimals(told: dict[str, Any], of: Release) -> int | None:
     """How far a value is below its unit: its own text, in whole tokens, says which it is in."""
     known = NATIVE | {one.symbol: one.decimals for one in of.datasets.values() if one.symbol}
     below = known.get(told["unit"])
-    if below is None or told["value"] is None:
+    if told["value"] is None:
         return None
+    if below is None:
+        return 0 if told["unit"].startswith("10^-") else None
     text = told["text"].replace("\u2009", "").replace("\u202f", "")
     near = Fraction(1, 10 ** len(text.partition(".")[2]))
     return below if abs(Fraction(told["value"]) / 10**below - Fraction(text)) <= near else 0
