@@ -133,3 +133,21 @@ def test_every_table_of_the_samples_studies_is_typed_and_plainly_named(
     found = frames(starknet_sample.releases.parent, chain)
     assert len(found) > 25
     plainly_named(found)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("chain", [None, "starknet"])
+def test_every_query_of_a_studys_explanations_can_be_asked_as_it_stands(
+    starknet_sample: Settings, chain: str | None
+) -> None:
+    asked = set()
+    with ps.open(starknet_sample.releases.parent, chain=chain) as r:
+        for study in STUDIES:
+            try:
+                cards = r.study(study).figures.values()
+            except PsephosError:  # of several tokens, or of none
+                continue
+            asked |= {query for card in cards for query in card.explain().sql}
+        assert len(asked) > 10
+        for query in sorted(asked):
+            assert "block_number" in r.sql(query).columns, query
