@@ -73,3 +73,17 @@ def test_names_and_margins_are_short_and_keep_their_meaning() -> None:
 def test_an_unknown_system_is_said(site: FlaskClient) -> None:
     text, _ = shown(site, "/control", "?system=atlantis")
     assert "no rule file of" in text
+
+
+@pytest.mark.long
+def test_a_committee_of_stakers_has_its_members_and_their_power(starknet_sample: Settings) -> None:
+    site = create(starknet_sample.releases).test_client()
+    found = control(view(pin(starknet_sample.releases), "", ""), "snip-33")
+    text, _ = shown(site, "/control", "?system=snip-33")
+    passing = found.able["validators"].passing
+    assert passing is not None
+    assert "of the votes and" in text
+    rows = list(csv.DictReader(io.StringIO(site.get("/csv/control?system=snip-33").text)))
+    assert len([row for row in rows if row["body"] == "validators"]) == len(
+        found.bodies["validators"].weights
+    )

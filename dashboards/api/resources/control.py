@@ -68,7 +68,7 @@ def bodies(asked: Asked) -> Table:
         Column("body", "text", "Its name in the rules."),
         Column("title", "text", "What it is."),
         Column("kind", "text", "tokens, stake or seats."),
-        Column("dataset", "text", "The token whose power it is; null of seats."),
+        Column("dataset", "text", "The token whose power it is, or the stakes; null of seats."),
         Column("members", "whole", "How many."),
         Column("power", "amount", "Of all together; one a seat."),
         Column("threshold", "text", "What is needed, with > or >=."),
@@ -98,7 +98,8 @@ def _body(of: Control, one: Electorate) -> Row:
         for some in (able.passing, able.passing_alone, able.blocking)
     )
     return (
-        body.name, one_line(body.title), body.kind, one.held.dataset if one.held else None,
+        body.name, one_line(body.title), body.kind,
+        one.held.dataset if one.held else one.staked or None,
         len(one.weights), one.power, str(body.threshold), body.base, one.quorum,
         one_line(body.appointed_by) or None, one_line(body.removable_by) or None, *fewest,
         able.proposing_alone,

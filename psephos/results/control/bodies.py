@@ -17,11 +17,12 @@ from analytics.rules import Body, System, against_all, if_nobody_comes, quorum_o
 from psephos.errors import CommandError
 from psephos.results import reading
 from psephos.results.labels.entities import Entities
-from psephos.results.positions import Positions, positions
+from psephos.results.positions import Positions, filled, positions
 from psephos.results.positions import supply as supply_of
 from psephos.results.voting.rules import GOVERNORS, rules
 from psephos.results.voting.snapshots import snapshots
 from psephos.results.voting.waits import least_wait
+from psephos.results.weights import weighed
 
 if TYPE_CHECKING:
     from psephos.store.reader import Release
@@ -42,6 +43,8 @@ class Electorate:
     quorum:  in the same, 0 for none; told by the chain, or by the rule file
     propose: the power that is enough to propose; None: the body's power proposes nothing
     why:     why nobody can be told, or None; everything else is then empty
+    staked:  of a body of stakers, the dataset; its weights are those of consensus, of 10¹⁰ by all
+    stakers: their addresses, as `held` has those of token holders
     """
 
     body: Body
@@ -54,6 +57,8 @@ class Electorate:
     unit: int = 1
     from_chain: tuple[str, ...] = ()
     why: str | None = None
+    staked: str = ""
+    stakers: tuple[bytes, ...] = ()
 
     @property
     def power(self) -> int:
@@ -148,7 +153,7 @@ def electorates(
         if body.kind == "seats"
         else _holders(release, system, body, block, dataset, entities)
         if body.kind == "tokens"
-        else Electorate(body, None, why="this release holds no stakes")
+        else _stakers(release, body, block, entities)
         for body in system.bodies
     }
 
@@ -157,6 +162,30 @@ def _seats(body: Body) -> Electorate:
     names = [body.title] if body.members == 1 else []
     names = names or [f"{body.name}, seat {n}" for n in range(1, body.members + 1)]
     return Electorate(body, None, tuple(names), (1,) * body.members)
+
+
+def _stakers(release: "Release", body: Body, block: int, entities: Entities | None) -> Electorate:
+    """The heaviest stakers, as many as the rules ask for, by their weight in consensus."""
+    names = reading.datasets(release, "starknet_staking")
+    if not names:
+        return Electorate(body, None, why="this release holds no stakes")
+    name = names[0]
+    if why := reading.backfill(reading.dataset(release, name), block):
+        return Electorate(body, None, why=why, staked=name)
+    weights = weighed(release, name, block).powers
+    found = filled(Positions("stake", name, block), weights, entities)
+    most = body.members or len(found)
+    if not found.amounts:
+        return Electorate(body, None, why="nobody has stake of its own", staked=name)
+    listed = zip(found.holders[:most], found.owners[:most], strict=True)
+    return Electorate(
+        body,
+        None,
+        tuple(owner or "0x" + who.hex() for who, owner in listed),
+        found.amounts[:most],
+        staked=name,
+        stakers=found.holders[:most],
+    )
 
 
 def _holders(
@@ -226,6 +255,8 @@ def uses(held: Sequence[Electorate]) -> list[tuple[str, str]]:
     """What the bodies rest on, for the evidence: dataset and kind."""
     found: list[tuple[str, str]] = []
     for one in held:
+        if one.staked:
+            found += [(one.staked, "stake"), (one.staked, "weighs")]
         if one.held is None:
             continue
         found.append((one.held.dataset, "power"))

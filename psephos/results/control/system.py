@@ -183,7 +183,7 @@ def _owners(system: System, of: Electorate, labels: "Entities | None", block: in
         return [hand.name] * len(of.weights) if alone else list(of.names)
     single = {one.name for one in system.bodies if one.members == 1}
     roles = {one.appointed_by for one in system.bodies} | single
-    holders = of.held.holders if of.held else ()
+    holders = of.held.holders if of.held else of.stakers
     hands = []
     for name, holder in zip(of.names, holders, strict=True):
         owner = labels.of(holder, block) if labels else None

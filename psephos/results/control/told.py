@@ -161,7 +161,7 @@ def _body(of: Control, name: str, top: int) -> dict[str, Any]:
         "name": name,
         "title": body.title,
         "kind": body.kind,
-        "dataset": one.held.dataset if one.held else None,
+        "dataset": one.held.dataset if one.held else one.staked or None,
         "undefined": one.why,
         "members": len(one.weights),
         "power": str(one.power),

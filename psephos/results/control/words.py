@@ -85,7 +85,7 @@ def _of_body(one: Electorate, able: Abilities) -> list[str]:
         return [*_declared(one), f"undefined: {one.why}"]
     decimals = one.held.decimals if one.held else 0
     seats = "seat" if one.power == 1 else "seats"
-    what = one.held.symbol if one.held else seats
+    what = one.held.symbol if one.held else "of weight in consensus" if one.staked else seats
     members = f"{counted(len(one.weights), 'member')} with {tokens(one.power, decimals)} {what}"
     lines = [f"{members}; threshold {one.body.threshold} of {one.body.base}"]
     if one.quorum:
