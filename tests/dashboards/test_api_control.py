@@ -77,6 +77,7 @@ def test_a_what_if_is_what_the_command_says(
     measures = told(site, f"/whatif/measures?{query}")
     command = {one["name"]: one for one in said["measures"]}
     assert len(measures["rows"]) > 8
+    assert all(row["unit"] for row in measures["rows"])
     for row in measures["rows"]:
         for when in ("before", "after"):
             number, text = command[row["measure"]][when], row[when]

@@ -7,6 +7,7 @@ from dashboards.api.resources import Resource
 from dashboards.api.table import Column, Table, listed
 from dashboards.supposing import Supposed, supposed
 from psephos.results.evidence import Evidence, evidence
+from psephos.results.shown.answers import unit_of
 from psephos.results.shown.text import one_line
 
 CHOICES = ("change", "share", "who", "threshold", "quorum")
@@ -17,6 +18,7 @@ MEASURED = (
     Column("title", "text", "Its name in words."),
     Column("before", "text", "Exact, as a figure's value; null where it is undefined."),
     Column("after", "text", "The same after the change."),
+    Column("unit", "text", "What both are in."),
 )
 VOTED = (
     Column("dataset", "text", "The governor."),
@@ -48,7 +50,10 @@ def measures(asked: Asked) -> Table:
     uses = [(token, "power"), *([(token, "balance"), (token, "delegation")] * found.change.graph)]
     return listed(
         MEASURED,
-        [(one.name, one.title, _said(one.before), _said(one.after)) for one in found.measures],
+        [
+            (one.name, one.title, _said(one.before), _said(one.after), unit_of(one.name))
+            for one in found.measures
+        ],
         rests=_rests(asked, found, uses),
         definition="/method",
     )

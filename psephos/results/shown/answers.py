@@ -69,7 +69,7 @@ def _players(found: Powers, held: Positions | None) -> pl.DataFrame:
     return frame.insert_column(1, weight)
 
 
-def _unit(measure: str) -> str:
+def unit_of(measure: str) -> str:
     """What a measure is in: those of a body by its rules are the fewest members, or an index."""
     known: dict[str, Measure] = {**OF_POSITIONS, **OF_BASES}
     of_rules = "index" if measure.endswith("_most") else "members"
@@ -88,7 +88,7 @@ class Supposed:
     def measures(self) -> pl.DataFrame:
         """Rational values to the nearest double, for reading; exact ones are in `measured`."""
         rows = [
-            (one.title, _read(one.before), _read(one.after), _unit(one.name))
+            (one.title, _read(one.before), _read(one.after), unit_of(one.name))
             for one in self.measured
         ]
         heads = ["measure", "before", "after", "unit"]
