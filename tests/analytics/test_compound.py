@@ -9,6 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.compound import Compound, compound_power, merged, minimal_ways, standing_aside
+from analytics.compound_coalitions import (
+    decides_alone,
+    dual,
+    fewest_blocking,
+    fewest_passing,
+    needed_by_all,
+)
 from analytics.compound_rounded import compound_banzhaf, compound_shapley
 from analytics.games import Game
 from analytics.power import power
@@ -169,3 +176,49 @@ def test_too_many_combined_sums_are_refused_before_memory_is_full() -> None:
     quotas = (2**19, 3**19)
     with pytest.raises(DataError, match="combined sums"):
         compound_power(Compound(players, quotas, OR))
+
+
+@given(compounds())
+@settings(max_examples=120)
+def test_no_fewer_players_pass_or_block_and_whose_word_is_needed_is_in_all_who_pass(
+    of: Compound,
+) -> None:
+    n = len(of.players)
+    every = [set(some) for size in range(n + 1) for some in combinations(range(n), size)]
+    winning = [some for some in every if of.wins(some)]
+    blocking = [some for some in every if not of.wins(set(range(n)) - some)]
+    passing, stopping = fewest_passing(of), fewest_blocking(of)
+    assert of.wins(passing)
+    assert len(passing) == min(map(len, winning))
+    assert set(stopping) in blocking
+    assert len(stopping) == min(map(len, blocking))
+    assert set(needed_by_all(of)) == set.intersection(*winning)
+    alone = [p for p in range(n) if of.wins([p]) and not of.wins(set(range(n)) - {p})]
+    assert decides_alone(of) == (alone[0] if alone else None)
+    assert all(dual(of).wins(some) == (some in blocking) for some in every)
+
+
+def test_an_upgrade_by_a_vote_or_by_a_council_by_hand() -> None:
+    """Holders of 40, 30, 20, 10 and StarkWare, or nine of twelve, of whom seven must vet the vote.
+
+    To pass: two holders, seven who vet and StarkWare are ten, the council's nine are fewer. To
+    block both ways: StarkWare with four of the council, which leaves eight; or six, with whom
+    neither seven vet nor nine decide.
+    """
+    holders = [(weight, 0, 0, 0) for weight in (40, 30, 20, 10)]
+    players = (*holders, *[(0, 1, 0, 1)] * 12, (0, 0, 1, 0))
+    of = Compound(players, (51, 7, 1, 9), (frozenset({0, 1, 2}), frozenset({3})))
+    assert fewest_passing(of) == tuple(range(4, 13))
+    assert fewest_blocking(of) == (4, 5, 6, 7, 16)
+    assert (needed_by_all(of), decides_alone(of)) == ((), None)
+    one, hands = merged(of, [*"abcd", *["foundation"] * 12, "starkware"])
+    assert [hands[n] for n in fewest_passing(one)] == ["foundation"]
+    assert [hands[n] for n in fewest_blocking(one)] == ["foundation"]
+    assert hands[decides_alone(one) or 0] == "foundation"
+
+
+def test_players_in_too_many_bodies_are_refused_before_all_are_tried() -> None:
+    players = tuple((n, 40 - n) for n in range(1, 40))
+    of = Compound(players, (400, 400), AND)
+    with pytest.raises(DataError, match="combinations of players in several bodies"):
+        fewest_passing(of)

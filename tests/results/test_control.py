@@ -90,6 +90,16 @@ def test_as_the_rules_read_many_decide_and_merged_by_appointer_one(dao) -> None:
     hands = {one.name: one.shapley for one in found.merged.players}
     assert hands["foundation"] == pytest.approx(1.0, abs=1e-9)
     assert found.owners == ("foundation",)
+    assert found.read_by is not None
+    assert found.merged_by is not None
+    assert found.read_by.passing is not None
+    assert found.read_by.blocking is not None
+    assert len(found.read_by.passing) == 9  # the council's own way takes fewer than the vote's
+    stopped = found.read_by.blocking  # four leave the council eight, and StarkWare stops the vote
+    assert (len(stopped), sum(one.startswith("council") for one in stopped)) == (5, 4)
+    assert found.merged_by.alone == "foundation"
+    assert found.merged_by.passing == found.merged_by.blocking == ("foundation",)
+    assert found.merged_by.vetoes == ("foundation",)
     for powers in (found.as_read, found.merged):
         assert sum(one.shapley for one in powers.players) == pytest.approx(1.0, abs=1e-9)
 

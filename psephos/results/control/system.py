@@ -21,6 +21,7 @@ from analytics.power_rounded import (
 )
 from analytics.rules import System, Way
 from psephos.results.control.bodies import Electorate
+from psephos.results.control.joint import Joint, joint
 
 if TYPE_CHECKING:
     from psephos.results.labels.entities import Entities
@@ -81,6 +82,7 @@ class Whole:
 
     why: why the game cannot be told, or None
     owners: players of the merged game who hold more than one seat, or seats and voting power
+    read_by, merged_by: the fewest who pass and block, and veto players, of both games
     """
 
     matter: str
@@ -88,6 +90,8 @@ class Whole:
     merged: Powers | None
     owners: tuple[str, ...] = ()
     why: str | None = None
+    read_by: Joint | None = None
+    merged_by: Joint | None = None
 
 
 def whole(
@@ -118,6 +122,9 @@ def whole(
         _indices(read, names),
         None if plain is None else _indices(plain, list(hands)),
         tuple(several) if plain is not None else (),
+        None,
+        joint(read, names),
+        None if plain is None else joint(plain, hands),
     )
 
 

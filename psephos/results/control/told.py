@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analytics.rules import Party, System
 from psephos.results import reading
+from psephos.results.control import joint
 from psephos.results.control.bodies import (
     Abilities,
     Electorate,
@@ -109,6 +110,10 @@ def told(of: Control, top: int) -> dict[str, Any]:
                 "as_read": _powers(one.as_read, top),
                 "merged": _powers(one.merged, top),
                 "owners": list(one.owners),
+                "coalitions": {
+                    "as_read": joint.told(one.read_by, top),
+                    "merged": joint.told(one.merged_by, top),
+                },
             }
             for one in of.wholes
         ],

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from analytics.rules import Party
 from psephos.results.control.bodies import Abilities, Electorate
+from psephos.results.control.joint import Joint
 from psephos.results.control.speed import Speed
 from psephos.results.control.system import Powers
 from psephos.results.control.told import Control
@@ -32,12 +33,28 @@ def text(of: Control, top: int) -> str:
         lines += [f"  {_of_way(one)}" for one in sorted(ways, key=lambda one: one.hours)]
         if game.why:
             lines.append(f"  {game.why}")
-        lines += _of_powers(game.as_read, "as the rules read", top)
-        lines += _of_powers(game.merged, "with seats merged by who appoints them", top)
+        for title, by, powers in (
+            ("as the rules read", game.read_by, game.as_read),
+            ("with seats merged by who appoints them", game.merged_by, game.merged),
+        ):
+            lines += _of_joint(by, title)
+            lines += _of_powers(powers, title, top)
     for party in rules.parties:
         lines += ["", f"{party.title} (declared; no way asks them)", *_of_party(party)]
     lines += _of_votes(of)
     return "\n".join(line if line.isprintable() else one_line(line) for line in lines)
+
+
+def _of_joint(of: Joint | None, title: str) -> list[str]:
+    """The fewest of all bodies together, and whose word everybody needs."""
+    if of is None:
+        return []
+    if of.why:
+        return [f"  {title}: the fewest cannot be told: {of.why}"]
+    lines = [f"  {title}: fewest who pass: {_many(of.passing)}; who block: {_many(of.blocking)}"]
+    if of.alone is not None:
+        return [*lines, f"    {of.alone} decides alone"]
+    return [*lines, f"    {number(len(of.vetoes))} can block alone"] if of.vetoes else lines
 
 
 def _of_way(of: Speed) -> str:
@@ -127,7 +144,7 @@ def _told(one: Electorate, what: str) -> str:
     return f" ({', '.join(told)})" if told else ""
 
 
-def _many(voters: Sequence[int] | None) -> str:
+def _many(voters: Sequence[object] | None) -> str:
     return "nobody could" if voters is None else number(len(voters))
 
 
