@@ -177,3 +177,29 @@ def test_a_committee_of_the_samples_stakers_weighs_what_consensus_does(played: R
     stopped = sum(one.weights[n] for n in able.blocking)
     assert not agrees(body, Ballot(one.power - stopped, stopped, delegated=one.power))
     assert found.evidence.columns
+
+
+def test_power_that_was_not_used_is_of_who_stayed_away_and_of_who_cast_a_part() -> None:
+    """1 casts 30 and then 20 of 60 in parts, 2 all of 30; 3, who has 10, does not come."""
+    house = House()
+    house.transfer(1, bytes(20), address(99), 1_000)
+    for who, votes in ((1, 60), (2, 30), (3, 10)):
+        house.power(2, address(who), votes)
+    house.quorum(3, 4)
+    house.propose(4, 5, 5, 9)
+    house.propose(4, 6, 5, 9)
+    for block, parts in ((6, (10, 20, 0)), (7, (0, 20, 0))):
+        row = {"voter": address(1), "support": 255, "weight": sum(parts), "reason": ""}
+        params = b"".join(part.to_bytes(16, "big") for part in parts)
+        house.say("vote_cast_with_params", block, 5, params=params, **row)
+    house.vote(7, 5, 2, 1, 30)
+    house.vote(7, 6, 1, 1, 60)
+    found = control(house.open(12), system("openzeppelin"), block=12).votes
+    one, other = sorted(found, key=lambda vote: vote.proposal.number)
+    assert (one.absent, one.part, one.unused) == (10, 10, Fraction(1, 5))
+    assert (one.passed, one.why) == (None, "it holds fractional votes")
+    assert (other.absent, other.part, other.unused) == (40, 0, Fraction(2, 5))
+    said = told(control(house.open(12), system("openzeppelin"), block=12), 1)["votes"]
+    assert {(row["unused_by_absent"], row["unused_in_part"]) for row in said} == {
+        ("10", "10"), ("40", "0"),
+    }  # fmt: skip

@@ -4,11 +4,12 @@ Each decided vote of a release is executed again by the first body of token hold
 quorum that stood at its own snapshot.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from analytics.alignment import lost_votes, pivotal
+from analytics.alignment import Lost, lost_votes, pivotal
 from analytics.participation import quorum_robustness
 from analytics.rules import Ballot, Body, Quorum, agrees
 from psephos.results.control.bodies import Electorate
@@ -32,7 +33,8 @@ class Told:
     flip        fewest winning voters whose change of side turns it; None: all would be too few
     robustness  fewest counted voters whose absence fails the quorum; None: none is asked
     leaving, switching   voters who alone would have turned it so
-    unused      power at the snapshot that was not cast, or only in part
+    unused      power at the snapshot that was not cast, or only in part, as a share of all
+    absent      of it, by who did not come         part    by who cast only a part
     """
 
     proposal: Proposal
@@ -43,6 +45,8 @@ class Told:
     leaving: int | None = None
     switching: int | None = None
     unused: Fraction | None = None
+    absent: int | None = None
+    part: int | None = None
     why: str | None = None
 
 
@@ -64,9 +68,12 @@ def _told(release: "Release", body: Body, of: Proposal, token: str, unit: int) -
         return Told(of, why=of.undefined or "its snapshot or quorum is not known")
     listed = votes(release, of.id, of.block, dataset=of.dataset)
     rows = listed.select("voter", "support", "weight").rows()
+    lost = _lost(release, token, of.at_snapshot.block, rows)
+    unused = (None, None, None) if lost is None else (lost.share, lost.absent, lost.part)
     cast = {voter: (support, int(weight)) for voter, support, weight in rows}
     if any(support not in CHOICES for support, _ in cast.values()):
-        return Told(of, why="it holds fractional votes")
+        why = "it holds fractional votes"
+        return Told(of, unused=unused[0], absent=unused[1], part=unused[2], why=why)
     if body.quorum is not None:
         counts = body.quorum.counts
         body = replace(body, quorum=Quorum(counts, tokens=Fraction(of.quorum, unit)))
@@ -75,9 +82,6 @@ def _told(release: "Release", body: Body, of: Proposal, token: str, unit: int) -
     ballot = replace(base, for_=of.tally.for_, against=of.tally.against, abstain=of.tally.abstain)
     counted = [w for s, w in cast.values() if body.quorum and s in body.quorum.counts]
     flip = flip_set(release, of, of_absent=False)
-    held = positions(release, "power", dataset=token, block=of.at_snapshot.block)
-    power = dict(zip(held.holders, held.amounts, strict=True))
-    used = {voter: weight for voter, (_, weight) in cast.items() if weight}
     return Told(
         of,
         agrees(body, ballot, unit),
@@ -86,8 +90,23 @@ def _told(release: "Release", body: Body, of: Proposal, token: str, unit: int) -
         quorum_robustness(counted, of.quorum) if body.quorum else None,
         len(turned.by_leaving),
         len(turned.by_switching),
-        None if held.undefined else lost_votes(power, used).share,
+        *unused,
     )
+
+
+def _lost(
+    release: "Release", token: str, snapshot: int, rows: Sequence[tuple[bytes, str, int]]
+) -> Lost[bytes] | None:
+    """What was not used of the power at the snapshot; None where that is undefined. Whoever votes
+    in parts casts several times, and all of it counts."""
+    held = positions(release, "power", dataset=token, block=snapshot)
+    if held.undefined:
+        return None
+    used: dict[bytes, int] = {}
+    for voter, _, weight in rows:
+        used[voter] = used.get(voter, 0) + int(weight)
+    power = dict(zip(held.holders, held.amounts, strict=True))
+    return lost_votes(power, {voter: weight for voter, weight in used.items() if weight})
 
 
 def told(of: Told) -> dict[str, Any]:
@@ -103,5 +122,7 @@ def told(of: Told) -> dict[str, Any]:
         "pivotal_by_leaving": of.leaving,
         "pivotal_by_switching": of.switching,
         "unused_power": None if of.unused is None else float(of.unused),
+        "unused_by_absent": None if of.absent is None else str(of.absent),
+        "unused_in_part": None if of.part is None else str(of.part),
         "undefined": of.why,
     }
