@@ -47,6 +47,6 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> Any:
     return html.Table([html.Thead(top), html.Tbody(body)], className="plain")
 
 
-def headed(head: str, place: int) -> dict[str, Any]:
-    """What a phone shows before a cell: the head of its column, but of the first."""
-    return {"data-head": head} if place and head else {}
+def headed(head: str, place: int, number: bool = False) -> dict[str, Any]:
+    """What a phone shows before a cell: the head of its column; of the first, if it is a number."""
+    return {"data-head": head} if (place or number) and head else {}

@@ -128,7 +128,9 @@ def shown(at: At, of: Listing) -> Any:
             html.Tr(
                 [
                     html.Td(
-                        cell(at, x), className=kind + whole(x), **headed(of.columns[place], place)
+                        cell(at, x),
+                        className=kind + whole(x),
+                        **headed(of.columns[place], place, kind == "amount"),
                     )
                     for place, (x, kind) in enumerate(zip(row, kinds, strict=True))
                 ]
@@ -148,6 +150,7 @@ def paged(of: Listing) -> Any:
     for place, name in enumerate(of.columns):
         style = "num" if numeric(of, place) else "hash" if hashes(of, place) else ""
         long = not style and any(len(text(row[place])) > WORDS for row in of.rows)
+        style = style or ("words" if long else "")
         wide = 150 if style == "hash" else 190 if long else 96
         grow = 2 if style == "hash" or long else 1
         columns.append(Column(f"c{place}", name, wide, grow, style=style, where="wide"))

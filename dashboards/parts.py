@@ -23,7 +23,7 @@ from psephos.results.positions import HOLDERS, Positions
 from psephos.results.shown.drawing import Picture
 from psephos.results.shown.text import address as hexed
 from psephos.results.shown.text import named, number
-from psephos.results.shown.wording import decimal, percent
+from psephos.results.shown.wording import counted, decimal, percent
 from psephos.results.shown.wording import tokens as whole_tokens
 from psephos.results.voting.proposals import Proposal
 
@@ -54,6 +54,11 @@ def large(amount: int, decimals: int) -> str:
         if amount >= 10 ** (size + decimals):
             return decimal(Fraction(amount, 10 ** (size + decimals)), 2) + word
     return whole_tokens(amount, decimals)
+
+
+def few(count: int) -> str:
+    """A number as a sentence says it, where it stands alone: `three`."""
+    return counted(count, " ", " ").strip()
 
 
 def choice(name: str, value: str, options: Mapping[str, str]) -> Any:

@@ -56,6 +56,8 @@ def grid(columns: Sequence[Column], rows: Sequence[dict[str, Any]], id: str) -> 
             "resizable": True,
             "suppressMovable": True,
             "suppressHeaderMenuButton": True,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
         },
         dashGridOptions={
             "theme": "themeQuartz",
@@ -96,9 +98,9 @@ def definition(column: Column) -> dict[str, Any]:
         }
     if column.style.startswith("num"):
         found["headerClass"] = "amount"
-    if column.style == "hash":
+    if column.style in ("hash", "") and not column.sorts:
         found["tooltipField"] = column.key
-    if column.where == "phone":
+    if column.where == "phone" or column.style == "words":
         found |= {"wrapText": True, "autoHeight": True}
     if column.style == "reason":
         found |= {"wrapText": True, "autoHeight": True, "sortable": False}

@@ -13,7 +13,7 @@ from dashboards.download import csv_href
 from dashboards.flowing import table
 from dashboards.foot import asked_href, footer, taken
 from dashboards.pages import At, Page
-from dashboards.parts import brief, kicker, proposal_href, share
+from dashboards.parts import brief, few, kicker, proposal_href, share
 from dashboards.parts import large as shortly
 from dashboards.view import labels
 from dashboards.witnesses import witness_href
@@ -172,7 +172,7 @@ def voted(at: At, cast: tuple[Cast, ...], who: bytes) -> Any:
          "", "")
         for one in missed
     ]  # fmt: skip
-    title = f"{counted(len(cast), 'vote', capital=True)} cast, {number(len(missed))} missed"
+    title = f"{counted(len(cast), 'vote', capital=True)} cast, {few(len(missed))} missed"
     if not rows:
         return card("No vote to tell of", "It had no voting power at any snapshot", html.P(""),
                     wide=True)  # fmt: skip

@@ -133,6 +133,7 @@ def check(at: At, found: list[Day]) -> Any:
         "Verify recomputes the roots from the rows; with a node of your own the blocks, too. For "
         "any other day put its name in",
         [html.Code(one, className="command") for one in commands],
+        wide=True,
         name="check",
     )
 
@@ -200,6 +201,7 @@ def levels(at: At) -> Any:
         "Blocks of each dataset by level of evidence; a batch has the lowest of its blocks",
         html.Div(table(("", "anchored", "complete", "seen"), rows), className="sideways"),
         stands_on(at.view, list(at.view.release.datasets), at.address, "levels"),
+        wide=True,
     )
 
 

@@ -190,7 +190,14 @@ def ways(at: At, of: Control) -> Any:
     lines = []
     for act, words in ACTS.items():
         for one in (one for one in of.speeds if one.way.to == act):
-            lines.append(html.Tr([html.Td(words), html.Td(way_told(of, one), className="text")]))
+            lines.append(
+                html.Tr(
+                    [
+                        html.Td(words, className="short"),
+                        html.Td(way_told(of, one), className="text"),
+                    ]
+                )
+            )
     if not lines:
         return None
     title = f"{counted(len(lines), 'way', capital=True)} to pass, halt or propose"

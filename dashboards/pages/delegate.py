@@ -15,7 +15,7 @@ from dashboards.foot import foot
 from dashboards.pages import At, Page
 from dashboards.pages.address import foot as foot_of
 from dashboards.pages.address import named
-from dashboards.parts import brief, kicker, large, proposal_href, share, switch
+from dashboards.parts import brief, few, kicker, large, proposal_href, share, switch
 from dashboards.tables import clipped
 from dashboards.view import labels
 from psephos.errors import CommandError
@@ -112,7 +112,7 @@ def record(at: At, who: bytes, cast: tuple[Cast, ...]) -> Any:
     uses = [(power, "power")]
     uses += [(one.proposal.dataset, kind) for one in cast for kind in ("proposal", "vote")]
     return card(
-        f"{counted(len(cast), 'vote', capital=True)} cast, {number(reasons)} with a reason",
+        f"{counted(len(cast), 'vote', capital=True)} cast, {few(reasons)} with a reason",
         "Every vote that it had power for, newest first, with the reason in its own words",
         html.Div(table(("proposal", "side", "weight", "what became of it"), rows),
                  className="sideways"),
@@ -151,18 +151,20 @@ def sources(at: At, who: bytes, power: Holding) -> Any:
             csv_href("positions", at.address, kind="power", dataset=power.dataset),
             "sources",
         ),
+        wide=True,
     )
 
 
-def other(at: At, who: bytes) -> Any:
-    """Grantee, council member, validator: what may stand beside its vote."""
-    found = persons.conflicts(at.view, who)
+def other(at: At, who: bytes, office: str = "") -> Any:
+    """Grantee, council member, validator: what may stand beside its vote, or beside an `office`."""
+    found = [one for one in persons.conflicts(at.view, who) if one.what != office]
     if not found:
         return card(
             "No other office or interest is known",
             "Grantee, member of a council, validator, or declared to be somebody",
             html.P("Told by grants, councils and stakes of this release, and by declared labels; "
                    "what nobody collected or declared is not seen."),
+            wide=True,
             name="offices",
         )  # fmt: skip
     offices = [one.what for one in found if one.what != "other"]
@@ -174,7 +176,9 @@ def other(at: At, who: bytes) -> Any:
     ]  # fmt: skip
     return card(
         title if offices else "It is declared to be somebody",
-        "Offices and interests beside its vote, told by the chain or declared",
+        f"Offices and interests beside its {'office' if office else 'vote'}, told by the chain or "
+        "declared",
         html.Div(lines, className="lines"),
+        wide=True,
         name="offices",
     )

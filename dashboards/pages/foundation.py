@@ -110,7 +110,8 @@ def programmes(at: At, name: str) -> list[Any]:
         return [pools]
     places = [paid.columns.index(column) for column in PAID]
     rows = [tuple(text(row[place]) for place in places) for row in paid.rows]
-    title = f"{counted(len(rows), 'declared payer', capital=True)}, and to how few they gave"
+    whose = "it" if len(rows) == 1 else "they"
+    title = f"{counted(len(rows), 'declared payer', capital=True)}, and to how few {whose} gave"
     said = card(
         title,
         "Declared owners that give tokens away. Silent: recipients that since sent nothing on, "
@@ -183,6 +184,7 @@ def verdict(at: At, of: Verdict, place: int) -> Any:
         said,
         footer(of.evidence, taken(at.address, csv_href("promises", at.address), named, "promises"),
                name=named),
+        wide=True,
     )  # fmt: skip
 
 

@@ -17,7 +17,17 @@ from dashboards.foot import evidence_href, foot
 from dashboards.forms import chart
 from dashboards.history import over_time
 from dashboards.pages import At, Page
-from dashboards.parts import dashed, kicker, large, proposal_href, rounded, share, state, tokens
+from dashboards.parts import (
+    dashed,
+    few,
+    kicker,
+    large,
+    proposal_href,
+    rounded,
+    share,
+    state,
+    tokens,
+)
 from dashboards.pebbles import pebbles
 from dashboards.principles import principles
 from dashboards.since import changed, news
@@ -88,7 +98,7 @@ def context(view: View, power: Positions, alone: Figure) -> str:
     amounts = zip(power.holders, power.amounts, strict=True)
     rest = coalition([amount - given.get(holder, 0) for holder, amount in amounts], ONE_HALF)
     told += " Without what the foundation delegates, more than half would take "
-    return f"{told}{counted(rest, ' ', ' ').strip()}." if rest else f"{told}nobody."
+    return f"{told}{few(rest)}." if rest else f"{told}nobody."
 
 
 def signature(at: At, power: Positions, alone: Figure) -> Any:
@@ -218,7 +228,7 @@ def balances(at: At, name: str | None) -> Any:
     return card(
         title if len(held) > 10 else f"There are {counted(len(held), 'holder')}",
         f"Lorenz curve of {number(len(held))} balances; Gini coefficient {figure.text}{was}",
-        chart(picture, f"{title}.", form="lorenz"),
+        chart(picture, f"{title}.", form="lorenz", height=345),
         foot(figure, at, positions_csv(at, "balance", name), "balances"),
     )
 

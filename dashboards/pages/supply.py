@@ -54,7 +54,7 @@ def page(at: At) -> Page:
             columns(
                 unlocking(at, name, figures["unlock_pressure_90"]),
                 over_time(at, name, figures["minted"]),
-                listed(at, "economy", name, "unlocks", figures["unlock_pressure_30"],
+                listed(at, "economy", name, "unlocks", figures["unlock_pressure_30"], wide=True,
                        title="What known grants unlock next", definition="By calendar month (UTC), "
                        "of grants known at this block; the first row ends at the month's end"),
                 listed(at, "economy", name, "cohorts", circulating, wide=True,
@@ -128,4 +128,5 @@ def over_time(at: At, name: str, figure: Any) -> Any:
         f"Minted less burned after each block that changed it, in {symbol}",
         chart(steps(points, symbol, whole=True), f"{title}.", form="steps"),
         foot(figure, at, csv_href("supply", at.address, dataset=name), "over-time"),
+        wide=True,
     )

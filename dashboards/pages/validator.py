@@ -76,7 +76,7 @@ def page(at: At) -> Page:
                     foot(third, at, positions_csv(at, name), "delegated"),
                 ),
                 duty(at, who, name),
-                other(at, who),
+                other(at, who, "validator"),
             ),
         ],
     )  # fmt: skip

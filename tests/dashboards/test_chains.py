@@ -10,6 +10,7 @@ from dashboards import flowing
 from dashboards import queries as ask
 from dashboards.app import PAGES, create, shown
 from dashboards.chains import beside, others
+from dashboards.promised import verdicts
 from dashboards.remember import Memory
 from dashboards.settling import settled
 from dashboards.staked import duties, duty_of, kept
@@ -119,6 +120,16 @@ def test_pages_of_several_tokens_open_on_the_one_that_is_staked(pins: dict[str, 
     assert ask.dataset_of(l2, "supply", "") == "strk"
     assert ask.dataset_of(l2, "supply", "wbtc") == "wbtc"
     assert ask.dataset_of(l2, "power", "") == "vstrk"
+
+
+def test_the_promise_of_the_sample_is_kept_and_broken_on_both_of_its_chains(
+    pins: dict[str, Pin],
+) -> None:
+    for pinned in pins.values():
+        told_ = [
+            one for one in verdicts(view(pinned, "", "")) if one.promise.name == "sample-votes"
+        ]
+        assert [one.result.value for one in told_] == ["kept", "broken"]
 
 
 def test_delegations_of_both_chains_add_up_to_the_power_of_delegates(pins: dict[str, Pin]) -> None:

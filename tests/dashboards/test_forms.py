@@ -14,7 +14,7 @@ from dashboards.forms import CONFIG, chart, overlaid
 from dashboards.look import ASSETS, GRAPHICS, TEXT, TOKENS
 from dashboards.pebbles import SHOWN, pebbles, row
 from psephos.results.positions import Positions
-from psephos.results.shown.drawing import LIGHT, curve, lorenz_curve, ranks, steps
+from psephos.results.shown.drawing import LIGHT, bars, curve, lorenz_curve, ranks, steps
 
 amounts = st.lists(st.integers(1, 10**37), min_size=1, max_size=300)
 
@@ -73,6 +73,16 @@ def test_a_pebble_is_the_foundations_when_most_of_it_is() -> None:
     positions = held([10, 10, 10])
     drawn = row(positions, {positions.holders[0]: 6, positions.holders[1]: 5}, 2)
     assert [pebble.founder for pebble in drawn] == [True, False, False]
+
+
+def test_days_under_an_axis_of_time_keep_clear_of_its_zero() -> None:
+    """Half a line of 12 px: the first day stands under the axis' lowest number."""
+    for picture in (steps([(1, 0, 1), (2, 86_400, 2)], "days", whole=True),
+                    bars(["2026-01-01"], [1.0], "rows")):  # fmt: skip
+        axis = picture["layout"]["xaxis"]
+        assert axis["ticklabelstandoff"] > axis["tickfont"]["size"] / 2
+        assert picture["layout"]["margin"]["b"] >= 52
+        go.Figure(picture)
 
 
 def test_text_of_the_chain_is_escaped_where_plotly_reads_html() -> None:

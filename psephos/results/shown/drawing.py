@@ -33,6 +33,10 @@ PARTS: Picture = {"tickvals": [0.25, 0.5, 0.75, 1], "ticktext": ["25 %", "50 %",
 FONT = {"family": "Inter, sans-serif", "size": 12, "color": LIGHT["soft"]}
 
 
+DATED = {"l": 44, "r": 16, "t": 14, "b": 52}
+"""Margins around an axis of time."""
+
+
 def layout(**changes: Any) -> Picture:
     """What every chart has in common; no title, since the card's own is the finding."""
     return {
@@ -62,6 +66,12 @@ def axis(title: str = "", **changes: Any) -> Picture:
         "tickfont": {"size": 12},
         **changes,
     }
+
+
+def dated(title: str) -> Picture:
+    """An axis of time; its days keep below the lowest number of the other axis."""
+    return axis(title, type="date", showgrid=False, nticks=5, tickformat="%-d %b\n%Y",
+                ticklabelstandoff=7)  # fmt: skip
 
 
 def ranks(count: int, points: int = POINTS) -> list[int]:
@@ -131,7 +141,8 @@ def steps(points: Sequence[Point], unit: str, *, whole: bool) -> Picture:
     return {
         "data": data,
         "layout": layout(
-            xaxis=axis("UTC", type="date", showgrid=False, nticks=5, tickformat="%-d %b\n%Y"),
+            margin=DATED,
+            xaxis=dated("UTC"),
             yaxis=axis(words, range=[0, top * 1.12 or 1], nticks=5,
                        **({"tickformat": ",d"} if whole and top >= 4 else {})),
         ),
@@ -194,7 +205,8 @@ def bars(names: Sequence[str], values: Sequence[float], unit: str, *, over: str 
             }
         ],
         "layout": layout(
-            xaxis=axis(over, type="date", showgrid=False, nticks=5, tickformat="%-d %b\n%Y"),
+            margin=DATED,
+            xaxis=dated(over),
             yaxis=axis(rangemode="tozero", nticks=5),
             bargap=0.25,
         ),
