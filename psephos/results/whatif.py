@@ -123,6 +123,8 @@ def _coalitions(one: Electorate, other: Electorate, indices: bool) -> list[Compa
         "pass": "Fewest who pass against everybody else",
         "pass_alone": "Fewest who pass if nobody else comes",
         "block": "Fewest who block",
+        "vetoes": "How many block alone",
+        "propose_alone": "How many may propose alone",
         "banzhaf_most": "Largest share of swings (Banzhaf)",
         "shapley_most": "Largest Shapley-Shubik index",
     }
@@ -131,10 +133,17 @@ def _coalitions(one: Electorate, other: Electorate, indices: bool) -> list[Compa
 
 
 def _sizes(of: Electorate, indices: bool) -> tuple[Value, ...]:
-    """The fewest who pass, pass alone and block; then, where asked for, the largest indices."""
+    """The fewest who pass, pass alone and block; how many block and may propose alone (None: the
+    body's power proposes nothing); then, where asked for, the largest indices."""
     need = of.need
     block = None if need is None else of.power - need + 1
-    sizes = tuple(_fewest(of.weights, least) for least in (need, of.need_alone, block))
+    propose = None if of.propose is None else max(of.propose, 1)
+    alone = tuple(
+        None if least is None else sum(1 for weight in of.weights if weight >= least)
+        for least in (block, propose)
+    )
+    fewest = (_fewest(of.weights, least) for least in (need, of.need_alone, block))
+    sizes = (*fewest, *alone)
     if not indices:
         return sizes
     powers = body_powers(of)

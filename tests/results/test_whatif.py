@@ -55,6 +55,8 @@ def test_a_cap_of_a_quarter_leaves_no_dictator_and_turns_the_vote(dao) -> None:
     assert found["top_1"] == (Fraction(3, 5), Fraction(250, 650))
     assert found["pass"] == (1, 2)
     assert found["shapley_most"][0] == 1.0
+    assert found["vetoes"] == (1, 0)  # 600 of 1,000 stop all; 250 of 650 do not
+    assert found["propose_alone"] == (4, 4)
     (one,) = outcomes(dao, system("openzeppelin"), change, 12)
     assert (one.before, one.after) == (False, True)  # 250 against, 400 for
 
@@ -78,6 +80,7 @@ def test_somebody_abstains_with_all_it_delegated(dao) -> None:
     change = Change(("w",), lambda _, g: abstaining(g, {address(1)}), graph=True)
     found = named(compared(dao, system("openzeppelin"), change, 12))
     assert found["holders"] == (4, 3)
+    assert found["propose_alone"] == (4, 3)
     (one,) = outcomes(dao, system("openzeppelin"), change, 12)
     assert (one.before, one.after) == (False, True)
 
