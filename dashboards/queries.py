@@ -24,6 +24,8 @@ from psephos.results.staking import STRK
 
 MONTH = 30 * 24 * 3600
 HISTORY = ("nakamoto_one_half", "nakamoto_one_third", "hhi", "effective_number", "gini")
+FEW = 12
+"""Views of positions that are kept: those of ten thousand holders take megabytes each."""
 
 
 def there_are(of: View, kind: str) -> tuple[str, ...]:
@@ -76,7 +78,7 @@ def owners(of: View, kind: str) -> Entities | None:
     return None if kind == "vote" else of.entities
 
 
-@lru_cache(maxsize=48)
+@lru_cache(maxsize=FEW)
 def held(of: View, kind: str, name: str, key: bytes | None = None) -> Positions:
     """Positions at the view's block."""
     by = owners(of, kind)
@@ -94,7 +96,7 @@ def measured(of: View, measure: str, kind: str, name: str, key: bytes | None = N
     return made(of.release, measure, held(of, kind, name, key), owners(of, kind), may=may)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=FEW)
 def _worlds(of: View, kind: str, name: str, key: bytes | None) -> Worlds | None:
     """Over what a figure of these positions has an interval."""
     return worlds(held(of, kind, name, key), owners(of, kind))

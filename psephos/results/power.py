@@ -54,13 +54,21 @@ def delegations(release: "Release", *, dataset: str, block: int | None = None) -
     )
 
 
-def unexplained(release: "Release", *, dataset: str, block: int | None = None) -> dict[bytes, int]:
+def unexplained(
+    release: "Release",
+    *,
+    dataset: str,
+    block: int | None = None,
+    edges: pl.DataFrame | None = None,
+) -> dict[bytes, int]:
     """Voting power less what is delegated, of each delegate for whom it is not 0.
 
     Empty for every token that moves votes with balances, as OpenZeppelin's and Compound's do.
+    edges: `delegations` at that block, if read already
     """
     block = reading.the_block(release, block)
-    edges = delegations(release, dataset=dataset, block=block)
+    if edges is None:
+        edges = delegations(release, dataset=dataset, block=block)
     held = positions(release, "power", dataset=dataset, block=block)
     left = dict(zip(held.holders, held.amounts, strict=True))
     for delegate, amount in edges.select("delegate", "amount").rows():
@@ -77,13 +85,13 @@ def delegation_graph(
     """
     if not tells("balance", reading.dataset(release, dataset).sources):
         raise TableError(f"{dataset} tells no balances: what each delegator gives is not known")
-    if left := unexplained(release, dataset=dataset, block=block):
+    listed = delegations(release, dataset=dataset, block=block) if edges is None else edges
+    if left := unexplained(release, dataset=dataset, block=block, edges=listed):
         raise TableError(
             f"the power of {len(left)} delegates of {dataset} is not what is delegated to them",
             hint="this token moves votes otherwise: use a change of power alone, such as --cap",
         )
     held = positions(release, "balance", dataset=dataset, block=block)
-    listed = delegations(release, dataset=dataset, block=block) if edges is None else edges
     return Delegations(
         dict(zip(held.holders, held.amounts, strict=True)),
         dict(listed.select("delegator", "delegate").rows()),
