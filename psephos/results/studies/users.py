@@ -20,6 +20,7 @@ from psephos.results.positions import SOURCES, positions
 from psephos.results.shown.wording import percent, tokens
 from psephos.results.studies.samples import sampled
 from psephos.results.studies.shape import Listing, Study, Subject, Values
+from psephos.results.studies.users_stake import tell_staked
 from psephos.results.voting.proposals import Proposal, proposals
 from psephos.results.voting.rules import rules
 from psephos.results.voting.votes import votes
@@ -58,6 +59,7 @@ def study(of: Subject) -> Study:
         [(name, "payer") for name in fees],
     )
     _held(of, values, paid, made)
+    tell_staked(of, values, paid, first)
     _deployed(of, values, paid, first)
     table, ballots = _votes(of, values, paid)
     blocks = [(name, "producer") for name in reading.datasets(of.release, "fees")]
@@ -152,7 +154,7 @@ def _first(of: Subject) -> int | None:
 
 
 def _held(of: Subject, values: Values, paid: Any, made: Any) -> None:
-    """The shares of power, balances and stake that users have."""
+    """The shares of power and balances that users have."""
     unknown = of.entities.with_role(*UNKNOWN, block=of.block)
     declared = (f"entities {of.entities.id[:16]}",) if unknown else ()
     for kind, words in KINDS:

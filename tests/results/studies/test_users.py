@@ -39,6 +39,14 @@ def dao() -> House:
     return house
 
 
+def paid_by(who: int, kind: int, entry: int) -> dict:
+    """A transaction of Starknet that paid 5 fri."""
+    names = "version l1_gas l1_data_gas l2_gas tip tip_paid priced transferred"
+    row = {**dict.fromkeys(names.split(), 0), "in_fri": True, "amount": 5}
+    row |= {"called": bytes(32), "fee_token": bytes(32)}
+    return row | {"payer": word(who), "kind": kind, "entrypoint": word(entry)}
+
+
 def values(found) -> dict:
     return {one.measure: one.value for one in found.figures}
 
@@ -100,12 +108,9 @@ def test_deployers_are_those_whose_first_call_tells_it() -> None:
     }
     for who, amount in ((1, 60), (2, 20), (3, 10), (4, 10)):
         house.transfer(1, bytes(32), word(who), amount)
-    names = "version l1_gas l1_data_gas l2_gas tip tip_paid priced transferred"
-    row = dict.fromkeys(names.split(), 0)
-    row |= {"called": bytes(32), "fee_token": bytes(32), "in_fri": True, "amount": 5}
     for who, kind, entry, reverted in ((2, 1, 0, False), (3, 0, deploy, False), (1, 0, 7, False),
                                        (4, 0, deploy, True)):  # fmt: skip
-        row |= {"payer": word(who), "kind": kind, "entrypoint": word(entry)}
+        row = paid_by(who, kind, entry)
         house.emit("fees", "fee_transaction", 8, reverted=reverted, **row)
     found = study(house.open(10), "users")
     one = next(f for f in found.figures if f.measure == "balance_of_deployers")
@@ -123,6 +128,33 @@ def test_ethereum_does_not_tell_a_creation_from_a_call(dao: House) -> None:
     assert (one.interval.kind, one.interval.low, one.interval.high) == (
         "unknown", 0, everybody.value,
     )  # fmt: skip
+
+
+def test_stake_of_users_is_an_interval_over_who_delegates_and_that_of_validators_is_both() -> None:
+    """Of 100 staked: 1 pays with 20 of its own and 10 delegated to it, 2 attests with 30 and 40."""
+    house = House()
+    house.times = {block: block * WEEK for block in range(11)}
+    sources = {"dao": "starknet_erc20", "fees": "starknet_fees", "staking": "starknet_staking"}
+    sources |= {"attest": "starknet_attestation"}
+    house.watched = {
+        name: Watched(name, 1, (word(7 + place),), (source,), 1)
+        for place, (name, source) in enumerate(sources.items())
+    }
+    house.transfer(1, bytes(32), word(1), 5)
+    for who, own, delegated in ((1, 20, 10), (2, 30, 40)):
+        row = {"staker": word(who), "old_self_stake": 0, "new_self_stake": own}
+        row |= {"old_delegated_stake": 0, "new_delegated_stake": delegated}
+        house.emit("staking", "stake_balance_changed", 2, **row)
+    house.emit("fees", "fee_transaction", 8, reverted=False, **paid_by(1, kind=0, entry=7))
+    house.emit("attest", "staker_attestation", 1, staker=word(1), epoch=1)  # before the window
+    house.emit("attest", "staker_attestation", 9, staker=word(2), epoch=9)
+    told = {f.measure: f for f in study(house.open(10), "users", dataset="dao").figures}
+    users, validators = told["stake_of_users"], told["stake_of_validators"]
+    assert (users.value, validators.value) == (Fraction(20, 100), Fraction(70, 100))
+    assert users.interval is not None
+    assert (users.interval.low, users.interval.high) == (Fraction(20, 100), Fraction(70, 100))
+    assert validators.interval is None
+    assert any("attestation" in column for column in validators.evidence.columns)
 
 
 def test_without_fees_nothing_is_said() -> None:
