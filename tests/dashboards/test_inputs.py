@@ -62,17 +62,6 @@ def restored(tab: Watch) -> None:
     tab.until(f"was => JSON.stringify(({SHOWN})()) === JSON.stringify(was)", was)
 
 
-def test_the_block_and_the_one_compared_with(tab: Watch, home: Path) -> None:
-    """Every page has both fields: of one chain the first is changed, of the other the second."""
-    for path, place in walked(home):
-        tab.go(path)
-        assert tab.page.evaluate(OTHER) == [], path
-        field = "compare" if "staking" in place.release.datasets else "block"
-        answered(tab, typed(tab, f"#{field}", place.release.final * 9 // 10))
-        assert f"{field}={place.release.final * 9 // 10}" in tab.page.url
-        quiet(tab, path)
-
-
 def test_every_switch_slider_and_field_of_a_page(tab: Watch, home: Path) -> None:
     moved: set[str] = set()
     for path, _ in walked(home):
@@ -100,9 +89,11 @@ def test_every_switch_slider_and_field_of_a_page(tab: Watch, home: Path) -> None
     assert moved == {"switch", "slider", "address"}
 
 
-def test_tables_folds_questions_and_the_scheme(tab: Watch, home: Path) -> None:
-    for path, _ in walked(home):
+def test_tables_folds_the_scheme_both_blocks_and_questions(tab: Watch, home: Path) -> None:
+    """Of one chain the block is changed, of the other the one that is compared with."""
+    for path, place in walked(home):
         tab.go(path)
+        assert tab.page.evaluate(OTHER) == [], path
         for grid in tab.page.locator(".grid").all():
             head = grid.locator(".ag-header-cell:visible").last
             head.click()
@@ -116,14 +107,17 @@ def test_tables_folds_questions_and_the_scheme(tab: Watch, home: Path) -> None:
             if fold.is_visible():
                 fold.click()
         assert tab.page.locator("#main details[open]").count() >= min(folds.count(), 1)
-        for link in tab.page.locator(".asks a").all():
-            link.click()
-            tab.until("href => location.hash === href", link.get_attribute("href"))
         scheme = tab.page.evaluate("document.documentElement.dataset.mantineColorScheme")
         tab.page.locator("#scheme").click()
         dark = tab.page.evaluate("document.documentElement.dataset.mantineColorScheme")
         assert {scheme, dark} == {"light", "dark"}
         tab.page.locator("#scheme").click()
+        field = "compare" if "staking" in place.release.datasets else "block"
+        answered(tab, typed(tab, f"#{field}", place.release.final * 9 // 10))
+        assert f"{field}={place.release.final * 9 // 10}" in tab.page.url
+        for link in tab.page.locator(".asks a").all():
+            link.click()
+            tab.until("href => location.hash === href", link.get_attribute("href"))
         quiet(tab, path)
 
 
