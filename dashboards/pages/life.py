@@ -49,6 +49,12 @@ TABLES: Mapping[str, tuple[str, str, str]] = {
                  "the contract itself, or by nobody"),
     "stalls": ("stalls", "The chain stalled {} times",
                "Times between two blocks of more than a minute, and of ten times the usual"),
+    "days": ("block_time_median", "Half of the blocks waited {} seconds or less",
+             "Each full day: its blocks, the time between them, and on a chain of slots those that "
+             "had none"),
+    "versions": ("version_age", "The present version of the protocol is {} days old",
+                 "Which version made which blocks, as their hashes bind it; before 0.13.2 they "
+                 "bound none"),
     "validators": ("attested_", "{} of the attestations were made",
                    "Epochs that each validator attested, of those in which its own stake acts "
                    "(where epochs are declared; else of those since its first)"),

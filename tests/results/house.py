@@ -37,7 +37,8 @@ def time(block: int) -> int:
 
 
 class House:
-    """Collects rows; `open` gives what results read. `times` are other timestamps of blocks."""
+    """Collects rows; `open` gives what results read. `times` are other timestamps of blocks, and
+    `headers` their bytes, where a test needs them."""
 
     def __init__(self, links: Mapping[str, Mapping[str, str]] = LINKS, *, source: str = "governor"):
         self.links = links
@@ -51,6 +52,7 @@ class House:
         self.votes: dict[bytes, int] = defaultdict(int)
         self.log = 0
         self.times: Mapping[int, int] | None = None
+        self.headers: Mapping[int, bytes] = {}
 
     def emit(self, dataset: str, table: str, block: int, **values: Any) -> None:
         """One event; logs are numbered as they come, one transaction a block."""
@@ -131,10 +133,15 @@ class Opened:
 
     def _views(self, house: House) -> None:
         if house.times is None:
-            blocks = f"SELECT range AS number, range * 12 + {GENESIS} AS timestamp"
+            told = f"range AS number, range * 12 + {GENESIS} AS timestamp, ''::BLOB AS header"
+            blocks = f"SELECT {told}"
             self.con.execute(f"CREATE VIEW block AS {blocks} FROM range({self.head + 1})")
         else:
-            columns = {"number": [*house.times], "timestamp": [*house.times.values()]}
+            columns: dict[str, list[Any]] = {
+                "number": [*house.times],
+                "timestamp": [*house.times.values()],
+                "header": [house.headers.get(block, b"") for block in house.times],
+            }
             self.con.register("block", pa.table(columns))
         for name, watched in house.watched.items():
             for table, schema in watched.tables().items():

@@ -49,13 +49,18 @@ def _quantile(told: Sequence[int], part: int, of: int) -> int:
     return told[max(0, -(-len(told) * part // of) - 1)]
 
 
-def block_gaps(release: "Release", first: int, last: int) -> list[tuple[int, int]]:
-    """(block, seconds since its parent) of blocks from time `first` to before `last`, in order."""
+def gaps_by_day(release: "Release", first: int, last: int) -> dict[int, list[tuple[int, int]]]:
+    """Day (of 86,400 s, UTC, since 1970) → (block, seconds since its parent) in order, of blocks
+    from time `first` to before `last`; a day without any is not there."""
     query = """
-        SELECT one.number, one.timestamp::BIGINT - parent.timestamp::BIGINT
+        SELECT one.timestamp // 86400, one.number,
+            one.timestamp::BIGINT - parent.timestamp::BIGINT
         FROM block AS one JOIN block AS parent ON parent.number + 1 = one.number
-        WHERE one.timestamp >= ? AND one.timestamp < ? ORDER BY 1"""
-    return [(int(n), int(gap)) for n, gap in reading.rows(release, query, (first, last))]
+        WHERE one.timestamp >= ? AND one.timestamp < ? ORDER BY 2"""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for day, number, gap in reading.rows(release, query, (first, last)):
+        found.setdefault(int(day), []).append((int(number), int(gap)))
+    return found
 
 
 def stalls(found: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

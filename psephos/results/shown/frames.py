@@ -34,7 +34,9 @@ AMOUNTS = {
 }
 """Columns by table in which amounts of the dataset's own token stand without its name."""
 
-WORDS = frozenset({"proposal", "what", "source", "series", "labels", "component", "document"})
+WORDS = frozenset(
+    {"proposal", "what", "version", "source", "series", "labels", "component", "document"}
+)
 """Heads of columns that hold somebody's words, whatever these look like."""
 
 NAMES = {"from": "first", "to": "last", "where": "place"}

@@ -12,13 +12,14 @@ from analytics import hhi, nakamoto_one_half
 from psephos.results import reading
 from psephos.results.life.activity import DEPLOYER, activity, makers
 from psephos.results.life.attested import attested
-from psephos.results.life.blocks import block_gaps, gaps, missed_slots, stalls
+from psephos.results.life.blocks import gaps, gaps_by_day, missed_slots, stalls
 from psephos.results.life.change import levels
 from psephos.results.life.election import elected
 from psephos.results.life.services import CELLS, of_release
 from psephos.results.shown.text import address
 from psephos.results.shown.wording import decimal, percent
 from psephos.results.studies.fees import window
+from psephos.results.studies.life_days import days, versioned
 from psephos.results.studies.life_on_l1 import settled, tell_gaps
 from psephos.results.studies.shape import Cell, Listing, Study, Subject, Values
 
@@ -40,13 +41,15 @@ def study(of: Subject) -> Study:
     first, last = found
     entry = reading.dataset(of.release, of.dataset)
     source = next(name for name in PRODUCER if name in entry.sources)
-    blocks = block_gaps(of.release, first, last)
+    daily = gaps_by_day(of.release, first, last)
+    blocks = [one for told in daily.values() for one in told]
     values = Values(
         of, "life", f"blocks of the {(last - first) // DAY} full days (UTC) before the block",
         len(blocks), [(of.dataset, "producer")],
     )  # fmt: skip
     tables = [
         *_blocks(values, blocks, source),
+        days(daily, slots=source == "fees"),
         *settled(values, first, last),
         *_validators(values, first, last),
         *_elected(values, first, last),
@@ -54,7 +57,7 @@ def study(of: Subject) -> Study:
         *_open(values),
     ]
     if source == "starknet_fees":
-        tables += _created(values, first, last)
+        tables += [versioned(values), *_created(values, first, last)]
         rows = tuple(one.cells for one in of_release(of.release))
         tables.append(Listing("services", "Who performs which service (declared)", CELLS, rows))
     return Study("life", TITLE, of.dataset, of.block, tuple(values.found), tuple(tables))
