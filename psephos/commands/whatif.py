@@ -8,7 +8,7 @@ import typer
 
 from analytics.threshold import Threshold
 from psephos.commands.console import Answer, Json
-from psephos.commands.control import Block, Dataset, Id, Releases, Rules, System
+from psephos.commands.control import Block, Dataset, Id, Owners, Releases, Rules, System
 from psephos.commands.declared import folder
 from psephos.commands.declared import threshold as parsed
 from psephos.commands.places import releases_folder
@@ -18,6 +18,7 @@ from psephos.store.reader import Release
 if TYPE_CHECKING:
     from analytics.rules import System as Rulebook
     from psephos.results.basis import Change
+    from psephos.results.labels.entities import Entities
 
 ONE = "--cap, --square-root, --quadratic, --delegate-cap, --without or --redelegate"
 
@@ -62,15 +63,18 @@ def run(
     releases: Releases = None,
     release: Id = None,
     rules: Rules = None,
+    entities: Owners = "off",
     json: Json = False,
 ) -> Answer:
     """Compare measures of voting power, and the outcome of every vote, before and after.
 
-    One change of counting at a time; another threshold and quorum may go with it.
+    One change of counting at a time; another threshold and quorum may go with it. A change acts on
+    addresses, as a contract would; with --entities measures are of what their owners have together.
     """
     from psephos.results import reading
     from psephos.results.control.bodies import day_of, usual_system
     from psephos.results.control.rule_files import system as rules_of
+    from psephos.results.labels.owners import chosen
 
     counting = {
         "cap": limit, "square root": roots, "quadratic": quadratic_votes,
@@ -98,11 +102,16 @@ def run(
             quorum=None if quorum is None else _quorum(quorum),
         )
         by = rules_of(system or usual_system(opened), day_of(opened, at), rules)
-        return _answer(opened, by, change, at, dataset)
+        return _answer(opened, by, change, at, dataset, chosen(opened, entities, at))
 
 
 def _answer(
-    opened: Release, by: "Rulebook", change: "Change", block: int, dataset: str | None
+    opened: Release,
+    by: "Rulebook",
+    change: "Change",
+    block: int,
+    dataset: str | None,
+    owners: "Entities | None",
 ) -> Answer:
     """The measures and the votes before and after, and what they rest on."""
     from psephos.results.basis import base
@@ -111,20 +120,23 @@ def _answer(
     from psephos.results.evidence import evidence
     from psephos.results.whatif import compared_on, outcomes_on
 
-    tried = base(opened, by, block, dataset)
+    tried = base(opened, by, block, dataset, owners)
     refuse_impossible([tried.body], by.name)
     rows = compared_on(tried, change)
     voted = outcomes_on(tried, change)
     token = dataset or opened_token(opened)
     uses = [(token, "power"), (token, "supply")] + [(token, "balance")] * change.graph
     uses += [(one.proposal.dataset, kind) for one in voted for kind in ("proposal", "vote")]
-    declared = (f"rules {by.name} since {by.since}", *change.declared)
+    declared = [f"rules {by.name} since {by.since}", *change.declared]
+    if owners and owners.owners and owners.words not in declared:
+        declared.append(owners.words)
     rests = evidence(opened, uses, block, declared=declared)
     payload = {
         "release": opened.id,
         "block": block,
         "system": by.name,
         "assumed": list(by.assumed),
+        "entities": owners.id if owners else "",
         "changes": list(change.words),
         "measures": [
             {

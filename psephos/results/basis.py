@@ -10,6 +10,7 @@ from analytics.rules import System
 from analytics.threshold import Threshold
 from psephos.errors import TableError
 from psephos.results.control.bodies import Electorate, electorates
+from psephos.results.labels.entities import Entities
 from psephos.results.positions import positions
 from psephos.results.power import delegation_graph, delegation_graphs
 from psephos.results.voting.proposals import Proposal, proposals
@@ -88,11 +89,16 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What changes are tried on: the body that votes with tokens at a block, and its votes."""
+    """What changes are tried on: the body that votes with tokens at a block, and its votes.
+
+    entities: by whom the body's power is added up, None by nobody; changes act on addresses, as a
+    contract would, and what they leave is added up after them
+    """
 
     body: Electorate
     counted: Counted
     votes: tuple[Vote, ...]
+    entities: Entities | None = None
     measured: dict[str, Value] = field(default_factory=dict)
 
     def now(self, name: str) -> Value:
@@ -116,9 +122,15 @@ class Base:
                 one.found.append(graphs[one.block])
 
 
-def base(release: "Release", system: System, block: int, dataset: str | None = None) -> Base:
+def base(
+    release: "Release",
+    system: System,
+    block: int,
+    dataset: str | None = None,
+    entities: Entities | None = None,
+) -> Base:
     """Everything that a change is tried on, read once. Raises `TableError` for undefined power."""
-    one = _body(release, system, block, dataset)
+    one = _body(release, system, block, dataset, entities)
     assert one.held is not None
     token = one.held.dataset
     decided = (
@@ -126,7 +138,7 @@ def base(release: "Release", system: System, block: int, dataset: str | None = N
         for each in proposals(release, block)
         if rules(release, each.dataset).token == token and each.state and not each.state.open
     )
-    return Base(one, counted(release, token, block), tuple(decided))
+    return Base(one, counted(release, token, block), tuple(decided), entities)
 
 
 def counted(release: "Release", dataset: str, block: int) -> Counted:
@@ -148,9 +160,11 @@ def _vote(release: "Release", of: Proposal, token: str) -> Vote:
     return Vote(of, cast, counted(release, token, of.at_snapshot.block))
 
 
-def _body(release: "Release", system: System, block: int, dataset: str | None) -> Electorate:
+def _body(
+    release: "Release", system: System, block: int, dataset: str | None, entities: Entities | None
+) -> Electorate:
     """The first body of token holders, with its members."""
-    for one in electorates(release, system, block, dataset).values():
+    for one in electorates(release, system, block, dataset, entities).values():
         if one.body.kind == "tokens":
             if one.why:
                 raise TableError(f"{one.body.name}: {one.why}")

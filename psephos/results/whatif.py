@@ -17,6 +17,7 @@ from analytics.whatif import reweighed, scaled
 from psephos.results.basis import Base, Change, Power, Vote, base
 from psephos.results.control.bodies import Electorate
 from psephos.results.control.system import body_powers
+from psephos.results.positions import Positions, filled
 from psephos.results.voting.proposals import Proposal
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def compared_on(
     and can be left out."""
     of.read(change)
     one = of.body
-    other = _after(one, change, of.counted.power, of.counted.after(change))
+    other = _after(of, change, of.counted.after(change))
     found = [
         Compared(name, entry.title, of.now(name), entry.of(other.weights))
         for name, entry in MEASURES.items()
@@ -83,13 +84,15 @@ def outcomes_on(of: Base, change: Change) -> list[Outcome]:
     return [_outcome(of.body, change, vote) for vote in of.votes]
 
 
-def _after(one: Electorate, change: Change, before: Power, after: Power) -> Electorate:
-    """The body with the power after, and the rules after."""
+def _after(of: Base, change: Change, after: Power) -> Electorate:
+    """The body with the power after, added up by the same owners, and the rules after."""
+    one, before = of.body, of.counted.power
     supply, quorum = one.supply, one.quorum
     if change.unit:
         quorum = scaled(quorum, before, after)
         supply = None if supply is None else scaled(supply, before, after)
-    ordered = sorted(after.items(), key=lambda part: (-part[1], part[0]))
+    there = Positions("power", of.counted.dataset, of.counted.block)
+    held = filled(there, after, of.entities)
     body = _body_after(one.body, change, quorum, one.unit)
     propose = one.propose
     if change.unit and propose is not None:
@@ -97,8 +100,8 @@ def _after(one: Electorate, change: Change, before: Power, after: Power) -> Elec
     return replace(
         one,
         body=body,
-        names=tuple("0x" + who.hex() for who, _ in ordered),
-        weights=Amounts(amount for _, amount in ordered),
+        names=tuple("0x" + who.hex() for who in held.holders),
+        weights=Amounts(held.amounts),
         supply=supply,
         quorum=quorum,
         propose=propose,

@@ -30,6 +30,23 @@ def test_each_change_spreads_power_and_says_what_it_was(ask, options) -> None:
     assert ("role foundation" in declared) == ("foundation" in options)
 
 
+def test_measures_are_of_addresses_or_of_owners_as_asked(ask) -> None:
+    """Whose labels they are is said; of whoever they join, there are not more holders."""
+    found = {way: ask("whatif", "--cap", "1/100", "--entities", way) for way in ("off", "on")}
+    assert [code for code, _ in found.values()] == [0, 0]
+    off, on = (document for _, document in found.values())
+    holders = [one["measures"][0]["before"] for one in (off, on)]
+    assert 0 < holders[1] <= holders[0]
+    assert len(on["entities"]) == 64
+    assert off["entities"] == ""
+    assert f"entities {on['entities'][:16]}" in " ".join(on["evidence"]["declared"])
+    assert "entities" not in " ".join(off["evidence"]["declared"])
+    assert on["votes"] == off["votes"], "votes are cast by addresses"
+    code, refused = ask("whatif", "--cap", "1/2", "--entities", "nowhere")
+    assert code == 2
+    assert "there are no entities 'nowhere'" in refused["error"]["message"]
+
+
 def test_thresholds_and_quorums_go_with_a_change_or_alone(ask) -> None:
     code, found = ask("whatif", "--threshold", ">2/3", "--quorum", ">=1/2")
     assert code == 0

@@ -7,12 +7,13 @@ import pytest
 from analytics.threshold import Threshold
 from analytics.whatif import abstaining, cap, quadratic, square_root
 from psephos.errors import TableError
-from psephos.results.basis import Change
+from psephos.results.basis import Change, base
 from psephos.results.control.rule_files import system
 from psephos.results.control.told import control
+from psephos.results.labels.entities import Entities, Entity
 from psephos.results.voting.proposals import proposals
 from psephos.results.voting.rules import rules, succeeded
-from psephos.results.whatif import compared, outcomes
+from psephos.results.whatif import compared, compared_on, outcomes, outcomes_on
 from psephos.store.reader import Release
 from tests.results.house import House, address
 
@@ -46,6 +47,21 @@ def test_nothing_changed_changes_nothing(dao) -> None:
         assert before == after
     (one,) = outcomes(dao, system("openzeppelin"), Change(()), 12)
     assert (one.before, one.after) == (False, False)
+
+
+def test_a_cap_acts_on_addresses_and_owners_are_added_up_after_it(dao) -> None:
+    """2 is capped at 250 of 1,000; whoever owns 2 and 3 has 450 of 650 then, 800 of 1,000 before:
+    a cap of addresses is no cap of owners."""
+    owner = Entity("One", "team", "a test")
+    joined = Entities.labelled(1, {address(2): owner, address(3): owner})
+    change = Change(("cap",), lambda power, _: cap(power, Fraction(1, 4)))
+    there = base(dao, system("openzeppelin"), 12, entities=joined)
+    found = named(compared_on(there, change))
+    assert found["top_1"] == (Fraction(800, 1000), Fraction(450, 650))
+    assert found["nakamoto_one_half"] == (1, 1)
+    assert found["holders"] == (3, 3)
+    apart = base(dao, system("openzeppelin"), 12)
+    assert outcomes_on(there, change) == outcomes_on(apart, change), "votes are of addresses"
 
 
 def test_a_cap_of_a_quarter_leaves_no_dictator_and_turns_the_vote(dao) -> None:
