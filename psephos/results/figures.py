@@ -200,9 +200,15 @@ def of_proposal(
         evidence=evidence(
             release, _uses(release, measure, of), of.block, declared=declared, ties=ties
         ),
-        undefined=of.undefined or ("not decided, or without a base" if value is None else None),
+        undefined=of.undefined or (_why(of, measure) if value is None else None),
         provisional=of.provisional,
     )
+
+
+def _why(of: Proposal, measure: str) -> str:
+    """Why a proposal without a reason of its own has no such figure."""
+    told = of.baseless if measure in TURNOUTS else None
+    return told or "not decided, or without a base"
 
 
 BASES: dict[str, str] = {

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from analytics.alignment import Lost, lost_votes, pivotal
 from analytics.participation import quorum_robustness
 from analytics.rules import Ballot, Body, Quorum, agrees
+from psephos.results import reading
 from psephos.results.control.bodies import Electorate
 from psephos.results.positions import positions
 from psephos.results.voting.flips import flip_set
 from psephos.results.voting.proposals import Proposal, proposals
-from psephos.results.voting.rules import rules
+from psephos.results.voting.rules import SPACE, rules
 from psephos.results.voting.votes import votes
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _told(release: "Release", body: Body, of: Proposal, token: str, unit: int) -
         return Told(of, why=of.undefined or "its snapshot or quorum is not known")
     listed = votes(release, of.id, of.block, dataset=of.dataset)
     rows = listed.select("voter", "support", "weight").rows()
-    lost = _lost(release, token, of.at_snapshot.block, rows)
+    lost = None if of.baseless else _lost(release, of, token, rows)
     unused = (None, None, None) if lost is None else (lost.share, lost.absent, lost.part)
     cast = {voter: (support, int(weight)) for voter, support, weight in rows}
     if any(support not in CHOICES for support, _ in cast.values()):
@@ -95,17 +96,22 @@ def _told(release: "Release", body: Body, of: Proposal, token: str, unit: int) -
 
 
 def _lost(
-    release: "Release", token: str, snapshot: int, rows: Sequence[tuple[bytes, str, int]]
+    release: "Release", of: Proposal, token: str, rows: Sequence[tuple[bytes, str, int]]
 ) -> Lost[bytes] | None:
-    """What was not used of the power at the snapshot; None where that is undefined. Whoever votes
-    in parts casts several times, and all of it counts."""
-    held = positions(release, "power", dataset=token, block=snapshot)
+    """What was not used of the power at the snapshot; None where that is undefined, and where a
+    space's strategy counts more than the token. Whoever votes in parts casts several times, and
+    all of it counts."""
+    assert of.at_snapshot is not None
+    held = positions(release, "power", dataset=token, block=of.at_snapshot.block)
     if held.undefined:
         return None
     used: dict[bytes, int] = {}
     for voter, _, weight in rows:
         used[voter] = used.get(voter, 0) + int(weight)
     power = dict(zip(held.holders, held.amounts, strict=True))
+    of_space = SPACE in reading.dataset(release, of.dataset).sources
+    if of_space and any(weight > power.get(voter, 0) for voter, weight in used.items()):
+        return None
     return lost_votes(power, {voter: weight for voter, weight in used.items() if weight})
 
 

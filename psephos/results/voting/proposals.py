@@ -35,6 +35,7 @@ class Proposal:
     counted        the votes that count towards it
     turnout        shares of supply, delegated power and delegates at the snapshot
     provisional    it may change: open, or told by blocks that are not final
+    baseless       why nobody knows what could have been cast: then turnout is undefined
     """
 
     id: bytes
@@ -60,6 +61,7 @@ class Proposal:
     provisional: bool
     undefined: str | None = None
     targets: tuple[bytes, ...] = ()
+    baseless: str | None = None
 
     @property
     def number(self) -> int:
@@ -130,6 +132,7 @@ class _Told:
         self.cast = votes_cast(release, by.governor, block)
         self.said = self._said()
         self.operations: dict[bytes, Operation] = operations(release, by, block)
+        self.strategies = _strategies(release, by.governor, block)
 
     def draft(self, row: tuple[Any, ...]) -> Proposal:
         """A proposal without what stood at its snapshot."""
@@ -172,12 +175,14 @@ class _Told:
         quorum = None if at is None else at.quorum
         now = self._state(draft, quorum)
         final = self.block <= self.release.final
+        baseless = self._baseless(draft, at)
         return replace(
             draft,
+            baseless=baseless,
             state=now,
             quorum=quorum,
             quorum_reached=None if quorum is None else draft.counted >= quorum,
-            turnout=self._turnout(draft, at),
+            turnout=Turnout(None, None, None) if baseless else self._turnout(draft, at),
             at_snapshot=at,
             provisional=now is None or now.open or not final,
             undefined=None if now is not None else self._why(at),
@@ -210,6 +215,18 @@ class _Told:
                 why = reading.backfill(reading.dataset(self.release, token), at.block)
             return f"the supply at its snapshot is not known: {why or 'no token is linked'}"
         return "its quorum is not known: neither told by events nor declared"
+
+    def _baseless(self, draft: Proposal, at: Snapshot | None) -> str | None:
+        """Why the linked token is not all that a space counts; None where it may be."""
+        if draft.id not in self.strategies or at is None:
+            return None
+        if (many := self.strategies[draft.id]) > 1:
+            return f"{many} voting strategies count, and one token is linked"
+        cast = self.cast.get(draft.id, Cast()).weights
+        bases = ((sum(cast), at.delegated), (sum(1 for one in cast if one), at.delegates))
+        if any(base is not None and some > base for some, base in bases):
+            return "its voting strategy counts more than the linked token's delegated power"
+        return None
 
     def _turnout(self, draft: Proposal, at: Snapshot | None) -> Turnout:
         if at is None:
@@ -247,6 +264,20 @@ class _Told:
 
 
 CREATED = "proposal_id, proposer, vote_start, vote_end, description, block_number, targets"
+
+
+def _strategies(release: "Release", name: str, block: int) -> dict[bytes, int]:
+    """How many voting strategies a space's proposals count, each a bit; empty of a governor."""
+    if SPACE not in reading.dataset(release, name).sources:
+        return {}
+    query = (
+        f'SELECT proposal_id, active_voting_strategies FROM "{name}_proposal_created" '
+        "WHERE block_number <= ?"
+    )
+    found = reading.rows(release, query, (block,))
+    return {id: int.from_bytes(bits, "big").bit_count() for id, bits in found if bits is not None}
+
+
 IN_A_SPACE = (
     "proposal_id, author, start_timestamp, max_end_timestamp, metadata_uri, block_number, "
     "[]::BLOB[]"
