@@ -71,8 +71,11 @@ def test_switches_go_into_the_address(tab: Watch) -> None:
     tab.until("() => !location.search.includes('by=owner')")
     tab.go("/")
     for label, measure in (("Gini", "gini"), ("HHI", "hhi"), ("a third", "one_third")):
-        tab.page.locator(".choice").get_by_text(label, exact=True).click()
+        # the page before this one is ready, too: only the answer says that it is gone
+        with tab.page.expect_response(lambda found: "_dash-update-component" in found.url):
+            tab.page.locator(".choice").get_by_text(label, exact=True).click()
         tab.until("name => location.search.includes(name)", measure)
+        tab.page.wait_for_timeout(60)
         tab.ready()
         assert (
             tab.page.locator(".choice input:checked").first.get_attribute("value").endswith(measure)
