@@ -121,7 +121,8 @@ def plainly_named(found: list[tuple[str, pl.DataFrame]]) -> None:
             assert re.fullmatch(r"[a-z][a-z0-9_]*", told), (study, told)
             assert told not in reserved, (study, told)
         for told in one.select(pl.col(pl.String)):
-            ends = {re.sub(r"[\d\u2009.]+", "", cell) for cell in told if cell}
+            # One decimal point at most: a protocol's version, 0.13.2, is a name.
+            ends = {re.sub(r"^[\d\u2009]+(\.\d+)?", "", cell) for cell in told if cell}
             assert ends not in ({""}, {" %"}), (study, told.name)
 
 
