@@ -56,9 +56,12 @@ def bag(peaks: Sequence[bytes]) -> bytes:
 def root(leaves: Sequence[bytes]) -> bytes:
     """The root over leaves in order."""
     peaks: list[bytes] = []
-    for count, leaf_hash in enumerate(leaves):
-        grow(peaks, count, leaf_hash)
-    return sealed_root(len(leaves), bag(peaks))
+    level = list(leaves)
+    while level:
+        if len(level) & 1:
+            peaks.append(level.pop())
+        level = [node(left, right) for left, right in zip(level[::2], level[1::2], strict=True)]
+    return sealed_root(len(leaves), bag(peaks[::-1]))
 
 
 def include(leaves: Sequence[bytes], index: int) -> Inclusion:

@@ -175,9 +175,9 @@ def _checkpoints(
     made = [CHECKPOINTS.empty_table()]
     number = changes.column("block_number").to_numpy()
     start = 0
-    for end in subject.ends.values():
+    for end in (end for end in subject.ends.values() if end > after):
         stop = int(np.searchsorted(number, end, "right"))
-        if end > after and since + stop - start >= max(size, LEAST):
+        if since + stop - start >= max(size, LEAST):
             before = _after(con, before, changes.slice(start, stop - start))
             block = pa.array([end] * len(before), pa.uint64())
             made.append(before.add_column(0, CHECKPOINTS.field(0), block).cast(CHECKPOINTS))

@@ -9,7 +9,7 @@ tier may become one of the next. The cut depends on D alone, not on when anybody
 - two houses that sealed the same days have the same files.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 BASE = 16
@@ -58,7 +58,7 @@ class Part:
     known: bool
 
 
-def parts(piece: Run, sealed: set[int], fresh: set[int], files: Iterable[Run]) -> list[Part]:
+def parts(piece: Run, sealed: Set[int], fresh: Set[int], files: Iterable[Run]) -> list[Part]:
     """From what a piece is put together, in order of days.
 
     A file is used as it is if it lies inside the piece and holds none of the `fresh` days, which

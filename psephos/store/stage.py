@@ -88,7 +88,7 @@ def _pieces(
     for first, last in piece.cut(max(days.sealed, default=-1)):
         if last < start:
             continue
-        parts = piece.parts((first, last), set(days.sealed), set(days.fresh), known)
+        parts = piece.parts((first, last), days.sealed, days.fresh, known)
         if len(parts) == 1 and parts[0].known:
             old = known[(parts[0].first, parts[0].last)]
             yield Sealed(first, last, old.hash, old.rows, old.bytes)
