@@ -6,7 +6,7 @@ given, checked, or raises `DataError` that names the argument, what it was, and 
 """
 
 from collections.abc import Hashable, Iterable, Mapping
-from math import isnan
+from math import isfinite, isnan
 from numbers import Real
 from typing import Any, TypeVar
 
@@ -56,9 +56,11 @@ def of_kind(value: Any, kind: type[Kind], what: str) -> Kind:
 
 def named(value: Any, what: str) -> Hashable:
     """`value` if it may be a name: of a holder, a voter, a delegate."""
-    if not isinstance(value, Hashable):
-        raise _wrong(value, what, "a name, or an address")
-    return value
+    try:
+        hash(value)  # a tuple is hashable by its type, but not with a list in it
+    except TypeError:
+        raise _wrong(value, what, "a name, or an address") from None
+    return value  # type: ignore[no-any-return]
 
 
 def one_of(value: Any, choices: Iterable[str], what: str) -> str:
@@ -69,12 +71,48 @@ def one_of(value: Any, choices: Iterable[str], what: str) -> str:
     return value
 
 
-def real(value: Any, what: str) -> Any:
-    """`value` if it is a number of either sign, whole, rational or rounded, infinite ones too."""
-    if isinstance(value, bool) or not isinstance(value, Real) or isnan(value):
-        raise DataError(f"{what} is no number: {str(value)[:40]!r}")
+def truth(value: Any, what: str) -> bool:
+    """`value` if it is yes or no: nothing, a number and a text are neither."""
+    if not isinstance(value, bool):
+        raise _wrong(value, what, "True or False")
     return value
 
 
+def real(value: Any, what: str) -> Any:
+    """`value` if it is a number of either sign, whole, rational or rounded, infinite ones too."""
+    if isinstance(value, bool) or not isinstance(value, Real) or _nan(value):
+        raise DataError(f"{what} is no number: {brief(value)[:40]!r}")
+    return value
+
+
+def double(value: Any, what: str) -> float:
+    """`value` as a double: a number that is finite, and not beyond 1.8 · 10³⁰⁸ of either sign."""
+    try:
+        found = float(real(value, what))
+    except OverflowError:
+        found = float("inf")
+    if not isfinite(found):
+        raise DataError(
+            f"{what} is beyond what a double holds: {brief(value)[:40]!r}",
+            hint="it is rounded to a double, which ends at 1.8 · 10³⁰⁸",
+        )
+    return found
+
+
+def _nan(value: Any) -> bool:
+    try:
+        return isnan(value)
+    except OverflowError:  # a whole or rational number, beyond a double
+        return False
+
+
+def brief(value: Any) -> str:
+    """`value` as text, for a message; Python itself refuses to write a number of many digits."""
+    try:
+        return str(value)
+    except ValueError:
+        return "a number of more digits than are written"
+
+
 def _wrong(value: Any, what: str, must: str) -> DataError:
-    return DataError(f"{what} is {str(value)[:40]!r}: it must be {must}")
+    return DataError(f"{what} is {brief(value)[:40]!r}: it must be {must}")

@@ -13,10 +13,10 @@ from statistics import NormalDist, fmean
 
 import numpy as np
 
-from analytics.arguments import listed
-from analytics.draws import resampled, uniform
+from analytics.arguments import double, listed
+from analytics.draws import resampled, times, uniform
 from analytics.measure import Value, population
-from analytics.whole import rate, whole
+from analytics.whole import rate
 from psephos.errors import DataError
 
 Statistic = Callable[[list[int]], Value]
@@ -60,38 +60,47 @@ def bootstrap(
     `counts` are events by entity (blocks, votes: whole numbers, in an order that is part of the
     seed's meaning); who has none cannot be drawn, so Gini and entropy are biased downward in
     small samples, and `bias` says by how much. Deterministic by `seed`. Undefined without
-    events, or where the statistic is. Source: B. Efron, Better Bootstrap Confidence Intervals,
-    Journal of the ASA 82, 1987.
+    events, or where the statistic is; one that answers with NaN, an infinity or no number raises
+    `DataError` with the place of the resample. Source: B. Efron, Better Bootstrap Confidence
+    Intervals, Journal of the ASA 82, 1987.
     """
     given = listed(counts, "the counts")
     population(given)
     if not callable(statistic):
         raise DataError(f"the statistic is {str(statistic)[:40]!r}: it must be a function")
     given = [int(x) for x in given]
-    if whole(resamples, "resamples") < 2 or not 0 < rate(confidence, "the confidence") < 1:
+    if times(resamples) < 2 or not 0 < rate(confidence, "the confidence") < 1:
         raise DataError(f"{resamples} resamples at confidence {confidence}: not an interval")
     total = _events(given)
-    value = statistic(given) if total else None
+    value = _told(statistic(given), "the events") if total else None
     if value is None:
         return None
     draw, held = uniform(seed), np.array(given, np.int64)
-    drawn = [statistic(resampled(held, draw).tolist()) for _ in range(resamples)]
-    found = sorted(float(one) for one in drawn if one is not None)
+    drawn = [
+        _told(statistic(resampled(held, draw).tolist()), f"resample {place}")
+        for place in range(resamples)
+    ]
+    found = sorted(one for one in drawn if one is not None)
     if len(found) < 2:
         return None
     tail, mean = float(1 - confidence) / 2, fmean(found)
     return Interval(
-        value=float(value),
+        value=value,
         low=_quantile(found, tail),
         high=_quantile(found, 1 - tail),
-        corrected=_corrected(given, statistic, float(value), found, tail),
-        bias=mean - float(value),
+        corrected=_corrected(given, statistic, value, found, tail),
+        bias=mean - value,
         error=sqrt(sum((one - mean) ** 2 for one in found) / (len(found) - 1)),
         resamples=resamples,
         undefined=resamples - len(found),
         confidence=confidence,
         seed=seed,
     )
+
+
+def _told(value: Value, of: str) -> float | None:
+    """What a statistic answered, if it is a number; `None` where it has no value."""
+    return None if value is None else double(value, f"the statistic of {of}")
 
 
 def _quantile(ordered: list[float], share: float) -> float:
@@ -106,9 +115,12 @@ def _corrected(
     below = sum(one < value for one in found) + sum(one == value for one in found) / 2
     if not 0 < below < len(found):
         return None
-    left_out = [(x, statistic([*counts[:i], x - 1, *counts[i + 1 :]]))
-                for i, x in enumerate(counts) if x]  # fmt: skip
-    known = [(weight, float(one)) for weight, one in left_out if one is not None]
+    left_out = [
+        (x, _told(statistic([*counts[:i], x - 1, *counts[i + 1 :]]), f"the events but one of {i}"))
+        for i, x in enumerate(counts)
+        if x
+    ]
+    known = [(weight, one) for weight, one in left_out if one is not None]
     whole = sum(weight for weight, _ in known)
     if not whole:
         return None

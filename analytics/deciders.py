@@ -14,6 +14,7 @@ from analytics.concentration import SRINIVASAN, coalition
 from analytics.holders import holdings
 from analytics.measure import REFERENCE, Amounts, Value, measure
 from analytics.threshold import Threshold
+from analytics.whole import rate
 from psephos.errors import DataError
 
 EDI = "Edinburgh Decentralisation Index, docs/metrics.md: τ-decentralization index"
@@ -57,9 +58,12 @@ for _name, _title, _share, _sign, _latex in (
 def tau(amounts: Iterable[int], share: Fraction | str) -> int | None:
     """The τ-index: the fewest holders with at least `share`; `None` for no holders.
 
-    `share` is a rational in (0, 1], as a `Fraction` or exact text: `"0.66"` is 33/50, not ⅔.
+    `share` is a rational in (0, 1], as a `Fraction` or exact text: `"0.66"` is 33/50, not ⅔. A
+    float raises `DataError`: 1/3 was rounded before it came here.
     """
-    return coalition(amounts, Threshold.parse(f">={share}"))
+    if isinstance(share, str):
+        return coalition(amounts, Threshold.parse(f">={share}"))
+    return coalition(amounts, Threshold(rate(share, "the share"), strict=False))
 
 
 @dataclass(frozen=True, slots=True)

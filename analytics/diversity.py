@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import exp, expm1, fsum, inf, isinf, log, log1p, log2
+from math import exp, expm1, fsum, inf, log, log1p, log2
 
-from analytics.arguments import real
-from analytics.measure import REFERENCE, Amounts, Value, measure, population
+from analytics.arguments import brief, double, real
+from analytics.measure import REFERENCE, Amounts, Value, measure, population, with_empty
 from psephos.errors import DataError
 
 RENYI = "A. Rényi, On Measures of Entropy and Information, 1961"
@@ -19,7 +19,10 @@ def log_ratio(part: int, whole: int) -> float:
     10⁻¹⁸ of a token has a small entropy, not none. A ratio that no float can hold is the
     difference of two logarithms.
     """
-    ratio = part / whole
+    try:
+        ratio = part / whole
+    except OverflowError:
+        return log(part) - log(whole)
     if ratio > 0.5:
         return log1p((part - whole) / whole)
     return log(ratio) if ratio > 1e-300 else log(part) - log(whole)
@@ -48,7 +51,7 @@ def shannon(amounts: Amounts) -> Value:
 
 def _shannon_nats(amounts: Amounts) -> float:
     whole = sum(amounts)
-    return max(fsum(x / whole * -log_ratio(x, whole) for x in amounts), 0.0)
+    return max(0.0, fsum(x / whole * -log_ratio(x, whole) for x in amounts))
 
 
 @measure(
@@ -64,16 +67,18 @@ def _shannon_nats(amounts: Amounts) -> float:
     least=2,
     into=REFERENCE,
 )
-def pielou(amounts: Amounts) -> Value:
+def pielou(amounts: Amounts, *, empty: int = 0) -> Value:
     """The entropy as a share of what it is among as many equal holders.
 
-    1 for equal holders, towards 0 when one of them has nearly all. Undefined for one holder (some
-    packages say 0, others 1) and for none.
+    1 for equal holders, towards 0 when one of them has nearly all. `empty` holders of nothing are
+    counted in n where that is declared. Undefined for one that is counted (some packages say 0,
+    others 1) and for no holders.
     """
-    if len(amounts) < 2:
+    n = with_empty(amounts, empty)
+    if not amounts or n < 2:
         return None
-    equal = amounts[0] == amounts[-1]
-    return 1.0 if equal else min(_shannon_nats(amounts) / log(len(amounts)), 1.0)
+    equal = not empty and amounts[0] == amounts[-1]
+    return 1.0 if equal else min(_shannon_nats(amounts) / log(n), 1.0)
 
 
 def renyi(amounts: Sequence[int], order: float | Fraction) -> float | None:
@@ -82,31 +87,32 @@ def renyi(amounts: Sequence[int], order: float | Fraction) -> float | None:
     α = 0 is log₂ n of those who hold something, α → 1 Shannon's entropy, α = 2 the collision
     entropy, α = ∞ (`math.inf`) the min-entropy −log₂ max p. It falls with α. Near α = 1 the sum is
     taken as one plus what it lacks, else relative to the largest share, so neither cancels nor
-    underflows. Undefined for no holders; an order below 0, or NaN, raises `DataError`.
+    underflows. Undefined for no holders; an order below 0, NaN, or one that is finite but beyond a
+    double, raises `DataError`.
     """
     if real(order, "the order") < 0:
-        raise DataError(f"an entropy of order {order}: the order is 0 or more")
+        raise DataError(f"an entropy of order {brief(order)[:40]}: the order is 0 or more")
     held = population(amounts)
     if not held:
         return None
-    return max(_renyi_nats(held, order), 0.0) / log(2)
+    return max(0.0, _renyi_nats(held, order)) / log(2)
 
 
 def _renyi_nats(held: Amounts, order: float | Fraction) -> float:
     whole = sum(held)
     if order == 0:
         return log(len(held))
-    if order == 1:
-        return _shannon_nats(held)
-    if isinf(order):
+    if order == inf:
         return -log_ratio(held[0], whole)
-    alpha, past = float(order), float(order - 1)
-    logs = [log_ratio(x, whole) for x in held]
-    if abs(past) * -logs[-1] < 1:
+    alpha, past = double(order, "the order"), float(order - 1)
+    if not past:
+        return _shannon_nats(held)
+    if abs(past) * -log_ratio(held[-1], whole) < 1:
+        logs = [log_ratio(x, whole) for x in held]
         lacks = fsum(x / whole * expm1(past * ln) for x, ln in zip(held, logs, strict=True))
         return -log1p(lacks) / past
-    most = alpha * logs[0]
-    return -(most + log1p(fsum(exp(alpha * ln - most) for ln in logs[1:]))) / past
+    others = fsum(exp(alpha * log_ratio(x, held[0])) for x in held[1:])
+    return -(alpha / past * log_ratio(held[0], whole) + log1p(others) / past)
 
 
 @measure(
@@ -130,7 +136,7 @@ def renyi_2(amounts: Amounts) -> Value:
     if not amounts:
         return None
     squares = sum(x * x for x in amounts)
-    return max(-log_ratio(squares, sum(amounts) ** 2), 0.0) / log(2)
+    return max(0.0, -log_ratio(squares, sum(amounts) ** 2)) / log(2)
 
 
 @measure(

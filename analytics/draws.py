@@ -9,9 +9,21 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from analytics.arguments import brief
 from analytics.whole import whole
+from psephos.errors import DataError
 
 Uniform = Callable[[int], npt.NDArray[np.float64]]
+
+MOST = 10**6
+"""So many times a population is drawn anew at most: more would say no more, and never end."""
+
+
+def times(resamples: int) -> int:
+    """`resamples` if it is a whole number from 0 to a million; else `DataError`."""
+    if whole(resamples, "resamples") > MOST:
+        raise DataError(f"resamples are {brief(resamples)[:40]}: at most {MOST:,} are drawn")
+    return resamples
 
 
 def uniform(seed: int) -> Uniform:

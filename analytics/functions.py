@@ -74,12 +74,14 @@ tell(
 tell(
     generalised_entropy, "Generalised entropy", "((1/n) Σ (x_i/μ)^α − 1) / (α (α − 1))",
     r"\frac{1}{\alpha(\alpha-1)}\Big(\frac1n\sum_i\Big(\frac{x_i}{\mu}\Big)^\alpha-1\Big)",
-    "[0, ∞)", "index", "the order: great ones look at the rich, small ones at the poor", COWELL,
+    "[0, ∞); ∞ for α ≤ 0 where a holder of nothing is counted", "index",
+    "the order, −1,000 to 1,000: great ones look at the rich, small ones at the poor", COWELL,
 )  # fmt: skip
 tell(
     atkinson, "Atkinson index", "1 − ((1/n) Σ (x_i/μ)^{1−ε})^{1/(1−ε)}",
     r"1-\Big(\frac1n\sum_i\Big(\frac{x_i}{\mu}\Big)^{1-\varepsilon}\Big)^{\frac{1}{1-\varepsilon}}",
-    "[0, 1)", "share", "small holders, the more the greater ε is", ATKINSON,
+    "[0, 1); 1 for ε ≥ 1 where a holder of nothing is counted", "share",
+    "small holders, the more the greater ε is", ATKINSON,
 )  # fmt: skip
 tell(
     lorenz, "Lorenz curve", "(k/n, Σ of the k smallest / Σ x)",

@@ -6,7 +6,7 @@ everything is in one unit: both mistakes give a number that looks right.
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
-from analytics.arguments import listed
+from analytics.arguments import listed, named
 from analytics.arguments import rows as pairs_of
 from analytics.measure import population
 from psephos.errors import DataError
@@ -18,14 +18,14 @@ def holdings(
 ) -> dict[Hashable, int]:
     """Who holds how much, more than nothing, in the order given.
 
-    Raises `DataError` for a holder who is there twice (add up first, if that is meant), for
-    amounts that are negative or no whole numbers, and for `units` (one a row, where they are
-    known) that differ; each time with the place, the first being 0.
+    Raises `DataError` for a holder who is there twice (add up first, if that is meant) or is no
+    name, for amounts that are negative or no whole numbers, and for `units` (one a row, where
+    they are known) that differ; each time with the place, the first being 0.
     """
     pairs = list(rows.items()) if isinstance(rows, Mapping) else pairs_of(rows, 2, "the holders")
     places: dict[Hashable, int] = {}
     for place, (holder, _) in enumerate(pairs):
-        before = places.setdefault(holder, place)
+        before = places.setdefault(named(holder, f"holder {place}"), place)
         if before != place:
             raise DataError(
                 f"holder {shown(holder)} is there twice: in places {before} and {place}",

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analytics.arguments import listed, of_kind, table
+from analytics.arguments import listed, of_kind, table, truth
 from analytics.concentration import coalition, hhi, top_share
 from analytics.measure import MEASURES, Amounts, Measure, Value, population
 from analytics.threshold import Threshold
@@ -63,6 +63,7 @@ def merged_worst(
 ) -> tuple[Amounts, Amounts]:
     """(nobody merged, the most concentrated of all mergers): two populations."""
     whole(merges, "merges")
+    truth(with_known, "whether the known may be merged with")
     sure, unsure = population(known), population(unknown)
     separate = population([*sure, *unsure])
     if not merges or not unsure:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from operator import index
 from typing import Concatenate, Literal, ParamSpec
 
-from analytics.arguments import listed
+from analytics.arguments import brief, listed
 from analytics.whole import whole
 from psephos.errors import DataError
 
@@ -75,12 +75,12 @@ def _no_amount(given: list[int]) -> DataError:
         found = _whole(amount)
         if found is None:
             return DataError(
-                f"amount {place} is no whole number: {str(amount)[:40]!r}",
+                f"amount {place} is no whole number: {brief(amount)[:40]!r}",
                 hint="amounts are integers of the smallest unit, neither rounded nor missing",
             )
         if found < 0:
             return DataError(
-                f"amount {place} is negative: {found}",
+                f"amount {place} is negative: {brief(found)}",
                 hint="a position below zero means that earlier rows are missing",
             )
     raise AssertionError("every amount is one")
@@ -159,6 +159,7 @@ def measure(
 
         of.__name__ = of.__qualname__ = function.__name__
         of.__module__, of.__doc__ = function.__module__, function.__doc__
+        of.__dict__["__wrapped__"] = function  # so that its options can be asked for
         into[of.__name__] = Measure(
             name=of.__name__,
             title=title,

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from analytics.arguments import brief
 from analytics.concentration import HIRSCHMAN, hhi
 from analytics.measure import REFERENCE, Amounts, Value, measure, population, with_empty
-from analytics.whole import rate
+from analytics.whole import rate, whole
 from psephos.errors import DataError
 
 POINTS = 10_000
@@ -103,7 +104,7 @@ def merger_band(points: Fraction | int, year: int) -> str:
     """
     bands = edition(year)
     if not 0 < rate(points, "the HHI") <= POINTS:
-        raise DataError(f"an HHI of {points} points: it is above 0 and at most 10,000")
+        raise DataError(f"an HHI of {brief(points)[:40]} points: it is above 0 and at most 10,000")
     if points > bands.high:
         return "highly concentrated"
     return "moderately concentrated" if points > bands.moderate else "unconcentrated"
@@ -112,9 +113,11 @@ def merger_band(points: Fraction | int, year: int) -> str:
 def merger_change(amounts: Iterable[int], first: int, second: int) -> Fraction | None:
     """The points that a merger of two of the holders adds: 10,000 · 2 p_a p_b.
 
-    `first` and `second` are the amounts of the two; they must be there. Exact; undefined for no
-    holders.
+    `first` and `second` are the amounts of the two, whole numbers; they must be there. Exact;
+    undefined for no holders.
     """
+    whole(first, "the first who merges")
+    whole(second, "the second who merges")
     held = population(amounts)
     if not held:
         return None
@@ -141,5 +144,7 @@ def edition(year: int) -> Guidelines:
     """The guidelines of a year, or an error that lists those there are."""
     if not isinstance(year, int) or year not in GUIDELINES:
         known = ", ".join(map(str, GUIDELINES))
-        raise DataError(f"no merger guidelines of {year}", hint=f"there are those of {known}")
+        raise DataError(
+            f"no merger guidelines of {brief(year)[:40]}", hint=f"there are those of {known}"
+        )
     return GUIDELINES[year]

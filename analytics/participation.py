@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 
+from analytics.arguments import truth
 from analytics.measure import Measure, population
 from analytics.whole import whole
 from psephos.errors import DataError
@@ -89,6 +90,7 @@ def flip_set(winners: Iterable[int], losing: int, *, tie_flips: bool = False) ->
     majority only: a quorum that counts only one side is `quorum_robustness`. Undefined when
     nobody voted for the winning side. Winners with less than the losers raise `DataError`.
     """
+    truth(tie_flips, "whether a tie flips")
     held = population(winners)
     lead = sum(held) - whole(losing, "what lost")
     if lead < 0:

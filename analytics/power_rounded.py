@@ -263,7 +263,7 @@ def bands_of(by: Rounded) -> list[tuple[int, float]]:
     """
     if not by.square:
         return []
-    square = float(by.square)
+    square = max(float(by.square), 1e-300)  # a greater one widens the bands: they still hold
     halves = [sqrt(square * log(4.0 / beyond) / 2.0) for beyond in (1e-4, 1e-7, 1e-12)]
     return [(ceil(half) + 2, 4.0 * exp(-2.0 * half * half / square)) for half in halves]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analytics.arguments import row, table
+from analytics.arguments import listed, row, table
 from analytics.whole import rate, share, whole
 from psephos.errors import DataError
 
@@ -33,6 +33,7 @@ def fee_cover(fees: int, issuance: int, cost: int, units: Sequence[str] = ()) ->
     there is nothing to pay.
     """
     fees, issuance, cost = whole(fees, "fees"), whole(issuance, "issuance"), whole(cost, "cost")
+    units = listed(units, "the units")
     for name, unit in zip(("fees", "issuance", "cost"), units, strict=False):
         if unit != units[0]:
             raise DataError(

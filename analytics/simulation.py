@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from fractions import Fraction
 
-from analytics.arguments import listed, of_kind
+from analytics.arguments import listed, of_kind, rows
 from analytics.minting import reward_split, yearly_mint
 from analytics.whole import positive, rate, share, whole
 from psephos.errors import DataError
@@ -130,7 +130,7 @@ def path(plan: Plan, shocks: Shocks = ()) -> list[State]:
     bends, the mean of many paths differs a little from it.
     """
     found, now = [], of_kind(plan, Plan, "the plan").start
-    drawn = iter(shocks)
+    drawn = iter(rows(shocks, 2, "the shocks"))
     for unlocked, assumed in zip(plan.unlocks, plan.rates, strict=True):
         now = _step(now, plan.steps_of_year, unlocked, assumed, *next(drawn, (0, 0)))
         found.append(now)

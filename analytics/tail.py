@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from analytics.draws import Uniform, uniform
+from analytics.draws import Uniform, times, uniform
 from analytics.measure import population
 from analytics.whole import positive
 from psephos.errors import DataError
@@ -62,7 +62,7 @@ def power_law(
     fit and the rest from what is there, and is fitted anew. Undefined for fewer than two in the
     tail (ten holders, where its beginning is searched), or if all of them hold the same.
     """
-    if resamples and seed is None:
+    if times(resamples) and seed is None:
         raise DataError("resamples are drawn from a seed: name one, so that others draw the same")
     held = population(amounts)
     if begins is not None:

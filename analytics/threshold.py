@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from analytics.arguments import truth
+from analytics.whole import rate
 from psephos.errors import CommandError
 
 _TEXT = re.compile(
@@ -17,12 +19,17 @@ _TEXT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """More than `share` of the whole, or (`strict=False`) at least `share` of it."""
+    """More than `share` of the whole, or (`strict=False`) at least `share` of it.
+
+    A share that was rounded (0.5, 1/3 as a float) raises `DataError`: it is another share.
+    """
 
     share: Fraction
     strict: bool = True
 
     def __post_init__(self) -> None:
+        rate(self.share, "the share of a threshold")
+        truth(self.strict, "whether a threshold is strict")
         within = 0 <= self.share < 1 if self.strict else 0 < self.share <= 1
         if not within:
             raise CommandError(
@@ -37,11 +44,11 @@ class Threshold:
         Raises `CommandError` for anything else, also for a share without a sign: whether a tie
         is enough is never guessed.
         """
-        found = _TEXT.fullmatch(text)
+        found = _TEXT.fullmatch(text) if isinstance(text, str) else None
         numerator, _, denominator = found["share"].partition("/") if found else ("", "", "")
         if found is None or (denominator and not int(denominator)):
             raise CommandError(
-                f"not a threshold: {text[:80]!r}",
+                f"not a threshold: {str(text)[:80]!r}",
                 hint="write '>1/2' for more than half, '>=2/3' for at least two thirds",
             )
         share = Fraction(numerator.strip()) / Fraction(denominator.strip() or 1)

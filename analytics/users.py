@@ -73,6 +73,7 @@ def recount(
     """
     sums = {"for": 0, "against": 0, "abstain": 0}
     table(weights, "the weights by voter")
+    whole(missing, "the weight of who has none")
     for voter, choice in table(votes, "the votes by voter").items():
         weight = weights.get(voter, missing)
         if choice not in sums:

@@ -7,15 +7,17 @@ exact sums it is exact; logarithms and roots are rounded once each and added wit
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import exp, expm1, fsum, inf, isfinite, log, log1p
+from math import exp, expm1, fsum, inf, log, log1p
 
-from analytics.arguments import real
+from analytics.arguments import brief, double, real
 from analytics.diversity import log_ratio
 from analytics.measure import REFERENCE, Amounts, Value, measure, population, with_empty
 from psephos.errors import DataError
 
 THEIL = "H. Theil, Economics and Information Theory, 1967"
 COWELL = "F. A. Cowell, Measuring Inequality, 1977; A. F. Shorrocks, Econometrica 48, 1980"
+FARTHEST = 1000
+"""Orders of an entropy beyond ±1,000 see nothing but one holder, and no double holds them."""
 ATKINSON = "A. B. Atkinson, On the Measurement of Inequality, Journal of Economic Theory 2, 1970"
 
 
@@ -40,14 +42,14 @@ def theil(amounts: Amounts, *, empty: int = 0) -> Value:
     n, whole = with_empty(amounts, empty), sum(amounts)
     if not amounts:
         return None
-    return max(fsum(x / whole * log_ratio(n * x, whole) for x in amounts), 0.0)
+    return max(0.0, fsum(x / whole * log_ratio(n * x, whole) for x in amounts))
 
 
 @measure(
     title="Theil L (mean log deviation)",
     formula="−(1/n) Σ ln(x_i/μ)",
     latex=r"-\frac1n\sum_i\ln\frac{x_i}{\mu}",
-    domain="[0, ∞)",
+    domain="[0, ∞); ∞ where a holder of nothing is counted",
     unit="nats",
     direction="high",
     sensitive="the smallest holders: one wei counts as much as a fortune",
@@ -64,7 +66,7 @@ def theil_l(amounts: Amounts, *, empty: int = 0) -> Value:
     n, whole = with_empty(amounts, empty), sum(amounts)
     if not amounts:
         return None
-    return inf if empty else max(-fsum(log_ratio(n * x, whole) for x in amounts) / n, 0.0)
+    return inf if empty else max(0.0, -fsum(log_ratio(n * x, whole) for x in amounts) / n)
 
 
 def generalised_entropy(
@@ -74,30 +76,49 @@ def generalised_entropy(
 
     A greater α looks at the rich, a smaller one at the poor. Exact for whole α ≥ 2 (GE(2) is half
     the squared coefficient of variation); a float elsewhere, near 0 and 1 without cancellation.
-    ∞ for α ≤ 0 when holders of nothing are counted. Undefined for no holders; an order that is
-    not finite raises `DataError`.
+    ∞ for α ≤ 0 when holders of nothing are counted. Undefined for no holders. An order that is not
+    within −1,000 and 1,000, or whose entropy is beyond a double, raises `DataError`.
     """
-    if not isfinite(real(order, "the order")):
-        raise DataError(f"an entropy of order {order}: the order is a finite number")
+    if not -FARTHEST <= real(order, "the order") <= FARTHEST:
+        raise DataError(
+            f"an entropy of order {brief(order)[:40]}: the order is a finite number, "
+            f"from −{FARTHEST:,} to {FARTHEST:,}"
+        )
     held = population(amounts)
     n, whole = with_empty(held, empty), sum(held)
     if not held:
         return None
-    if order in (0, 1):
-        return theil(held, empty=empty) if order else theil_l(held, empty=empty)
+    if not float(order - 1):
+        return theil(held, empty=empty)
+    if not float(order):
+        return theil_l(held, empty=empty)
     if order == int(order) and order >= 2:
         alpha = int(order)
         mean = Fraction(n ** (alpha - 1) * sum(x**alpha for x in held), whole**alpha)
         return (mean - 1) / (alpha * (alpha - 1))
     if empty and order < 0:
         return inf
+    try:
+        found = _entropy(held, order, n, empty)
+    except OverflowError:
+        found = inf
+    if found == inf:
+        raise DataError(
+            f"the entropy of order {brief(order)[:40]} is beyond what a double holds",
+            hint="take an order nearer to 1; whole ones from 2 on are exact",
+        )
+    return found
+
+
+def _entropy(held: Amounts, order: int | Fraction | float, n: int, empty: int) -> float:
+    whole = sum(held)
     logs = [log_ratio(n * x, whole) for x in held]
-    past, alpha_ = float(order - 1), float(order)
-    if alpha_ > 0.5:  # Σ r = n, so mean(r^α) − 1 = mean(r (r^(α−1) − 1)): holders of nothing add 0
+    past, alpha = float(order - 1), float(order)
+    if alpha > 0.5:  # Σ r = n, so mean(r^α) − 1 = mean(r (r^(α−1) − 1)): holders of nothing add 0
         total = fsum(n * x / whole * expm1(past * ln) for x, ln in zip(held, logs, strict=True))
     else:
-        total = fsum(expm1(alpha_ * ln) for ln in logs) - empty
-    return max(total / n / (alpha_ * past), 0.0)
+        total = fsum(expm1(alpha * ln) for ln in logs) - empty
+    return max(0.0, total / n / (alpha * past))
 
 
 @measure(
@@ -125,11 +146,14 @@ def atkinson(amounts: Sequence[int], aversion: int | Fraction | float, *, empty:
 
     The share of the whole that could be given away without loss if all held the same, to somebody
     with aversion ε ≥ 0 to inequality; 0 for ε = 0. A float: even where it is rational (ε = 2, the
-    harmonic mean), its denominator is the product of all amounts. For ε ≥ 1 it is 1 once a holder
-    of nothing is counted. Undefined for no holders; ε below 0 or not finite raises `DataError`.
+    harmonic mean), its denominator is the product of all amounts, so it is 1.0 where less than
+    2⁻⁵³ is left. For ε ≥ 1 it is 1 once a holder of nothing is counted. Undefined for no holders; ε
+    below 0, not finite or beyond a double raises `DataError`.
     """
-    if not isfinite(real(aversion, "the aversion")) or aversion < 0:
-        raise DataError(f"an aversion of {aversion}: it is a finite number, 0 or more")
+    if not 0 <= real(aversion, "the aversion") < inf:
+        raise DataError(f"an aversion of {brief(aversion)[:40]}: it is a finite number, 0 or more")
+    double(aversion, "the aversion")
+    power = -float(aversion - 1)
     held = population(amounts)
     n, whole = with_empty(held, empty), sum(held)
     if not held:
@@ -139,18 +163,19 @@ def atkinson(amounts: Sequence[int], aversion: int | Fraction | float, *, empty:
     if empty and aversion >= 1:
         return 1.0
     logs = [log_ratio(n * x, whole) for x in held]
-    if aversion == 1:
-        return max(-expm1(fsum(logs) / n), 0.0)
-    power = float(1 - aversion)
-    return max(-expm1(_log_mean([power * ln for ln in logs], n, empty) / power), 0.0)
+    if not power:
+        return max(0.0, -expm1(fsum(logs) / n))
+    return max(0.0, -expm1(_log_mean(logs, power, n, empty)))
 
 
-def _log_mean(exponents: list[float], n: int, empty: int) -> float:
-    """ln of the mean of n numbers: e to each of these, and 0 for those who have nothing."""
-    most = max(exponents)
-    if most - min(exponents) < 1 and abs(most) < 1:
-        return log1p((fsum(map(expm1, exponents)) - empty) / n)
-    return most + log(fsum(exp(one - most) for one in exponents) / n)
+def _log_mean(logs: list[float], power: float, n: int, empty: int) -> float:
+    """ln of the power mean of n numbers with these logarithms and of `empty` zeros."""
+    most = logs[0] if power > 0 else logs[-1]  # of r^power; the logarithms fall
+    spread = abs(power) * (logs[0] - logs[-1])
+    if spread < 1 and abs(power * most) < 1 and empty <= len(logs):
+        return log1p((fsum(expm1(power * ln) for ln in logs) - empty) / n) / power
+    total = fsum(exp(power * (ln - most)) for ln in logs)
+    return most + (log(total) - log(n)) / power
 
 
 def _enter_atkinson(name: str, text: str, aversion: int | Fraction, *, formula: str) -> None:
@@ -165,7 +190,7 @@ def _enter_atkinson(name: str, text: str, aversion: int | Fraction, *, formula: 
         latex=r"1-\Big(\prod_i\frac{x_i}{\mu}\Big)^{1/n}"
         if aversion == 1
         else rf"1-\Big(\frac1n\sum_i(x_i/\mu)^{{{1 - plain:g}}}\Big)^{{{1 / (1 - plain):g}}}",
-        domain="[0, 1 − 1/n]" if aversion < 1 else "[0, 1)",
+        domain="[0, 1 − 1/n]" if aversion < 1 else "[0, 1); 1 where a holder of nothing is counted",
         unit="share",
         direction="high",
         sensitive="small holders, the more the greater ε is",

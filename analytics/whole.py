@@ -9,6 +9,7 @@ from fractions import Fraction
 from operator import index
 from typing import Any
 
+from analytics.arguments import brief
 from psephos.errors import DataError
 
 
@@ -18,7 +19,7 @@ def moment(value: Any, what: str) -> int:
         return index(_no_truth(value))
     except TypeError:
         raise DataError(
-            f"{what} is no whole number: {str(value)[:40]!r}",
+            f"{what} is no whole number: {brief(value)[:40]!r}",
             hint="amounts are integers of the smallest unit, neither rounded nor missing",
         ) from None
 
@@ -27,7 +28,7 @@ def whole(value: Any, what: str) -> int:
     """`value` as an integer of the smallest unit, 0 or more; `DataError` says what is none."""
     found = moment(value, what)
     if found < 0:
-        raise DataError(f"{what} is negative: {value}")
+        raise DataError(f"{what} is negative: {brief(value)}")
     return found
 
 
@@ -48,7 +49,7 @@ def rate(value: Any, what: str) -> Fraction:
     """`value` as an exact rational number of either sign; floats are refused, however round."""
     if isinstance(value, bool) or not isinstance(value, int | Fraction):
         raise DataError(
-            f"{what} is no exact number: {str(value)[:40]!r}",
+            f"{what} is no exact number: {brief(value)[:40]!r}",
             hint="write a fraction, such as Fraction(1, 4)",
         )
     return Fraction(value)
@@ -58,7 +59,7 @@ def least_zero(value: Any, what: str) -> Fraction:
     """`value` as an exact rational number, 0 or more: a price, a weight."""
     found = rate(value, what)
     if found < 0:
-        raise DataError(f"{what} is negative: {found}")
+        raise DataError(f"{what} is negative: {brief(found)}")
     return found
 
 
@@ -66,5 +67,7 @@ def share(value: Any, what: str) -> Fraction:
     """`value` as an exact part of a whole, 0 to 1."""
     found = rate(value, what)
     if not 0 <= found <= 1:
-        raise DataError(f"{what} is no share of a whole: {found}", hint="it lies between 0 and 1")
+        raise DataError(
+            f"{what} is no share of a whole: {brief(found)}", hint="it lies between 0 and 1"
+        )
     return found

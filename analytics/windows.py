@@ -6,10 +6,10 @@ A series of a million holders by its daily changes is `analytics.fast.daily`.
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import exp, isfinite
+from math import exp, inf
 from typing import Literal, get_args
 
-from analytics.arguments import listed, of_kind, one_of, real, rows, table
+from analytics.arguments import brief, listed, of_kind, one_of, real, rows, table
 from analytics.measure import Measure, Value, population
 from analytics.whole import moment, positive, whole
 from psephos.errors import DataError
@@ -184,14 +184,19 @@ def breaks(
     p ≈ 2 exp(−6 K² / (T³ + T²)) with K the greatest |U_t|, U_t = Σ_{i≤t} Σ_{j>t} sgn(x_i − x_j).
     Ranks are exact (ties share theirs), so units and outliers do not matter. Each part keeps at
     least `least` values. Days of one series are not independent: the true p is greater, and a
-    trend without a break is found as one. NaN and infinities raise `DataError`. Source:
+    trend without a break is found as one. Whole numbers may be of any size; NaN, infinities and a
+    `significance` that is no chance raise `DataError`. Source:
     A. N. Pettitt, A Non-Parametric Approach to the Change-Point Problem, Applied Statistics 28,
     1979.
     """
     values = listed(values, "the series")
     for place, value in enumerate(values):
-        if not isfinite(real(value, f"value {place}")):
+        if abs(real(value, f"value {place}")) == inf:
             raise DataError(f"value {place} is no number: {value}; a series has none missing")
+    if not 0 < real(significance, "the significance") < 1:
+        raise DataError(
+            f"a significance of {brief(significance)[:40]}: it is a chance, above 0 and below 1"
+        )
     positive(least, "the least values of a part")
     found: list[Break] = []
     parts = [(0, len(values))]
