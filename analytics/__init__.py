@@ -17,7 +17,15 @@ from analytics.concentration import (
     nakamoto_two_thirds,
     top_share,
 )
-from analytics.deciders import Coalition, Weakest, smallest_coalition, tau, weakest_subsystem
+from analytics.deciders import (
+    Coalition,
+    Uneven,
+    Weakest,
+    most_unequal_subsystem,
+    smallest_coalition,
+    tau,
+    weakest_subsystem,
+)
 from analytics.diversity import hill, hill_1, min_entropy, pielou, renyi, renyi_2, shannon
 from analytics.holders import holdings
 from analytics.inequality import gini, gini_unbiased, hoover, lorenz
@@ -59,6 +67,7 @@ __all__ = [
     "Measure",
     "Threshold",
     "Turnout",
+    "Uneven",
     "Value",
     "Weakest",
     "atkinson",
@@ -82,6 +91,7 @@ __all__ = [
     "merger_band",
     "merger_change",
     "min_entropy",
+    "most_unequal_subsystem",
     "nakamoto_one_half",
     "nakamoto_one_third",
     "nakamoto_two_thirds",

@@ -201,8 +201,12 @@ def concentration_curve(
 
 def curve(ordered: Sequence[int], at: Iterable[int]) -> tuple[tuple[int, Fraction], ...]:
     """Points (k, share of the first k) of amounts in the order given, for each k of `at`."""
-    at = [moment(k, f"rank {place}") for place, k in enumerate(listed(at, "the ranks"))]
     sums = [0, *accumulate(ordered)]
     if not sums[-1]:
         return ()
-    return tuple((k, Fraction(sums[k], sums[-1])) for k in at if 0 <= k < len(sums))
+    return tuple((k, Fraction(sums[k], sums[-1])) for k in ranked(at) if 0 <= k < len(sums))
+
+
+def ranked(at: Iterable[int]) -> list[int]:
+    """`at` as whole numbers; `DataError` names the first that is none."""
+    return [moment(k, f"rank {place}") for place, k in enumerate(listed(at, "the ranks"))]

@@ -1,4 +1,5 @@
-"""Who decides: coalitions with at least a share, by name, and the weakest of several subsystems.
+"""Who decides: coalitions with at least a share, by name; the weakest, and the most unequal, of
+several subsystems.
 
 A τ-index of published tables is the fewest who hold *at least* the share τ; the coefficients of
 `analytics.concentration` ask for *more than* it. At a tie they differ by one, so both are there
@@ -10,8 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analytics.arguments import table
-from analytics.concentration import SRINIVASAN, coalition
+from analytics.concentration import coalition
 from analytics.holders import holdings
+from analytics.inequality import gini
 from analytics.measure import REFERENCE, Amounts, Value, measure
 from analytics.threshold import Threshold
 from analytics.whole import rate
@@ -141,5 +143,35 @@ def weakest_subsystem(
     )
 
 
-WEAKEST_REFERENCE = SRINIVASAN
-"""Where the minimum over subsystems comes from."""
+@dataclass(frozen=True, slots=True)
+class Uneven:
+    """The greatest Gini coefficient of several subsystems, where that is, and what is not known.
+
+    `gini` is `None` while a subsystem is `undefined`: it may be the most unequal; `at_least` is
+    the greatest of those that are known.
+    """
+
+    gini: Fraction | None
+    at_least: Fraction | None
+    subsystems: tuple[str, ...]
+    undefined: tuple[str, ...]
+
+
+def most_unequal_subsystem(subsystems: Mapping[str, Iterable[int]]) -> Uneven:
+    """max over subsystems of the Gini coefficient there (Srinivasan and Lee, 2017).
+
+    Beside `weakest_subsystem`, and not the same: the most unequal need not be the weakest, since
+    few equal holders have no inequality and decide all the same. Exact. Without subsystems,
+    undefined.
+    """
+    table(subsystems, "the subsystems")
+    found = {name: gini(held) for name, held in subsystems.items()}
+    known = {name: Fraction(value) for name, value in found.items() if value is not None}
+    most = max(known.values(), default=None)
+    undefined = tuple(name for name, value in found.items() if value is None)
+    return Uneven(
+        gini=None if undefined else most,
+        at_least=most,
+        subsystems=tuple(name for name, value in known.items() if value == most),
+        undefined=undefined,
+    )

@@ -9,7 +9,13 @@ from fractions import Fraction
 from analytics import functions_economy, functions_games, functions_power
 from analytics.bootstrap import bootstrap, nakamoto_range
 from analytics.concentration import SRINIVASAN, coalition
-from analytics.deciders import EDI, smallest_coalition, tau, weakest_subsystem
+from analytics.deciders import (
+    EDI,
+    most_unequal_subsystem,
+    smallest_coalition,
+    tau,
+    weakest_subsystem,
+)
 from analytics.diversity import HILL, RENYI, hill, renyi
 from analytics.inequality import lorenz
 from analytics.intervals import (
@@ -60,6 +66,11 @@ tell(
     weakest_subsystem, "Weakest subsystem", "min over subsystems of the smallest coalition",
     r"\min_k\ \min\Big\{|S| : \sum_{i\in S}x^{(k)}_i > \tau\sum_j x^{(k)}_j\Big\}", "1 … n",
     "holders", "which subsystems are held to be essential", SRINIVASAN,
+)  # fmt: skip
+tell(
+    most_unequal_subsystem, "Most unequal subsystem", "max over subsystems of the Gini coefficient",
+    r"\max_k\ \frac{\sum_i\sum_j|x^{(k)}_i-x^{(k)}_j|}{2n_k\sum_i x^{(k)}_i}", "[0, 1)", "index",
+    "which subsystems are held to be essential; who is counted in each", SRINIVASAN,
 )  # fmt: skip
 tell(
     renyi, "Rényi entropy of any order", "log₂(Σ p_i^α) / (1 − α)",
@@ -187,6 +198,7 @@ EXAMPLES |= {
     "smallest_coalition": ({"a": 5, "b": 2, "c": 2, "d": 1}, ONE_HALF),
     "tau": ((3, 2, 1), "2/3"),
     "weakest_subsystem": ({"clients": (58, 30, 12), "owners": (1,) * 10}, ONE_HALF),
+    "most_unequal_subsystem": ({"clients": (58, 30, 12), "owners": (1,) * 10},),
     "renyi": ((5, 3, 1, 1), 2),
     "hill": ((5, 3, 1, 1), 2),
     "generalised_entropy": ((5, 3, 1, 1), 2),

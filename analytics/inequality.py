@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from operator import mul
 
-from analytics.concentration import curve
+from analytics.concentration import curve, ranked
 from analytics.measure import REFERENCE, Amounts, Value, measure, population, with_empty
 
 GINI = "C. Gini, Variabilità e mutabilità, 1912"
@@ -90,14 +90,18 @@ def hoover(amounts: Amounts, *, empty: int = 0) -> Value:
 
 
 def lorenz(
-    amounts: Iterable[int], at: Sequence[int] | None = None
+    amounts: Iterable[int], at: Sequence[int] | None = None, *, empty: int = 0
 ) -> tuple[tuple[Fraction, Fraction], ...]:
     """Points (share of holders, their share of the whole), poorest first, from (0, 0) to (1, 1).
 
     Twice the area between it and the diagonal is the Gini coefficient. `at` names the numbers of
-    holders that are wanted, as in `concentration_curve`; without holders there is no point.
+    holders that are wanted, as in `concentration_curve`; without holders there is no point. With
+    `empty` holders of nothing the curve lies on the ground up to (empty/n, 0), and is that of
+    `gini(…, empty=…)`; without `at` no point is told between.
     """
-    ascending = population(amounts)[::-1]
-    n = len(ascending)
-    points = curve(ascending, range(n + 1) if at is None else at)
-    return tuple((Fraction(k, n), share) for k, share in points)
+    held = population(amounts)
+    n = with_empty(held, empty)
+    ranks = sorted({0, *range(empty, n + 1)}) if at is None else ranked(at)
+    told = [k for k in ranks if 0 <= k <= n]
+    points = curve(held[::-1], [max(k - empty, 0) for k in told])
+    return tuple((Fraction(k, n), share) for k, (_, share) in zip(told, points, strict=False))

@@ -13,7 +13,9 @@ from analytics import (
     ONE_THIRD,
     Threshold,
     coalition,
+    gini,
     holdings,
+    most_unequal_subsystem,
     smallest_coalition,
     tau,
     weakest_subsystem,
@@ -92,6 +94,21 @@ def test_a_subsystem_nobody_knows_leaves_the_minimum_open() -> None:
     found = weakest_subsystem({"clients": [58, 42], "developers": []}, ONE_HALF)
     assert (found.size, found.at_most, found.undefined) == (None, 1, ("developers",))
     assert weakest_subsystem({}, ONE_HALF).size is None
+
+
+def test_the_most_unequal_subsystem_need_not_be_the_weakest() -> None:
+    """Srinivasan and Lee: the greatest Gini beside the least coalition. Three equal clients decide
+    by two; forty owners, one of whom has ten, are the more unequal: 9 · 39 / (40 · 49)."""
+    systems = {"clients": [30, 30, 30], "owners": [10, *[1] * 39]}
+    found = most_unequal_subsystem(systems)
+    assert found.gini == found.at_least == Fraction(9 * 39, 40 * 49) == gini(systems["owners"])
+    assert (found.subsystems, found.undefined) == (("owners",), ())
+    assert weakest_subsystem(systems, ONE_HALF).subsystems == ("clients",)
+    unknown = most_unequal_subsystem(systems | {"developers": [0]})
+    assert (unknown.gini, unknown.at_least) == (None, found.gini)
+    assert (unknown.subsystems, unknown.undefined) == (("owners",), ("developers",))
+    assert most_unequal_subsystem({"a": [1], "b": [2, 2]}).subsystems == ("a", "b")
+    assert most_unequal_subsystem({}).gini is None
 
 
 def test_a_holder_who_is_there_twice_is_named_with_both_places() -> None:

@@ -115,6 +115,7 @@ def test_exact_vectors_of_every_measure(vectors: dict[str, dict[str, object]]) -
             ("hhi_10000", hhi_points(held)),
             ("hhi_normalised", hhi_normalised(held, empty=empty)),
             ("entropy_pct_npos", pielou(held)),
+            ("entropy_pct_n", pielou(held, empty=empty)),
             ("n_eff_exp_H", hill(held, 1)),
             ("renyi2_bits", renyi(held, 2)),
             ("min_entropy_bits", renyi(held, inf)),

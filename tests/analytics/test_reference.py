@@ -20,6 +20,7 @@ from analytics import (
     hhi_normalised,
     hill,
     hoover,
+    lorenz,
     pielou,
     renyi,
     shannon,
@@ -108,6 +109,9 @@ def test_holders_of_nothing_count_only_where_that_is_declared() -> None:
     assert generalised_entropy(held, -1, empty=3) == inf
     assert near(atkinson(held, Fraction(1, 2), empty=3), 0.75)
     assert atkinson(held, 1, empty=3) == atkinson(held, 2, empty=3) == 1
+    assert pielou(held, empty=3) == 0
+    assert pielou([5, 5], empty=2) == 0.5
+    assert pielou([], empty=9) is None
     assert gini([0, 0], empty=5) is None
     with pytest.raises(DataError, match="holders of nothing is negative: -1"):
         gini(held, empty=-1)
@@ -120,6 +124,15 @@ def test_declared_empty_holders_are_holders_of_nothing(amounts: list[int], empty
     every = amounts + [0] * empty
     n, pairs = len(every), sum(abs(a - b) for a in every for b in every)
     assert gini(amounts, empty=empty) == Fraction(pairs, 2 * n * sum(every))
+    steps = pairwise(lorenz(amounts, empty=empty))
+    area = sum((b - a) * (low + high) for (a, low), (b, high) in steps)
+    assert gini(amounts, empty=empty) == 1 - area
+    curve = lorenz(amounts, range(n + 1), empty=empty)
+    assert curve == tuple(
+        (Fraction(k, n), Fraction(sum(sorted(every)[:k]), sum(every))) for k in range(n + 1)
+    )
+    if n > 1:
+        assert near(pielou(amounts, empty=empty), shannon(amounts) / log2(n))  # type: ignore[operator]
     assert near(theil(amounts, empty=empty), theil(amounts) + log(n / len(amounts)))  # type: ignore[operator]
     square = Fraction(sum(x * x for x in every) * n, sum(every) ** 2)
     assert generalised_entropy(amounts, 2, empty=empty) == (square - 1) / 2
