@@ -31,6 +31,7 @@ from analytics.intervals import (
 from analytics.measure import MEASURES
 from analytics.merger import GUIDELINES, merger_band, merger_change, presumed_harmful
 from analytics.tail import power_law
+from analytics.tail_counts import power_law_counts
 from analytics.telling import EXAMPLES, FUNCTIONS, OPTIONS, tell
 from analytics.threshold import ONE_HALF, Threshold
 from analytics.welfare import ATKINSON, COWELL, atkinson, generalised_entropy
@@ -44,6 +45,7 @@ ALIASES = {
     "theil_t": "theil", "mean_log_deviation": "theil_l", "mld": "theil_l", "pietra": "hoover",
     "robin_hood": "hoover", "entropy": "shannon", "perplexity": "hill_1", "evenness": "pielou",
     "hti": "hall_tideman", "nakamoto": "nakamoto_one_half", "collision_entropy": "renyi_2",
+    "zipf": "power_law_counts", "zeta": "power_law_counts", "pareto": "power_law",
 }  # fmt: skip
 """Other names of a measure."""
 
@@ -119,6 +121,14 @@ tell(
     r"\hat\alpha = 1 + \frac{n}{\sum_{x_i\ge x_{\min}}\ln(x_i/x_{\min})}", "(1, ∞)", "exponent",
     "where the tail begins; publish n, the distance and p with it",
     "A. Clauset, C. R. Shalizi, M. E. J. Newman, SIAM Review 51, 2009",
+)  # fmt: skip
+tell(
+    power_law_counts, "Power law of the tail of counts",
+    "α : −ζ′(α, x_min) / ζ(α, x_min) = mean ln x, x ≥ x_min",
+    r"-\frac{\zeta'(\hat\alpha, x_{\min})}{\zeta(\hat\alpha, x_{\min})}"
+    r" = \frac1n\sum_{x_i\ge x_{\min}}\ln x_i", "(1, ∞)", "exponent",
+    "where the tail begins; publish n, the distance and p with it",
+    "A. Clauset, C. R. Shalizi, M. E. J. Newman, SIAM Review 51, 2009, §3.1 and appendix B",
 )  # fmt: skip
 tell(
     bootstrap, "Bootstrap interval of a sample", "quantiles of the measure of events drawn anew",
@@ -208,6 +218,7 @@ EXAMPLES |= {
     "merger_change": ((30, 30, 20, 20), 20, 20),
     "presumed_harmful": ((30, 30, 20, 20), 20, 20, 2023),
     "power_law": ((4, 2, 1), 1),
+    "power_law_counts": ((7, 4, 2, 2, 1, 1, 1), 1),
     "bootstrap": ((7, 4, 3, 2), MEASURES["hhi"].of),
     "sliding": ([{"a": 3}, {"b": 2}, {"a": 1, "b": 1}], 2),
     "nakamoto_range": ((7, 4, 3, 2, 1, 1),),

@@ -5,7 +5,7 @@ Review 51, 2009. Most tails that look straight on paper are not power laws; so t
 its distance, and with the share of true power laws that fit worse.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import log, sqrt
 from typing import Any
@@ -56,11 +56,11 @@ def power_law(
     """α = 1 + n / Σ ln(x / x_min) over the tail x ≥ x_min (Hill's estimator).
 
     Amounts of many digits are as good as continuous; counts of a few blocks are not, and give an
-    α that is too great. `begins` declares x_min; else it is the value at which tail and fit are
-    nearest, tried at no more than 200 of the values and with at least 10 holders. With
-    `resamples` and a `seed` the fit is tested: each synthetic population draws its tail from the
-    fit and the rest from what is there, and is fitted anew. Undefined for fewer than two in the
-    tail (ten holders, where its beginning is searched), or if all of them hold the same.
+    α that is too great: those are `power_law_counts`. `begins` declares x_min; else it is the value
+    at which tail and fit are nearest, tried at no more than 200 of the values and with at least 10
+    holders. With `resamples` and a `seed` the fit is tested: each synthetic population draws its
+    tail from the fit and the rest from what is there, and is fitted anew. Undefined for fewer than
+    two in the tail (ten holders, where its beginning is searched), or if all of them hold the same.
     """
     if times(resamples) and seed is None:
         raise DataError("resamples are drawn from a seed: name one, so that others draw the same")
@@ -68,13 +68,18 @@ def power_law(
     if begins is not None:
         positive(begins, "where the tail begins")
     logs = np.array([log(x) for x in reversed(held)])
-    found = _fitted(logs, None if begins is None else log(begins))
+    start = None if begins is None else log(begins)
+    found = _fitted(logs, start)
     if found is None:
         return None
-    alpha, _, n, distance = found
+    alpha, at, n, distance = found
+
+    def tail(drawn: Floats) -> Floats:
+        return at - np.log1p(-drawn) / (alpha - 1)
+
     p = None
     if resamples and seed is not None:
-        p = _worse(logs, found, begins is not None, resamples, uniform(seed))
+        p = worse(logs, found, resamples, uniform(seed), tail, lambda made: _fitted(made, start))
     return PowerLaw(
         alpha=alpha,
         error=(alpha - 1) / sqrt(n),
@@ -89,7 +94,7 @@ def power_law(
 
 
 Fit = tuple[float, float, int, float]
-"""(α, ln x_min, n of the tail, distance)."""
+"""(α, where it begins in the values that are fitted, n of the tail, distance)."""
 
 
 def _fitted(logs: Floats, begins: float | None) -> Fit | None:
@@ -117,15 +122,25 @@ def _at(logs: Floats, start: float) -> Fit | None:
     return 1 + rate, start, n, distance
 
 
-def _worse(logs: Floats, found: Fit, fixed: bool, resamples: int, draw: Uniform) -> float:
-    """The share of synthetic populations whose own best fit is farther than ours."""
-    alpha, start, n, distance = found
-    body, size, worse = logs[: len(logs) - n], len(logs), 0
+def worse(
+    values: Floats,
+    found: Fit,
+    resamples: int,
+    draw: Uniform,
+    tail: Callable[[Floats], Floats],
+    again: Callable[[Floats], Fit | None],
+) -> float:
+    """The share of synthetic populations whose own best fit is farther than ours.
+
+    Of ascending values: each is one of the `tail` that the fit draws with the chance that it was,
+    and else one of those below it, as they are; `again` fits what was made.
+    """
+    _, _, n, distance = found
+    body, size, count = values[: len(values) - n], len(values), 0
     for _ in range(resamples):
         picked = draw(size)
-        tail = start - np.log1p(-draw(size)) / (alpha - 1)
-        rest = body[np.floor(draw(size) * len(body)).astype(int)] if len(body) else tail
-        made = np.sort(np.where(picked < n / size, tail, rest))
-        fit = _fitted(made, start if fixed else None)
-        worse += fit is None or fit[3] >= distance
-    return worse / resamples
+        above = tail(draw(size))
+        rest = body[np.floor(draw(size) * len(body)).astype(int)] if len(body) else above
+        fit = again(np.sort(np.where(picked < n / size, above, rest)))
+        count += fit is None or fit[3] >= distance
+    return count / resamples

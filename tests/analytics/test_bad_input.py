@@ -129,7 +129,8 @@ NEVER_NEGATIVE = (
 
 
 LEFT_OUT = {
-    "score": [(0, 0, "value")], "power_law": [(1,)], "velocity": [(1,)], "lorenz": [(1,)],
+    "score": [(0, 0, "value")], "power_law": [(1,)], "power_law_counts": [(1,)], "velocity": [(1,)],
+    "lorenz": [(1,)],
     "pivotal": [(2, "supply"), (2, "delegated")], "agreed": [(1,), (2,)], "moved": [(2,)],
     "sliding": [(0, 0), (0, 1), (0, 2)], "turnouts": [("supply",), ("delegated",), ("delegates",)],
 }  # fmt: skip
