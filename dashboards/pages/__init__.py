@@ -6,6 +6,8 @@ NAME    its name there, or "" for a page that is reached from others
 ORDER   its place there
 ASKS    its three main questions, each with the names of the cards that answer it
 page    (At) -> Page
+AHEAD   optional: further searches of it, such as "change=quadratic", whose first answer takes long;
+        they are made with the page as soon as a release is current (`dashboards.ahead`)
 
 and is found by being here. A page that stands in the navigation has a path that is plain text up
 to its first bracket.
@@ -59,6 +61,7 @@ class Entry:
     page: Callable[[At], Page]
     group: str
     asks: tuple[Ask, ...]
+    ahead: tuple[str, ...] = ("",)
 
     @property
     def home(self) -> str:
@@ -72,7 +75,10 @@ def register() -> tuple[Entry, ...]:
     for module in pkgutil.iter_modules(__path__):
         there = importlib.import_module(f"{__name__}.{module.name}")
         path = re.compile(there.PATH, re.ASCII)
-        found.append(Entry(path, there.NAME, there.ORDER, there.page, there.GROUP, there.ASKS))
+        ahead = ("", *getattr(there, "AHEAD", ()))
+        found.append(
+            Entry(path, there.NAME, there.ORDER, there.page, there.GROUP, there.ASKS, ahead)
+        )
     return tuple(sorted(found, key=lambda entry: entry.order))
 
 

@@ -29,6 +29,7 @@ from psephos.results.shown.wording import counted, worded
 from psephos.results.whatif import Compared, Outcome
 
 PATH, GROUP, NAME, ORDER = r"/whatif", "Governance", "What-if", 14
+AHEAD = ("change=quadratic",)
 ASKS = (
     ("Who could decide then?", "measures"),
     ("Which votes would have come out otherwise?", "votes"),

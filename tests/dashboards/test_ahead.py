@@ -4,7 +4,7 @@ import threading
 import time
 from pathlib import Path
 
-from dashboards.ahead import paths, start, walk
+from dashboards.ahead import forms, start, walk
 from dashboards.app import PAGES, create, shown
 from dashboards.queries import walked
 from dashboards.remember import Memory
@@ -24,14 +24,16 @@ def test_every_page_of_the_navigation_is_made_once_for_a_release(tmp_path: Path)
     def show(path: str, search: str) -> None:
         asked.append((path, search))
 
-    assert paths() == [entry.home for entry in PAGES if entry.name]
-    assert walk(tmp_path, show, done, stop) == 2 * len(paths())
-    assert asked[: len(paths())] == [(path, f"?release={first}") for path in paths()]
+    named = [entry.home for entry in PAGES if entry.name]
+    assert forms() == [*((path, "") for path in named), ("/whatif", "change=quadratic")]
+    assert walk(tmp_path, show, done, stop) == 2 * len(forms())
+    assert asked[: len(named)] == [(path, f"?release={first}") for path in named]
+    assert asked[len(named)] == ("/whatif", f"?release={first}&change=quadratic")
     assert walk(tmp_path, show, done, stop) == 0
     later = publish(tmp_path / "two", history, final=90)
     asked.clear()
-    assert walk(tmp_path, show, done, stop) == len(paths())
-    assert {search for _, search in asked} == {f"?release={later}"}
+    assert walk(tmp_path, show, done, stop) == len(forms())
+    assert {search for _, search in asked[:-1]} == {f"?release={later}"}
     assert pin(tmp_path, later[:16]).id == later
     stop.set()
     done.clear()
@@ -48,9 +50,9 @@ def test_a_chain_that_cannot_be_opened_is_looked_at_again(tmp_path: Path) -> Non
     current.write_bytes(b"broken")
     done: dict[Path, str] = {}
     stop = threading.Event()
-    assert walk(tmp_path, lambda path, search: None, done, stop) == len(paths())
+    assert walk(tmp_path, lambda path, search: None, done, stop) == len(forms())
     current.write_bytes(whole)
-    assert walk(tmp_path, lambda path, search: None, done, stop) == len(paths())
+    assert walk(tmp_path, lambda path, search: None, done, stop) == len(forms())
     assert set(done) == {tmp_path / "one", tmp_path / "two"}
 
 
@@ -66,14 +68,14 @@ def test_what_was_made_ahead_is_not_computed_again(tmp_path: Path) -> None:
 
     stop = start(tmp_path, show, look=0.01)
     for _ in range(1000):
-        if len(seen) == len(paths()):
+        if len(seen) == len(forms()):
             break
         time.sleep(0.02)
     stop.set()
     for thread in threading.enumerate():
         if thread.name == "ahead":
             thread.join(60)
-    assert len(seen) == len(paths())
+    assert len(seen) == len(forms())
     assert not any(status for _, status in seen), seen
     before = walked.cache_info()
     shown(tmp_path, "/holders", "", Memory(1))
