@@ -1,12 +1,18 @@
 """Where published tools answer otherwise, and why ours does not: each with the tool's own number.
 
 The numbers were seen by running the packages named (versions of 2024 to 2026, Python 3.11). None
-is a dependency: what they say is written down, what is right is derived beside it.
+of those of measures is a dependency: what they say is written down, or their rule in one line, and
+what is right is derived beside it.
 """
 
+import warnings
+from collections.abc import Callable
 from fractions import Fraction
-from math import log
+from itertools import accumulate
+from math import log, log2
 
+import duckdb
+import polars as pl
 import pytest
 
 from analytics import (
@@ -14,14 +20,18 @@ from analytics import (
     coalition,
     gini,
     gini_unbiased,
+    hill,
     hoover,
     nakamoto_one_half,
     nakamoto_one_third,
     nakamoto_two_thirds,
     pielou,
+    renyi,
     tau,
     theil,
+    top_share,
 )
+from psephos.errors import DataError
 
 A_NEW_SOUND = [3, 2, 1]
 
@@ -69,6 +79,72 @@ def test_half_of_ten_octillion_and_one_is_lost_in_a_double() -> None:
     total = float(sum(held))
     assert float(held[0]) <= total / 2
     assert nakamoto_one_half(held) == 1
+
+
+def fewest(held: list[int], enough: Callable[[int], bool]) -> int:
+    """How many, in the order given, until it is enough."""
+    return next(n for n, part in enumerate(accumulate(held), start=1) if enough(part))
+
+
+def test_six_rules_of_one_tool_give_six_coefficients() -> None:
+    """xenowits/nakomoto-coefficient-calculator@7558b01: by chain, "the" coefficient is the fewest
+    with 33.00 % (a float, ≥), more than 0.33, ⌊T/3⌋, ⌊33 T/100⌋, 50 % or 67 % of the stake. Each is
+    a threshold that can be said; none is more than a third."""
+    held, whole = [1] * 3000, 3000
+    theirs = {
+        "calc_nakamoto_coefficient.go": by_floats(held, 0.33),
+        "calc_nakamoto_coefficient_big_nums.go": fewest(held, lambda part: part > 0.33 * whole),
+        "utils.go": fewest(held, lambda part: part >= whole // 3),
+        "avalanche.go": fewest(held, lambda part: part >= whole * 33 // 100),
+        "mina.go": fewest(held, lambda part: 2 * part >= whole),
+        "nano.go": fewest(held, lambda part: 100 * part >= 67 * whole),
+    }
+    assert list(theirs.values()) == [990, 991, 1000, 990, 1500, 2010]
+    said = [">=33/100", ">33/100", ">=1/3", ">=33/100", ">=1/2", ">=67/100"]
+    assert [coalition(held, Threshold.parse(one)) for one in said] == list(theirs.values())
+    assert nakamoto_one_third(held) == 1001
+    assert by_floats(held, 0.67) == 2011  # and summed as floats, 67 % is one more than it is
+
+
+def test_a_coalition_is_of_the_largest_in_whatever_order_they_come() -> None:
+    """The same tool's utils.go does not sort: three small ones before the large, and 4 for 1."""
+    held = [1, 1, 1, 5, 5]
+    assert fewest(held, lambda part: part >= 13 // 3) == 4
+    assert nakamoto_one_third(held) == tau(held, "1/3") == 1
+
+
+def test_a_third_rounded_down_is_less_than_a_third() -> None:
+    """⌊101/3⌋ = 33 of 101 equal validators are no third of them."""
+    held = [1] * 101
+    assert fewest(held, lambda part: part >= 101 // 3) == 33
+    assert tau(held, "1/3") == nakamoto_one_third(held) == 34
+
+
+def test_order_zero_counts_who_holds_something() -> None:
+    """Edinburgh's entropy of order 0 counts holders of nothing, since 0⁰ = 1: 2 bits for one."""
+    held = [432, 0, 0, 0]
+    assert log2(sum((x / 432) ** 0 for x in held)) == 2
+    assert (renyi(held, 0), hill(held, 0)) == (0, 1)
+
+
+def test_a_negative_amount_is_no_holder_to_be_shifted() -> None:
+    """Edinburgh lifts all by the least: [11, 2, −1] becomes [12, 3, 0], and its Gini 0.53333."""
+    assert gini([12, 3], empty=1) == Fraction(8, 15)
+    with pytest.raises(DataError, match="amount 2 is negative: -1"):
+        gini([11, 2, -1])
+
+
+def test_a_sum_beyond_128_bits_is_a_sum() -> None:
+    """polars 2.1 wraps to −2¹²⁷ and says nothing; DuckDB refuses. Ours has no last bit."""
+    held = [2**126, 2**126, 1]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        wrapped = pl.DataFrame({"x": pl.Series(held, dtype=pl.Int128)}).select(pl.col("x").sum())
+    assert wrapped.item() == -(2**127) + 1
+    with pytest.raises(duckdb.OutOfRangeException):
+        duckdb.sql(f"SELECT sum(x) FROM (VALUES ({held[0]}::HUGEINT), ({held[1]})) t(x)").fetchall()
+    assert nakamoto_one_half(held) == 2
+    assert top_share(held, 1) == Fraction(2**126, 2**127 + 1)
 
 
 def test_a_share_without_a_sign_is_not_a_rule() -> None:

@@ -3,7 +3,7 @@
 import csv
 import json
 from fractions import Fraction
-from math import inf, isclose, log, log2
+from math import exp, inf, isclose, log, log2
 from pathlib import Path
 
 import pytest
@@ -195,6 +195,38 @@ def test_published_concentration_of_bitcoin_blocks(real_data: Path) -> None:
             checked["theil"] += 1
             assert close(theil(held) + log(counted / n), row["pub_theil_index"]), file  # type: ignore[operator]
     assert checked == {"gini": 20, "theil": 20}
+
+
+def test_rows_whose_holders_are_not_known_are_still_consistent(real_data: Path) -> None:
+    """T = ln N − H ln 2: what was published says how many were counted, and that is a number of
+    miners; with it the same row's Gini follows from the blocks, too."""
+    rows = [
+        row
+        for row in expected(real_data, "edi_bitcoin_consensus_expected.csv")
+        if row["theil_ok"] != "True"
+    ]
+    assert len(rows) == 7
+    for row in rows:
+        bits, theil_ = float(row["pub_entropy=1"]), float(row["pub_theil_index"])
+        counted = exp(theil_ + bits * log(2))
+        n = round(counted)
+        assert isclose(counted, n, rel_tol=1e-13), row["pub_date"]
+        file = f"bitcoin_{row['pub_date']}.csv"
+        held = counts(real_data / "decentralization" / "edi_bitcoin_consensus" / file)
+        empty = n - sum(x > 0 for x in held)
+        assert empty >= 0
+        assert close(theil(held, empty=empty), row["pub_theil_index"]), file
+        assert close(gini(held, empty=empty), row["pub_gini"]), file
+
+
+@pytest.mark.parametrize(("n", "bits", "theil_", "digits"), [
+    (103_766_738, 11.140145571978488, 10.7359, 4),
+])  # fmt: skip
+def test_a_published_row_without_holders_satisfies_the_identity(
+    n: int, bits: float, theil_: float, digits: int
+) -> None:
+    """edi-frontend@f0f1589, holders of Ethereum on 2023-08-01: 501.4525 points, Gini 0.9971."""
+    assert round(log(n) - bits * log(2), digits) == theil_
 
 
 MINERS = (814, 544, 540, 473, 448, 411, 351, 283, 166, 129, 106, 64, 47, 45, 29, 24, 22, 19, 15,
