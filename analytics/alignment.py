@@ -15,7 +15,7 @@ from fractions import Fraction
 from math import log2
 from typing import Generic, TypeVar
 
-from analytics.arguments import named, of_kind, one_of, row, table
+from analytics.arguments import listed, named, of_kind, one_of, row, table
 from analytics.diversity import shannon
 from analytics.measure import Value, population
 from analytics.rules import CHOICES, Ballot, Choice
@@ -147,7 +147,8 @@ def bloc_grid(
     least: int = 1,
 ) -> tuple[Blocs[Voter], ...]:
     """The blocs at each of several thresholds: an entropy without its threshold says little."""
-    return tuple(bloc_entropy(votes, weights, one, least=least) for one in thresholds)
+    asked = listed(thresholds, "the thresholds")
+    return tuple(bloc_entropy(votes, weights, one, least=least) for one in asked)
 
 
 @dataclass(frozen=True, slots=True)

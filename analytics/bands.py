@@ -12,9 +12,11 @@ from math import isqrt
 
 import numpy as np
 
-from analytics.arguments import listed
+from analytics.arguments import brief, listed, table
+from analytics.draws import MOST
 from analytics.simulation import Plan, State, path
 from analytics.whole import positive, share, whole
+from psephos.errors import DataError
 
 
 def shocks(seed: int) -> Callable[[int], list[tuple[int, int]]]:
@@ -36,7 +38,9 @@ def shocks(seed: int) -> Callable[[int], list[tuple[int, int]]]:
 def paths(plan: Plan, seed: int, runs: int) -> Iterator[list[State]]:
     """`runs` paths with shocks drawn from a seed."""
     draw = shocks(seed)
-    for _ in range(positive(runs, "runs")):
+    if positive(runs, "runs") > MOST:
+        raise DataError(f"runs are {brief(runs)[:40]}: at most {MOST:,} are drawn")
+    for _ in range(runs):
         yield path(plan, draw(len(plan.rates)))
 
 
@@ -88,8 +92,11 @@ def bands(
     A quantile q of n values is the ⌈q n⌉th smallest (the smallest for q = 0). The same seed gives
     the same bands, bit for bit. Means of integers are exact.
     """
-    for place, q in enumerate(quantiles):
+    for place, q in enumerate(listed(quantiles, "the quantiles")):
         share(q, f"quantile {place}")
+    for name, one in table(quantities, "the quantities").items():
+        if not callable(one):
+            raise DataError(f"quantity {name!r} is {brief(one)[:40]!r}: it must be a function")
     expected = path(plan)
     seen: dict[str, list[list[int | float]]] = {n: [[] for _ in plan.rates] for n in quantities}
     for one in paths(plan, seed, runs):

@@ -2,13 +2,14 @@
 
 from fractions import Fraction
 
-from analytics.bands import drift
+from analytics.bands import bands, drift, ratio_of
 from analytics.clusters import clusters
 from analytics.cohorts import cohorts
 from analytics.minting import (
     apr,
     block_rewards,
     epoch_rewards,
+    mint_share,
     real_yield,
     reward_split,
     staker_rewards,
@@ -49,6 +50,11 @@ def _tell_minting() -> None:
         r"\Big\rfloor,\qquad M_\% = \frac{C_\%}{10}\sqrt{S_\%}",
         "0 … c/10,000 of the supply", "smallest unit",
         "the supply that L1 last told, which lags", CURVE,
+    )  # fmt: skip
+    tell(
+        mint_share, "Minting of a year, as a share of the supply", "(c / 10,000) √S",
+        r"M = \frac{c}{10^4}\sqrt{S}", "0 … c/10,000", "share",
+        "S: of the supply, or of what circulates", CURVE,
     )  # fmt: skip
     tell(
         epoch_rewards, "Rewards of an epoch", "⌊M / ⌊31,536,000 / epoch⌋⌋",
@@ -159,6 +165,12 @@ def _tell_schedules() -> None:
         "this project; the curve by " + CURVE,
     )  # fmt: skip
     tell(
+        bands, "Bands of a simulation", "quantiles and mean over paths of a seed, after each step",
+        r"q_p(t) = X_{(\lceil p n\rceil)}(t),\quad X_k(t) \text{ of path } k = 1 \dots n",
+        "low … high", "as the quantity", "every assumption of the scenario; the seed, a little",
+        "this project",
+    )  # fmt: skip
+    tell(
         drift, "Growth and spread of a series", "mean and spread of x_{t+1} / x_t − 1",
         r"g=\frac1n\sum_t r_t,\quad \sigma^2=\frac1{n-1}\sum_t(r_t-g)^2", "(−1, ∞)", "per step",
         "that the past goes on", "a sample mean and variance",
@@ -168,6 +180,7 @@ def _tell_schedules() -> None:
 _UNIT = 10**18
 _EXAMPLES = {
     "yearly_mint": (10**9 * _UNIT, 104 * 10**8 * _UNIT, 160),
+    "mint_share": (160, Fraction(1, 4)),
     "epoch_rewards": (128_996_123_972_776_794_437_865_811, 3600),
     "block_rewards": (128_996_123_972_776_794_437_865_811, 300),
     "reward_split": (14_725,),
@@ -191,6 +204,18 @@ _EXAMPLES = {
     "clusters": ([(b"a", "funder"), (b"b", "funder"), (b"c", "other")], 10),
     "path": (
         Plan(State(1_000_000, 100_000, 0, fees=100), 12, (0,), (Rates(400, restake=Fraction(1)),)),
+    ),
+    "bands": (
+        Plan(
+            State(1_000_000, 100_000, 0, fees=100),
+            12,
+            (0, 0),
+            (Rates(400, restake=Fraction(1), spread=Fraction(1, 20)),) * 2,
+        ),
+        1,
+        20,
+        {"staking ratio": ratio_of},
+        (Fraction(1, 10), Fraction(1, 2), Fraction(9, 10)),
     ),
     "drift": ([100, 110, 121, 121],),
 }

@@ -4,8 +4,17 @@ other rules would make of it; told as measures are."""
 from fractions import Fraction
 
 from analytics.alignment import agreed, pivotal
-from analytics.coalitions import dictator, minimum_blocking, minimum_winning, veto_players
+from analytics.coalitions import (
+    dictator,
+    minimal_winning,
+    minimum_blocking,
+    minimum_winning,
+    veto_players,
+)
 from analytics.compound import Compound, compound_power
+from analytics.compound_coalitions import fewest_blocking, fewest_passing, needed_by_all
+from analytics.compound_rounded import compound_banzhaf, compound_shapley
+from analytics.delays import soonest
 from analytics.delegation import (
     Delegations,
     ghosts,
@@ -18,8 +27,9 @@ from analytics.games import Game
 from analytics.participation import turnouts
 from analytics.power import power
 from analytics.power_rounded import banzhaf_rounded, shapley_rounded
-from analytics.rules import Ballot
+from analytics.rules import Ballot, Body, Way
 from analytics.telling import EXAMPLES, OPTIONS, tell
+from analytics.threshold import TWO_THIRDS, Threshold
 from analytics.whatif import abstaining, cap, delegate_cap, moved, quadratic, spread, square_root
 
 SIMPLE = "A. Taylor, W. Zwicker, Simple Games, 1999"
@@ -34,6 +44,7 @@ def tell_all() -> None:
     """Enter all of them, with an example each."""
     _tell_games()
     _tell_power()
+    _tell_bodies()
     _tell_votes()
     _tell_delegations()
     _tell_changes()
@@ -63,6 +74,12 @@ def _tell_games() -> None:
         "low quotas: who weighs as much as the quota need not be the only one who wins", SIMPLE,
     )  # fmt: skip
 
+    tell(
+        minimal_winning, "Minimal winning coalitions", "S : Σ_{i∈S} w_i ≥ q and no i of S is spare",
+        r"\Big\{S : \sum_{i\in S} w_i \ge q,\ \forall i\in S : \sum_{j\in S} w_j - w_i < q\Big\}",
+        "each once", "coalitions", "many voters: their number may double with each of them", SIMPLE,
+    )  # fmt: skip
+
 
 def _tell_power() -> None:
     tell(
@@ -89,6 +106,46 @@ def _tell_power() -> None:
         r"v(S) = 1 \iff \exists\, W : \forall b\in W : \sum_{i\in S} w_{i,b} \ge q_b",
         "[0, 1]; Σ φ = 1", "chance", "whether seats that one hand fills are one player",
         f"{INDICES}; L. S. Shapley, Compound Simple Games, 1962",
+    )  # fmt: skip
+
+
+def _tell_bodies() -> None:
+    tell(
+        compound_banzhaf, "Banzhaf's index of several bodies, one of thousands",
+        "Pr(i turns the outcome), every player for or against by a coin",
+        r"\beta'_i = \sum_{s}\Pr_{1/2}(s)\,\Pr_{1/2}(i \text{ swings} \mid \text{seats } s)",
+        "[0, 1]", "chance",
+        "the total that the largest body is rounded to: `resolution` bounds what it moved",
+        f"{INDICES}; L. S. Shapley, Compound Simple Games, 1962",
+    )  # fmt: skip
+    tell(
+        compound_shapley, "Shapley and Shubik's index of several bodies, one of thousands",
+        "∫₀¹ Pr_t(i turns the outcome) dt", r"\varphi_i = \int_0^1 \Pr_t(i \text{ swings})\,dt",
+        "[0, 1]; Σ φ = 1", "chance",
+        "the total that the largest body is rounded to: `resolution` bounds what it moved",
+        "G. Owen, Multilinear Extensions of Games, 1972",
+    )  # fmt: skip
+    tell(
+        fewest_passing, "Fewest who pass in several bodies",
+        "min |S| : some way has Σ_{i∈S} w_{i,b} ≥ q_b in each of its bodies b",
+        r"\min\Big\{|S| : \exists\,W\ \forall b\in W : \sum_{i\in S} w_{i,b} \ge q_b\Big\}",
+        "1 … n", "players", "whether seats that one hand fills are one player", SIMPLE,
+    )  # fmt: skip
+    tell(
+        fewest_blocking, "Fewest who block in several bodies",
+        "min |S| : without S no way has its quotas",
+        r"\min\Big\{|S| : \forall\,W\ \exists\,b\in W : \sum_{i\notin S} w_{i,b} < q_b\Big\}",
+        "1 … n", "players", "the quotas: the higher they are, the fewer can block", SIMPLE,
+    )  # fmt: skip
+    tell(
+        needed_by_all, "Veto players of several bodies", "i : all others together do not pass",
+        r"\Big\{i : \forall\,W\ \exists\,b\in W : \sum_{j\ne i} w_{j,b} < q_b\Big\}", "some of n",
+        "players", "the ways: who is needed in one need not be in another", SIMPLE,
+    )  # fmt: skip
+    tell(
+        soonest, "How soon it has an effect", "max over bodies of their delays + the way's own",
+        r"\max_{b\in W} d_b + d_W", "[0, ∞)", "hours",
+        "delays that no source says: then it is a lower bound", "the rule file's own sources",
     )  # fmt: skip
 
 
@@ -183,6 +240,7 @@ def more_for(tally: Ballot) -> bool:
 
 
 _GAME = Game((50, 49, 1), 51)
+_BODIES = Compound(((2, 0), (1, 0), (0, 1), (0, 1), (0, 1)), (2, 2), (frozenset({0, 1}),))
 _VOTES = {"a": 60, "b": 10, "c": 5}
 _GRAPH = Delegations(_VOTES | {"d": 25}, {"a": "b", "b": "c", "c": "c"})
 _EXAMPLES = {
@@ -193,8 +251,21 @@ _EXAMPLES = {
     "power": (_GAME,),
     "banzhaf_rounded": (_GAME, 100),
     "shapley_rounded": (_GAME, 100),
-    "compound_power": (
-        Compound(((2, 0), (1, 0), (0, 1), (0, 1), (0, 1)), (2, 2), (frozenset({0, 1}),)),
+    "minimal_winning": (Game((3, 2, 1, 1), 4),),
+    "compound_power": (_BODIES,),
+    "compound_banzhaf": (_BODIES,),
+    "compound_shapley": (_BODIES,),
+    "fewest_passing": (_BODIES,),
+    "fewest_blocking": (_BODIES,),
+    "needed_by_all": (_BODIES,),
+    "soonest": (
+        Way("upgrade", "the council, after a vote", ("holders", "council"), delay_hours=48),
+        {
+            "holders": Body(
+                "holders", "holders", "tokens", Threshold.parse(">1/2"), "cast", delay_hours=72
+            ),
+            "council": Body("council", "council", "seats", TWO_THIRDS, "members", members=12),
+        },
     ),
     "turnout": (40, 100),
     "quorum_reach": (60, 50),

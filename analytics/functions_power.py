@@ -3,10 +3,10 @@ users, capture, the scorecard."""
 
 from fractions import Fraction
 
-from analytics.alignment import bloc_entropy, lost_votes
+from analytics.alignment import bloc_entropy, bloc_grid, lost_votes
 from analytics.capture import bribe, by_issuer, cost, fleeting, fresh, to_reach, to_win
 from analytics.delegation import Delegations, churn, one_level, single_source, transitive
-from analytics.scorecard import Component, score
+from analytics.scorecard import Component, score, scored
 from analytics.telling import EXAMPLES, tell
 from analytics.threshold import ONE_THIRD, Threshold
 from analytics.users import recount, use_share
@@ -49,6 +49,11 @@ def _tell_delegation() -> None:
         bloc_entropy, "Voting-bloc entropy", "−Σ p_B log₂ p_B over blocs that vote alike",
         r"-\sum_B p_B \log_2 p_B", "[0, log₂ n]", "bits",
         "the threshold of agreement: look at a grid of them", BLOCS,
+    )  # fmt: skip
+    tell(
+        bloc_grid, "Voting-bloc entropy over thresholds", "−Σ p_B log₂ p_B at each threshold",
+        r"\theta \mapsto -\sum_{B\in\mathcal B_\theta} p_B \log_2 p_B", "[0, log₂ n] each", "bits",
+        "which thresholds: the entropy rises with them", BLOCS,
     )  # fmt: skip
     tell(
         lost_votes, "Power that was not used", "Σ (power − cast) / Σ power",
@@ -110,6 +115,12 @@ def _tell_use() -> None:
         "StarkWare, decentralization proposal, 2022",
     )  # fmt: skip
     tell(
+        scored, "Score of a component", "(value − worst) / (best − worst), cut off at 0 and 1",
+        r"s = \min\Big(\max\Big(\frac{x - x_w}{x_b - x_w}, 0\Big), 1\Big),\quad"
+        r" x_w\text{ worst},\ x_b\text{ best}", "[0, 1]", "score", "the declared ends of the scale",
+        "OECD, Handbook on Constructing Composite Indicators, 2008",
+    )  # fmt: skip
+    tell(
         score, "Scorecard", "Σ w_i s_i / Σ w_i", r"\frac{\sum_i w_i s_i}{\sum_i w_i}", "[0, 1]",
         "score", "the weights, and the ends of each scale: never read it without its components",
         "OECD, Handbook on Constructing Composite Indicators, 2008",
@@ -127,6 +138,11 @@ _EXAMPLES = {
         {"a": 40, "b": 35, "c": 25},
         Threshold.parse(">=1"),
     ),
+    "bloc_grid": (
+        {1: {"a": "for", "b": "for"}, 2: {"a": "against", "b": "for"}},
+        {"a": 40, "b": 35, "c": 25},
+        (Threshold.parse(">=1/2"), Threshold.parse(">1/2")),
+    ),
     "lost_votes": ({"a": 40, "b": 35, "c": 25}, {"a": 40, "b": 5}),
     "to_reach": (ONE_THIRD, 90),
     "to_win": (1000, Fraction(1, 10), 400),
@@ -141,6 +157,7 @@ _EXAMPLES = {
     ),
     "use_share": ({"a": 10, "b": 20, "pool": 60}, ("a",), ("pool",)),
     "recount": ({"whale": "for", "a": "against", "b": "against"}, {"whale": 1, "a": 1, "b": 1}),
+    "scored": (Component("liveness", "producers", Fraction(11), Fraction(1), Fraction(21)),),
     "score": (
         (
             Component("liveness", "producers", Fraction(11), Fraction(1), Fraction(21)),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt, sqrt
 
-from analytics.arguments import rows
+from analytics.arguments import double, rows
 from analytics.whole import positive, rate, share, whole
 from psephos.errors import DataError
 
@@ -52,7 +52,8 @@ def mint_share(c: int, staked: Fraction) -> float:
 
     `staked` is S, the share of the supply that is staked, 0 to 1.
     """
-    return whole(c, "c") / IN_TEN_THOUSAND * sqrt(share(staked, "share staked"))
+    cap = double(Fraction(whole(c, "c"), IN_TEN_THOUSAND), "c in ten-thousandths")
+    return cap * sqrt(share(staked, "share staked"))
 
 
 def epoch_rewards(yearly: int, epoch: int) -> int:

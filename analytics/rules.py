@@ -210,17 +210,6 @@ def decide(
     return Decision(None, tuple(agreed), tuple(against))
 
 
-def soonest(way: Way, bodies: Mapping[str, Body]) -> tuple[int, bool]:
-    """(hours before which a way has no effect, whether every delay in it is known).
-
-        max over its bodies of their delays, which run side by side, + the way's own
-
-    A delay that no source says counts as none, so the hours are a lower bound where it is not sure.
-    """
-    delays = [bodies[name].delay_hours for name in way.agree]
-    return max(delay or 0 for delay in delays) + way.delay_hours, None not in delays
-
-
 def agrees(body: Body, ballot: Ballot, unit: int = 1) -> bool:
     """Whether a body agrees: somebody is for it, the quorum is reached, the threshold met."""
     _possible(body, ballot)

@@ -46,11 +46,16 @@ class Score:
 
 
 def scored(of: Component) -> Fraction | None:
-    """Where a value lies between the ends, from 0 to 1; None where it is undefined."""
+    """Where a value lies between the ends, from 0 to 1; None where it is undefined.
+
+    `worst` may be above `best` (a gap is better short). Ends that are one raise `DataError`, as do
+    numbers that were rounded and a weight below 0.
+    """
     of_kind(of, Component, "a component")
     for name in ("worst", "best", "value"):
         if name != "value" or of.value is not None:
             rate(getattr(of, name), f"{name} of {of.name}")
+    least_zero(of.weight, f"the weight of {of.name}")
     if of.worst == of.best:
         raise DataError(f"{of.name}: worst and best are both {of.best}, which is no scale")
     if of.value is None:

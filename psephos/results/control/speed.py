@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analytics.rules import System, Way, soonest
+from analytics.delays import soonest
+from analytics.rules import System, Way
 from psephos.results.control.bodies import Abilities, Electorate
 
 
