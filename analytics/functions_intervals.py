@@ -13,6 +13,7 @@ from analytics.intervals import (
     pooled_top_share,
 )
 from analytics.measure import MEASURES
+from analytics.merging_uneven import merging_uneven
 from analytics.telling import EXAMPLES, OPTIONS, tell
 from analytics.threshold import ONE_HALF, Threshold
 from analytics.windows import breaks, over_lengths, sliding, time_weighted
@@ -51,6 +52,13 @@ def _tell_owners() -> None:
         merging, "Range over mergers of unknown holders", "nobody … the largest are one",
         r"\Big[\min_{w\in W_m}\theta(w),\ \max_{w\in W_m}\theta(w)\Big]", "low … high",
         "as the measure", "who counts as known, and the budget of mergers",
+        MAJORISATION,
+    )  # fmt: skip
+    tell(
+        merging_uneven, "Inequality over mergers of unknown holders",
+        "a bound with n − m counted … max over j ≤ m of the worst of j mergers",
+        r"\Big[\min_{j\le m}\theta_{N-j}(x),\ \max_{j\le m}\theta(w_j)\Big]", "low … high",
+        "as the measure", "who counts as known, and the budget of mergers: fewer are counted then",
         MAJORISATION,
     )  # fmt: skip
     tell(
@@ -137,6 +145,7 @@ _EXAMPLES = {
     "sliding": ([{"a": 3}, {"b": 2}, {"a": 1, "b": 1}], 2),
     "nakamoto_range": ((7, 4, 3, 2, 1, 1),),
     "merging": (MEASURES["nakamoto_one_half"], (6, 5), (5, 4, 4), 1),
+    "merging_uneven": (MEASURES["gini"], (50, 30), (40, 1), 1),
     "pooled_hhi": ((40,), 60),
     "pooled_coalition": ((40,), 60, ONE_HALF),
     "pooled_gini": ((40, 10), 50, 5),

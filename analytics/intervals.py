@@ -52,7 +52,8 @@ def merging(
     if measure.name in OF_WHO_IS_COUNTED or measure.bounds is None:
         raise DataError(
             f"{measure.name} may rise and fall when two holders become one",
-            hint="take hhi, a share of the largest, an entropy, or who is needed",
+            hint="take hhi, a share of the largest, an entropy, or who is needed; "
+            "`merging_uneven` says between which values inequality lies",
         )
     separate, worst = merged_worst(known, unknown, merges, with_known=with_known)
     return _between(measure.of(separate), measure.of(worst))

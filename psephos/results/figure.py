@@ -25,7 +25,8 @@ class Interval:
 
     kind: merging, pools, labels (worlds of owners), dust, window (populations), bootstrap, sampled
     (of a sample), unknown (a part that cannot be told), weights; words: what it is over, for a
-    reader. Both ends are reached, but those of a bootstrap, which are quantiles.
+    reader. Both ends are reached, but those of a bootstrap, which are quantiles, and the lower of
+    inequality over mergers, which is a bound.
     """
 
     kind: str

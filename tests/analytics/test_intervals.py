@@ -32,6 +32,7 @@ from analytics.intervals import (
     pooled_split,
     pooled_top_share,
 )
+from analytics.merging_uneven import BOUNDS, merging_uneven
 from psephos.errors import DataError
 
 often = settings(max_examples=40, deadline=None)
@@ -95,6 +96,64 @@ def test_inequality_has_no_such_range(name: str) -> None:
 def test_fewer_mergers_than_none_are_refused() -> None:
     with pytest.raises(DataError, match="merges is negative: -1"):
         merged_worst([1], [2], -1)
+
+
+@pytest.mark.parametrize("name", sorted(OF_WHO_IS_COUNTED))
+@settings(max_examples=25, deadline=None)
+@given(known=few, unknown=few, merges=st.integers(0, 4), with_known=st.booleans())
+def test_no_world_is_more_or_less_unequal_than_its_ends(
+    name: str, known: list[int], unknown: list[int], merges: int, with_known: bool
+) -> None:
+    """The concentrated end is reached, no world is beyond the other, and what is said to be
+    reached is the value of a world."""
+    found = merging_uneven(ALL[name], known, unknown, merges, with_known=with_known)
+    values = [ALL[name].of(world) for world in worlds(known, unknown, merges, with_known)]
+    if any(value is None for value in values) or not values:
+        assert found is None
+        return
+    assert found is not None
+    close = 1e-12 if isinstance(values[0], float) or isinstance(found.low, float) else 0
+    low, high = min(values), max(values)  # type: ignore[type-var]
+    concentrated, end = (found.high, high) if ALL[name].direction == "high" else (found.low, low)
+    assert abs(concentrated - end) <= close  # type: ignore[operator]
+    assert found.low <= low + close  # type: ignore[operator]
+    assert high - close <= found.high  # type: ignore[operator]
+    for one in (found.reached.low, found.reached.high):
+        assert any(abs(one - value) <= close for value in values)  # type: ignore[operator]
+    if merges <= 1 and with_known:
+        mild = found.reached.low if ALL[name].direction == "high" else found.reached.high
+        assert abs(mild - (low if ALL[name].direction == "high" else high)) <= close  # type: ignore[operator]
+
+
+def test_merging_dust_is_leaving_it_out() -> None:
+    """Ten of one wei beside three who hold all: five mergers leave eight, and G falls by the n that
+    is counted, to 1 − 13/8 (1 − G), to the last digits of what is reached; its most is exact."""
+    unit = 10**18
+    known, unknown = [5 * unit, 3 * unit, 2 * unit], [1] * 10
+    found = merging_uneven(ALL["gini"], known, unknown, 5)
+    assert found is not None
+    whole = Fraction(gini([*known, *unknown]))  # type: ignore[arg-type]
+    assert found.low == 1 - Fraction(13, 8) * (1 - whole)
+    assert 0 < found.reached.low - found.low < Fraction(1, 10**16)  # type: ignore[operator]
+    assert found.high == whole  # any merger of dust makes Gini fall: the most is nobody's
+    assert found.low < found.high  # type: ignore[operator]
+
+
+def test_one_large_unknown_holder_may_raise_inequality_or_lower_it() -> None:
+    found = merging_uneven(ALL["gini"], [50, 30], [40, 1], 1)
+    assert found is not None
+    assert found.high == gini([90, 30, 1])
+    assert found.reached.low == gini([50, 31, 40])
+    alone = merging_uneven(ALL["gini"], [50, 30], [40, 1], 9, with_known=False)
+    assert alone is not None
+    assert alone.reached == Range(gini([50, 30, 41]), gini([50, 30, 40, 1]))
+
+
+def test_what_has_a_range_of_its_own_is_refused() -> None:
+    for name in sorted(ALL.keys() - OF_WHO_IS_COUNTED):
+        with pytest.raises(DataError, match="no measure of inequality"):
+            merging_uneven(ALL[name], [1], [2], 1)
+    assert BOUNDS.keys() == OF_WHO_IS_COUNTED
 
 
 # --- pools -----------------------------------------------------------------------------------

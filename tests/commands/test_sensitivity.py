@@ -39,7 +39,8 @@ def test_each_choice_gives_its_own_value_and_the_interval_holds_them_all(held: H
     found = study(held.open(100), "sensitivity", kind="balance")
     assert found.why is None
     by_name = {one.measure: one for one in found.figures}
-    assert set(by_name) == {f"{n}_{over}" for n in SHOWN for over in ("labels", "dust", "window")}
+    over_each = {f"{n}_{over}" for n in SHOWN for over in ("labels", "dust", "window")}
+    assert set(by_name) == over_each | {"gini_merging", "theil_merging"}
     amounts = [59 * TOKEN + 1, 20 * TOKEN, 10 * TOKEN, 10 * TOKEN, TOKEN - 1]
     dust = by_name["gini_dust"]
     assert dust.value == ALL["gini"].of(amounts)
@@ -70,6 +71,20 @@ def test_a_declared_number_of_hidden_owners_gives_gini_and_theil_an_interval(hel
     assert any("2 hidden holders" in words for words in gini.evidence.declared)
     with pytest.raises(CommandError, match="10,000,000 hidden holders"):
         study(held.open(49), "sensitivity", entities=labels, kind="balance", hidden=10**7)
+
+
+def test_gini_lies_above_a_bound_if_some_addresses_are_somebody_elses(held: House) -> None:
+    """60, 20, 10 and 10, of whom three may be others: the most is nobody's or the largest's, and
+    no world is below what is left with one counted."""
+    found = study(held.open(49), "sensitivity", kind="balance")
+    gini = next(one for one in found.figures if one.measure == "gini_merging")
+    of = ALL["gini"].of
+    assert gini.value == of([60, 20, 10, 10])
+    assert gini.interval is not None
+    assert gini.interval.kind == "merging"
+    assert gini.interval.low == 0  # all four may be one
+    assert gini.interval.high == max(of([60, 20, 10, 10]), of([80, 10, 10]), of([90, 10]))
+    assert "the least is a bound: 0.0000 is reached" in gini.interval.words
 
 
 def test_labels_thresholds_and_mergers_are_listed_each(held: House) -> None:

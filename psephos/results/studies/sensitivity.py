@@ -2,7 +2,8 @@
 
 Positions are a census: nothing here is a sampling error. Each figure is the one by address, and
 its interval what it would be had something else been chosen: another set of labels or a
-hypothesis, a population without dust, the mean of a longer window. With a declared number of
+hypothesis, a population without dust, the mean of a longer window. Gini and Theil if some addresses
+are somebody else's lie above a bound (`analytics.merging_uneven`). With a declared number of
 hidden owners, what exchanges and pools hold is split among them in all ways (Gini and Theil say
 nothing without it).
 """
@@ -20,11 +21,12 @@ from analytics.intervals import (
     over_thresholds,
     pooled_split,
 )
+from analytics.merging_uneven import merging_uneven
 from psephos.errors import CommandError, DataError
 from psephos.results import reading
 from psephos.results.figure import Interval
 from psephos.results.labels.entities import POOLS, sets
-from psephos.results.labels.hypotheses import POOLED, POSSIBLE
+from psephos.results.labels.hypotheses import MERGES, POOLED, POSSIBLE
 from psephos.results.labels.owners import OFF, ON, chosen, possible
 from psephos.results.positions import TITLES, Positions, positions
 from psephos.results.shown.wording import counted, tokens, worded
@@ -34,6 +36,8 @@ from psephos.results.studies.time import weighted
 TITLE = "How much hangs on what was chosen"
 SHOWN = ("gini", "theil", "hhi", "top_1", "nakamoto_one_third", "nakamoto_one_half")
 TITLES_SHOWN = tuple(ALL[name].title for name in SHOWN)
+UNEVEN = ("gini", "theil")
+"""Measures that may rise and fall with a merger: their interval has a bound at one end."""
 SPLIT = ("gini", "gini_unbiased", "theil", "theil_l", "hoover")
 DUST = (0, 1, 100, 10_000)
 """Who holds more than so many whole tokens."""
@@ -65,6 +69,7 @@ def study(of: Subject) -> Study:
     windows = _windows(of, held)
     for name in SHOWN:
         _of_measure(values, ALL[name], held, (by_set[name], dust[name], windows), told)
+    _uneven(of, values, held)
     tables = [
         labels,
         _thresholds(held),
@@ -204,12 +209,35 @@ def _windows_told(found: Sequence[Window]) -> Listing:
     return Listing("windows", "Means over windows that end with the block", columns, tuple(rows))
 
 
-def _merged(of: Subject, held: Positions) -> Listing:
-    """The most concentrated of all mergers of so many addresses without a label."""
+def _labelled(of: Subject, held: Positions) -> tuple[list[int], list[int]]:
+    """The amounts of addresses with a label, and of those without."""
     labelled = [of.entities.of(who, of.block) is not None for who in held.holders]
     parts = tuple(zip(held.amounts, labelled, strict=True))
-    known = [amount for amount, named in parts if named]
-    unknown = [amount for amount, named in parts if not named]
+    return [x for x, named in parts if named], [x for x, named in parts if not named]
+
+
+def _uneven(of: Subject, values: Values, held: Positions) -> None:
+    """Inequality if so many addresses are somebody else's: its most, and below what none lies."""
+    known, unknown = _labelled(of, held)
+    who = "addresses without a label" if known else "addresses"
+    for entry in map(ALL.__getitem__, UNEVEN):
+        found, over = merging_uneven(entry, known, unknown, MERGES), None
+        if found is not None:
+            least = worded(entry.name, found.reached.low, entry.unit, held.decimals)
+            words = (
+                f"if up to {counted(MERGES, who, who)} are somebody else's; the least is a bound"
+            )
+            ends = [found.low, found.high]
+            over = _interval("merging", ends, entry, held.decimals, f"{words}: {least} is reached")
+        values.tell(
+            f"{entry.name}_merging", f"{entry.title}, over mergers", entry.of(held.amounts),
+            entry.unit, entry.formula, interval=over,
+        )  # fmt: skip
+
+
+def _merged(of: Subject, held: Positions) -> Listing:
+    """The most concentrated of all mergers of so many addresses without a label."""
+    known, unknown = _labelled(of, held)
     names = [name for name in SHOWN if name not in SPLIT]
     rows: list[tuple[Cell, ...]] = []
     for merges in MERGED:
