@@ -11,7 +11,7 @@ FOLDER = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parent.parent))
 
 from analytics import ALL, MEASURES, PARTICIPATION, REFERENCE, Measure  # noqa: E402
-from analytics.edges import edges, written  # noqa: E402
+from analytics.edges import OF_HOLDERS, counts_holders, edges, written  # noqa: E402
 from analytics.functions import EXAMPLES, FUNCTIONS, OPTIONS  # noqa: E402
 from analytics.measure import WHO_COUNTS  # noqa: E402
 from analytics.telling import answered, argument, called, numbers  # noqa: E402
@@ -54,14 +54,16 @@ def page(entry: Measure) -> str:
     lines += [f"- **Domain**: {entry.domain}; unit: {entry.unit}. Undefined is no number, never 0."]
     lines += [f"- **Few hold much** at its {entry.direction} end."] if entry.bounds else []
     lines += [f"- **Sensitive to** {entry.sensitive}."]
-    lines += [f"- **Who counts**: {WHO_COUNTS}"] if entry.bounds else []
+    lines += [f"- **Who counts**: {WHO_COUNTS}"] if counts_holders(entry) else []
     module = entry.of.__module__
     listed = f'`analytics.ALL["{entry.name}"].of`, in `{module}`'
     lines += [f"- **Function**: {listed if entry.bounds else f'`{module}.{entry.name}`'}."]
     lines += [f"- **Source**: {entry.reference}.", ""]
     if entry.name in EXAMPLES:
         lines += shown(entry)
-    return "\n".join(lines + (worked(entry) if entry.bounds else []))
+    if counts_holders(entry):
+        lines += at_edges(entry)
+    return "\n".join(lines + (pictured(entry) if entry.bounds else []))
 
 
 def shown(entry: Measure) -> list[str]:
@@ -89,12 +91,17 @@ def drawn(what: str, found: list[tuple[str, float]], most: int = 12) -> list[str
     ]
 
 
-def worked(entry: Measure) -> list[str]:
-    """Its values for a few lists of holders, worked out by the measure itself, and a picture."""
-    lines = ["| holders of | value |", "|---|---|"]
-    lines += [f"| {case} | {written(value)} |" for case, value in edges(entry)]
-    lines += ["", "One of ten holders has more and more, the nine others share the rest:", ""]
-    return [*lines, "```text", *picture(entry), "```", ""]
+def at_edges(entry: Measure) -> list[str]:
+    """Its values for a few lists of holders, worked out by the measure itself."""
+    value = "value, all else as above" if OF_HOLDERS.get(entry.name) else "value"
+    lines = [f"| holders of | {value} |", "|---|---|"]
+    return [*lines, *(f"| {case} | {written(found)} |" for case, found in edges(entry)), ""]
+
+
+def pictured(entry: Measure) -> list[str]:
+    """A picture of a measure of positions."""
+    words = "One of ten holders has more and more, the nine others share the rest:"
+    return [words, "", "```text", *picture(entry), "```", ""]
 
 
 def picture(entry: Measure) -> list[str]:

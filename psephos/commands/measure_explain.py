@@ -2,12 +2,13 @@
 
 import difflib
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Annotated, Any
 
 import typer
 
 from analytics import ALL, PARTICIPATION, Measure
-from analytics.edges import edges, written
+from analytics.edges import counts_holders, edges, written
 from analytics.functions import ALIASES, EXAMPLES, FUNCTIONS
 from analytics.measure import WHO_COUNTS
 from analytics.telling import called
@@ -35,7 +36,7 @@ def explain_answer(name: str) -> Answer:
 
 def explained(entry: Measure) -> dict[str, Any]:
     """The same for scripts: `edges` lists cases with their exact text, number and who is held."""
-    whole = entry.bounds is not None
+    whole, counted = entry.bounds is not None, counts_holders(entry)
     return {
         "name": entry.name,
         "title": entry.title,
@@ -46,11 +47,11 @@ def explained(entry: Measure) -> dict[str, Any]:
         "few_hold_much_at": entry.direction if whole else None,
         "sensitive": entry.sensitive,
         "definition": entry.definition,
-        "population": WHO_COUNTS if whole else None,
+        "population": WHO_COUNTS if counted else None,
         "defined_from": entry.least if whole else None,
         "edges": [
-            {"case": case, "value": None if value is None else float(value), "text": written(value)}
-            for case, value in (edges(entry) if whole else ())
+            {"case": case, "value": number(value), "text": written(value)}
+            for case, value in (edges(entry) if counted else ())
         ],
         "interval": over_what(entry),
         "example": called(entry) if entry.name in EXAMPLES else [],
@@ -59,10 +60,15 @@ def explained(entry: Measure) -> dict[str, Any]:
     }
 
 
+def number(value: object) -> float | None:
+    """A value for scripts; curves and fits are told in text only."""
+    return float(value) if isinstance(value, int | Fraction | float) else None
+
+
 def text(told: Mapping[str, Any]) -> str:
     lines = [f"{told['title']}  ({told['name']}, {told['unit']})", "", f"  {told['formula']}", ""]
     lines += [told["definition"], "", f"domain        {told['domain']}; undefined is no number"]
-    if told["population"]:
+    if told["few_hold_much_at"]:
         lines += [f"few hold much at its {told['few_hold_much_at']} end"]
     lines += [f"sensitive to  {told['sensitive']}", f"source        {told['reference']}"]
     lines += [f"function      {told['function']}"]
