@@ -146,7 +146,11 @@ def bloc_grid(
     *,
     least: int = 1,
 ) -> tuple[Blocs[Voter], ...]:
-    """The blocs at each of several thresholds: an entropy without its threshold says little."""
+    """The blocs at each of several thresholds: an entropy without its threshold says little.
+
+    Each is `bloc_entropy`, in the order given. Who never voted is one bloc at every threshold, and
+    `least` is how many common proposals link two voters at the fewest.
+    """
     asked = listed(thresholds, "the thresholds")
     return tuple(bloc_entropy(votes, weights, one, least=least) for one in asked)
 

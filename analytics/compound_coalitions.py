@@ -34,7 +34,11 @@ def fewest_passing(of: Compound) -> tuple[int, ...]:
 
 
 def fewest_blocking(of: Compound) -> tuple[int, ...]:
-    """The fewest players without whom the others cannot pass, in the order of the game."""
+    """The fewest players without whom the others cannot pass, in the order of the game.
+
+    min |S| : no way has Σ_{i∉S} w_{i,b} ≥ q_b in all of its bodies b. Of several such sets one; it
+    is `fewest_passing` of the dual game. `DataError` where too many combinations would be tried.
+    """
     return fewest_passing(dual(of))
 
 
@@ -50,7 +54,10 @@ def dual(of: Compound) -> Compound:
 
 
 def needed_by_all(of: Compound) -> tuple[int, ...]:
-    """Veto players: those without whom all others together do not pass."""
+    """Veto players: those without whom all others together do not pass, in the order of the game.
+
+    Each of them blocks alone. There is none where every player can be done without.
+    """
     of_kind(of, Compound, "the game")
     sums = [of.body(body).total for body in range(of.bodies)]
     return tuple(

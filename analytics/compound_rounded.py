@@ -99,14 +99,24 @@ class Moment:
 
 
 def compound_banzhaf(of: Compound, total: int = 1_000_000) -> Indices:
-    """The raw Banzhaf index of every player, the largest body rounded to `total`."""
+    """The raw Banzhaf index of every player, the largest body rounded to `total`.
+
+    β'_i is the chance that i turns the outcome when every player is for it by a fair coin; exactly
+    0 for who never does. `resolution` bounds what rounding the weights moved, and is 0 where
+    nothing was rounded; `error` is the arithmetic's.
+    """
     game = crowded(of, total)
     values = _at(game, 0.5, TINIEST)
     return Indices(_listed(game, values), game.by.game.total, 1e-9, min(1.0, float(values[-1])))
 
 
 def compound_shapley(of: Compound, total: int = 100_000) -> Indices:
-    """The Shapley-Shubik index of every player, the largest body rounded to `total`."""
+    """The Shapley-Shubik index of every player, the largest body rounded to `total`.
+
+    φ_i = ∫₀¹ Pr_t(i turns the outcome) dt, each player being for it with chance t: its place in a
+    random order. They add up to 1; exactly 0 for who never turns anything. `resolution` bounds what
+    rounding the weights moved; `error` is what the last step changed.
+    """
     game = crowded(of, total)
     many = [voters for _, voters in _groups(game)] + [1] * len(game.seats)
 

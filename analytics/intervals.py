@@ -91,7 +91,12 @@ def pooled_hhi(named: Iterable[int], pooled: int) -> Range | None:
 
 
 def pooled_top_share(named: Iterable[int], pooled: int, k: int) -> Range | None:
-    """The share of the k largest over all owners of a pool; undefined for no holders."""
+    """The share of the k largest over all owners of a pool.
+
+    From dust of one unit each, of which as many join the named as are missing to k, to all the
+    largest's. Exact at both ends, and both are reached; undefined for no holders. k below 1 raises
+    `DataError`.
+    """
     held, largest = _pool(named, pooled)
     positive(k, "the number of the largest")
     if not largest:
@@ -193,7 +198,10 @@ def over_labels(
 def over_thresholds(
     amounts: Iterable[int], thresholds: Sequence[Threshold]
 ) -> dict[Threshold, int | None]:
-    """Who is needed, threshold by threshold: how much hangs on the one that was chosen."""
+    """Who is needed, threshold by threshold: how much hangs on the one that was chosen.
+
+    Each is `coalition`: exact, and undefined for no holders. Thresholds that are equal are one.
+    """
     held, asked = population(amounts), listed(thresholds, "the thresholds")
     for place, one in enumerate(asked):
         of_kind(one, Threshold, f"threshold {place}")
@@ -203,7 +211,11 @@ def over_thresholds(
 def over_populations(
     amounts: Iterable[int], above: Sequence[int], measure: Measure
 ) -> dict[int, tuple[int, Value]]:
-    """(n, the measure) of those who hold more than each of `above`: how much hangs on dust."""
+    """(n, the measure) of those who hold more than each of `above`: how much hangs on dust.
+
+    A limit is of the amounts' own unit; who holds just as much is left out. Where nobody is left, n
+    is 0 and the measure undefined.
+    """
     held, above = population(amounts), listed(above, "the limits")
     of_kind(measure, Measure, "the measure")
     for place, limit in enumerate(above):

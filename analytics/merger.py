@@ -130,7 +130,12 @@ def merger_change(amounts: Iterable[int], first: int, second: int) -> Fraction |
 
 
 def presumed_harmful(amounts: Iterable[int], first: int, second: int, year: int) -> bool | None:
-    """Whether an edition presumes that a merger of two holders harms; undefined for no holders."""
+    """Whether an edition presumes that a merger of two holders harms.
+
+    More than its limit is added, and the market ends above its upper band, or (2023) the two have
+    more than 30 % together; reaching a limit is not passing it. Exact; undefined for no holders.
+    Two who are not there and years without an edition raise `DataError`.
+    """
     bands, held = edition(year), population(amounts)
     change = merger_change(held, first, second)
     before = hhi_points(held)

@@ -50,7 +50,8 @@ def yearly_mint(stake: int, supply: int, c: int) -> int:
 def mint_share(c: int, staked: Fraction) -> float:
     """The curve without its rounding: M = (c / 10,000) · √S, as a share of the supply in a year.
 
-    `staked` is S, the share of the supply that is staked, 0 to 1.
+    `staked` is S, the share of the supply that is staked, 0 to 1; outside it `DataError` is raised.
+    A float: what is minted to the fri is `yearly_mint`.
     """
     cap = double(Fraction(whole(c, "c"), IN_TEN_THOUSAND), "c in ten-thousandths")
     return cap * sqrt(share(staked, "share staked"))

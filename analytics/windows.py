@@ -147,7 +147,8 @@ def over_lengths(
 ) -> dict[int, Value]:
     """A measure of the last window of each length: how much hangs on the one that was chosen.
 
-    Who did nothing in it is not counted. `None` where the series is shorter than the window.
+    Who did nothing in it is not counted. Undefined where the series is shorter than the window, or
+    nobody did anything in it. A day of it that is not known raises `DataError` with its place.
     """
     found: dict[int, Value] = {}
     of_kind(measure, Measure, "the measure")
@@ -182,12 +183,12 @@ def breaks(
     """Where the level of a series changes: Pettitt's test by ranks, again in each part.
 
     p ≈ 2 exp(−6 K² / (T³ + T²)) with K the greatest |U_t|, U_t = Σ_{i≤t} Σ_{j>t} sgn(x_i − x_j).
-    Ranks are exact (ties share theirs), so units and outliers do not matter. Each part keeps at
-    least `least` values. Days of one series are not independent: the true p is greater, and a
-    trend without a break is found as one. Whole numbers may be of any size; NaN, infinities and a
-    `significance` that is no chance raise `DataError`. Source:
-    A. N. Pettitt, A Non-Parametric Approach to the Change-Point Problem, Applied Statistics 28,
-    1979.
+    Ranks are exact (ties share theirs), so units and outliers do not matter. A series that is
+    short, or always the same, has no break. Each part keeps at least `least` values. Days of one
+    series are not independent: the true p is greater, and a trend without a break is found as one.
+    Whole numbers may be of any size; NaN, infinities and a `significance` that is no chance raise
+    `DataError`. Source: A. N. Pettitt, A Non-Parametric Approach to the Change-Point Problem,
+    Applied Statistics 28, 1979.
     """
     values = listed(values, "the series")
     for place, value in enumerate(values):
