@@ -13,7 +13,7 @@ from operator import index
 from typing import Concatenate, Literal, ParamSpec
 
 from analytics.arguments import brief, listed
-from analytics.whole import whole
+from analytics.whole import LONGEST, whole
 from psephos.errors import DataError
 
 Value = int | Fraction | float | None
@@ -43,7 +43,8 @@ def population(amounts: Iterable[int]) -> Amounts:
     Amounts are whole numbers of the smallest unit, of any size; order and zeros do not matter.
     A negative amount raises `DataError`, since no share of a whole can be made of it; so does what
     is no whole number (a float, a `Decimal`, NaN, an infinity), since it was rounded, or may be,
-    before; and True, with which Python counts. All name the value and its place, the first being 0.
+    before; True, with which Python counts; and a number of more than 3,913 digits, which could not
+    be written. All name the value and its place, the first being 0.
     """
     if isinstance(amounts, Amounts):
         return amounts
@@ -54,7 +55,7 @@ def population(amounts: Iterable[int]) -> Amounts:
         raise _no_amount(given) from None
     if bool in set(map(type, given)):  # Python counts with True; it is no amount
         raise _no_amount(given)
-    if found and found[-1] < 0:
+    if found and (found[-1] < 0 or found[0].bit_length() > LONGEST):
         raise _no_amount(given)
     if found and not found[-1]:
         return Amounts(amount for amount in found if amount)
@@ -73,6 +74,8 @@ def _no_amount(given: list[int]) -> DataError:
     """What is wrong with the first amount that is none."""
     for place, amount in enumerate(given):
         found = _whole(amount)
+        if found is not None and found.bit_length() > LONGEST:
+            return DataError(f"amount {place} has more than {LONGEST:,} bits: no token has so many")
         if found is None:
             return DataError(
                 f"amount {place} is no whole number: {brief(amount)[:40]!r}",

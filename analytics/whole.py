@@ -12,11 +12,15 @@ from typing import Any
 from analytics.arguments import brief
 from psephos.errors import DataError
 
+LONGEST = 13_000
+"""So many bits a number has at most, 3,913 digits: Python itself does not write more than 4,300, so
+that no message could name it."""
+
 
 def moment(value: Any, what: str) -> int:
     """`value` as an integer of either sign: a time, a block, a place."""
     try:
-        return index(_no_truth(value))
+        return _no_longer(index(_no_truth(value)), what)
     except TypeError:
         raise DataError(
             f"{what} is no whole number: {brief(value)[:40]!r}",
@@ -37,6 +41,13 @@ def _no_truth(value: Any) -> Any:
     return None if isinstance(value, bool) else value
 
 
+def _no_longer(value: int, what: str) -> int:
+    """`value` if it can be written."""
+    if value.bit_length() > LONGEST:
+        raise DataError(f"{what} has more than {LONGEST:,} bits: no amount of a token has")
+    return value
+
+
 def positive(value: Any, what: str) -> int:
     """The same, and more than nothing."""
     found = whole(value, what)
@@ -52,6 +63,8 @@ def rate(value: Any, what: str) -> Fraction:
             f"{what} is no exact number: {brief(value)[:40]!r}",
             hint="write a fraction, such as Fraction(1, 4)",
         )
+    _no_longer(value.numerator, what)
+    _no_longer(value.denominator, what)
     return Fraction(value)
 
 

@@ -19,6 +19,7 @@ from analytics import (
     Threshold,
     atkinson,
     generalised_entropy,
+    gini,
     hill,
     holdings,
     merger_change,
@@ -262,8 +263,10 @@ def test_no_argument_of_another_kind_raises_an_error_that_is_not_ours(name: str)
                 assert str(other) in said, (way, other)
 
 
-EXTREME = (10**400, -(10**400), Fraction(10**400, 3), 1e308, 5e-324, Fraction(1, 10**400))
-"""Numbers beyond a double, and at its ends."""
+EXTREME = (
+    10**400, -(10**400), 10**5000, Fraction(10**400, 3), 1e308, 5e-324, Fraction(1, 10**400),
+)  # fmt: skip
+"""Numbers beyond a double, at its ends, and of more digits than Python writes."""
 
 
 def not_a_number(value: Any) -> bool:
@@ -306,6 +309,9 @@ def test_a_number_beyond_a_double_gives_an_answer_or_an_error_of_ours(name: str)
     (lambda: merger_change([30, 20], 30.0, 20), "first who merges is no whole number: '30.0'"),  # type: ignore[arg-type]
     (lambda: smallest_coalition([("a", 5), (["b"], 1)], ONE_HALF), "holder 1 is .*'b'"),  # type: ignore[list-item]
     (lambda: holdings([(("a", ["b"]), 1)]), "holder 0 is "),
+    (lambda: gini([1, 10**5000]), "amount 1 has more than 13,000 bits"),
+    (lambda: gini([1, -(10**5000)]), "amount 1 has more than 13,000 bits"),
+    (lambda: Threshold(Fraction(1, 10**5000)), "share of a threshold has more than 13,000 bits"),
     (lambda: power_law([4, 2, 1], 1, resamples=-5, seed=1), "resamples is negative: -5"),
     (lambda: power_law([4, 2, 1], 1, resamples=10**400, seed=1), "at most 1,000,000"),
     (lambda: bootstrap([7, 4], lambda held: nan, seed=1), "of the events is no number: 'nan'"),
