@@ -25,8 +25,9 @@ from psephos.errors import DataError
 STARTS = 1000
 """The most values at which a tail is tried to begin, evenly by rank."""
 
-GREATEST = 2**53
-"""Counts above this are no whole numbers to a double; and as good as continuous long before."""
+GREATEST = 2**50
+"""Counts above this and their neighbours are no whole numbers to a double; they are as good as
+real numbers long before."""
 
 TABLE = 1000
 """So many counts are drawn by their own chances; beyond, by the law of real numbers, rounded."""
@@ -48,7 +49,7 @@ def power_law_counts(
     else it is the count at which tail and fit are nearest, tried at no more than 1,000 of them and
     with at least 10 holders. With `resamples` and a `seed` the fit is tested as `power_law` is. Its
     standard error is 1 / √(n Var ln x). Undefined for fewer than two in the tail (ten holders,
-    where its beginning is searched), or if all of them have the same. Counts above 2⁵³ raise
+    where its beginning is searched), or if all of them have the same. Counts above 2⁵⁰ raise
     `DataError`: they are amounts.
     """
     if times(resamples) and seed is None:
@@ -100,25 +101,28 @@ class _Law:
     @property
     def mean(self) -> float:
         """The mean of ln(x / begins)."""
-        near = self.begins + np.arange(self.first)
-        far = np.array([self.begins + self.first])
-        logs, terms = np.log(near / self.begins), (near / self.begins) ** -self.alpha
+        logs = self._logs(self.begins + np.arange(float(self.first)))
+        terms, far = np.exp(-self.alpha * logs), np.array([self.begins + self.first])
         weighted = float((logs * terms).sum() + self._logs_from(far)[0])
         return weighted / float(terms.sum() + self._from(far)[0])
 
     def at_least(self, counts: Floats) -> Floats:
         """P(X ≥ x) of each of some whole numbers x ≥ begins."""
-        near = self.begins + np.arange(self.first)
         far = self.begins + self.first
+        terms = np.exp(-self.alpha * self._logs(self.begins + np.arange(float(self.first))))
         rest = float(self._from(np.array([far]))[0])
-        sums = np.append(np.cumsum(((near / self.begins) ** -self.alpha)[::-1])[::-1] + rest, rest)
+        sums = np.append(np.cumsum(terms[::-1])[::-1] + rest, rest)
         places = np.minimum(counts - self.begins, self.first).astype(int)
         tails = np.where(counts < far, sums[places], self._from(np.maximum(counts, far)))
         return np.asarray(tails / sums[0], float)
 
+    def _logs(self, counts: Floats) -> Floats:
+        """ln(x / begins), of neighbours of a large count, too."""
+        return np.asarray(np.log1p((counts - self.begins) / self.begins), float)
+
     def _from(self, at: Floats) -> Floats:
         """Σ_{k ≥ at} (k / begins)^−α."""
-        ends = (at / self.begins) ** -self.alpha
+        ends = np.exp(-self.alpha * self._logs(at))
         total, factor = at / (self.alpha - 1) + 0.5, self.alpha / at
         for j, part in enumerate(BERNOULLI):
             total = total + part * factor
@@ -127,8 +131,8 @@ class _Law:
 
     def _logs_from(self, at: Floats) -> Floats:
         """Σ_{k ≥ at} ln(k / begins) (k / begins)^−α: minus the derivative of `_from` by α."""
-        ends, logs = (at / self.begins) ** -self.alpha, np.log(at / self.begins)
-        past = self.alpha - 1
+        logs, past = self._logs(at), self.alpha - 1
+        ends = np.exp(-self.alpha * logs)
         total, factor = at * (logs / past + 1 / past**2) + logs / 2, self.alpha / at
         less = 1 / self.alpha
         for j, part in enumerate(BERNOULLI):
@@ -145,8 +149,8 @@ class _Law:
         table = self.at_least(self.begins + np.arange(TABLE + 1.0))
         left = 1 - uniforms
         within = self.begins + np.searchsorted(-table, -left, side="right") - 1
-        ratio = np.minimum(left / table[-1], 1.0)
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", divide="ignore"):
+            ratio = np.minimum(left / table[-1], 1.0)
             beyond = (self.begins + TABLE - 0.5) * ratio ** (-1 / (self.alpha - 1)) + 0.5
         found = np.where(left < table[-1], np.floor(beyond), within)
         return np.asarray(np.minimum(found, GREATEST), float)
@@ -181,25 +185,24 @@ def _fitted(counts: Floats, begins: float | None) -> Fit | None:
     values, found = np.unique(counts, return_counts=True)
     sizes = found.astype(float)
     tails = np.cumsum(sizes[::-1])[::-1]
-    logs = np.cumsum((sizes * np.log(values))[::-1])[::-1]
     if begins is not None:
         k = int(np.searchsorted(values, begins))
-        return None if k == len(values) else _at(values[k:], sizes[k:], float(logs[k]), begins)
+        return None if k == len(values) else _at(values[k:], sizes[k:], begins)
     if len(counts) < LEAST:
         return None
     starts = np.flatnonzero(tails >= LEAST)
     if len(starts) > STARTS:
         starts = starts[np.linspace(0, len(starts) - 1, STARTS).round().astype(int)]
-    fits = [_at(values[k:], sizes[k:], float(logs[k]), float(values[k])) for k in starts.tolist()]
+    fits = [_at(values[k:], sizes[k:], float(values[k])) for k in starts.tolist()]
     return min((fit for fit in fits if fit is not None), key=lambda fit: fit[3], default=None)
 
 
-def _at(values: Floats, sizes: Floats, logs: float, begins: float) -> Fit | None:
-    """The fit to counts of `values`, so many of each, with the sum of their logarithms."""
-    n = round(float(sizes.sum()))
-    mean = logs / n - log(begins)
-    if len(values) < 2 or mean <= 0:
+def _at(values: Floats, sizes: Floats, begins: float) -> Fit | None:
+    """The fit to counts of `values`, so many of each."""
+    if len(values) < 2:
         return None
+    n = round(float(sizes.sum()))
+    mean = float((sizes * np.log1p((values - begins) / begins)).sum()) / n
     alpha = exponent(mean, begins)
     law = _Law(alpha, begins)
     reached = np.cumsum(sizes) / n

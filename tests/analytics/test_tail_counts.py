@@ -136,6 +136,15 @@ def test_the_law_of_real_numbers_is_too_steep_for_counts() -> None:
     assert real.alpha > 3
 
 
+def test_neighbours_among_large_counts_are_told_apart() -> None:
+    """Where all are within a few of x_min, x^−α falls by e^(−α/x_min) a step: nearly geometric, and
+    the most likely one has the mean step of the counts, 1/(e^(α/x_min) − 1)."""
+    begins, steps = 10**12, [0] * 60 + [1] * 30 + [2] * 8 + [3] * 2
+    found = power_law_counts([begins + step for step in steps], begins)
+    assert found is not None
+    assert isclose(found.alpha / begins, log(1 + len(steps) / sum(steps)), rel_tol=1e-9)
+
+
 @often
 @given(counts=st.lists(st.integers(1, 10**6) | st.integers(1, 5), min_size=12, max_size=40))
 def test_a_fit_is_within_its_domain(counts: list[int]) -> None:
