@@ -5,6 +5,7 @@ from analytics.intervals import (
     merging,
     over_labels,
     over_populations,
+    over_ranks,
     over_thresholds,
     pooled_coalition,
     pooled_gini,
@@ -107,6 +108,13 @@ def _tell_choices() -> None:
         "how much dust is counted", "arXiv 2501.18279",
     )  # fmt: skip
     tell(
+        over_ranks, "A measure of the largest only", "the measure of the k largest, for each k",
+        r"k \mapsto \theta(x_{(1)}, \dots, x_{(k)}),\quad x_{(1)}\ge x_{(2)}\ge\dots",
+        "as the measure", "as the measure",
+        "how many are counted: inequality falls as the small are cut off",
+        "tokenomics-decentralization, config.yaml: top_limit_value; arXiv 2501.18279",
+    )  # fmt: skip
+    tell(
         over_labels, "Range over sets of labels", "least and greatest over the sets",
         r"\Big[\min_L\theta(x_L),\ \max_L\theta(x_L)\Big]", "low … high", "as the measure",
         "which sets of labels are believed possible", "arXiv 2501.18279",
@@ -152,6 +160,7 @@ _EXAMPLES = {
     "pooled_split": (MEASURES["theil"], (40, 10), 50, 5),
     "over_thresholds": ((5, 3, 1, 1), [ONE_HALF, Threshold.parse(">=4/5")]),
     "over_populations": ((5, 3, 1, 1), [0, 1], MEASURES["gini"]),
+    "over_ranks": ((5, 3, 1, 1), (2, 3, 9), MEASURES["gini"]),
     "over_labels": (
         {"a": 5, "b": 3, "c": 1, "d": 1},
         {"nobody": {}, "one house": {"b": "x", "c": "x", "d": "x"}},

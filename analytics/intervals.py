@@ -222,3 +222,18 @@ def over_populations(
         rate(limit, f"limit {place}")
     cut = {limit: population(x for x in held if x > limit) for limit in above}
     return {limit: (len(some), measure.of(some)) for limit, some in cut.items()}
+
+
+def over_ranks(
+    amounts: Iterable[int], ranks: Sequence[int], measure: Measure
+) -> dict[int, tuple[int, Value]]:
+    """(n, the measure) of the k largest holders, for each k of `ranks`: how much hangs on a cut.
+
+    As published indices cut (the first thousand, say). Who ties with the last that is counted may
+    be left out: they hold the same, so the measure does not mind. Where there are fewer than k, all
+    of them are counted, and n says so; undefined for no holders. k below 1 raises `DataError`.
+    """
+    held, asked = population(amounts), listed(ranks, "the ranks")
+    of_kind(measure, Measure, "the measure")
+    cut = {positive(k, f"rank {place}"): Amounts(held[:k]) for place, k in enumerate(asked)}
+    return {k: (len(some), measure.of(some)) for k, some in cut.items()}

@@ -25,6 +25,7 @@ from analytics.intervals import (
     merging,
     over_labels,
     over_populations,
+    over_ranks,
     over_thresholds,
     pooled_coalition,
     pooled_gini,
@@ -251,3 +252,19 @@ def test_sensitivity_to_threshold_and_population_is_a_table() -> None:
     assert found[0] == (5, Fraction(3550, 10_000))
     assert found[5] == (3, Fraction(3500, 8100))
     assert found[50] == (0, None)
+
+
+@often
+@given(held=st.lists(st.integers(0, 9), max_size=12), k=st.integers(1, 15))
+def test_the_largest_only_are_those_of_a_list_that_is_cut(held: list[int], k: int) -> None:
+    for name in ("gini", "hhi", "shannon", "nakamoto_one_half"):
+        some = [x for x in sorted(held, reverse=True)[:k] if x]
+        assert over_ranks(held, [k, k], ALL[name]) == {k: (len(some), ALL[name].of(some))}
+
+
+def test_a_cut_lowers_inequality_and_says_how_many_are_left() -> None:
+    """5, 3, 1 and 1: Gini of two is 1/8, of three 8/27, of all 7/20."""
+    found = over_ranks([5, 3, 1, 1], (2, 3, 9), ALL["gini"])
+    assert found == {2: (2, Fraction(1, 8)), 3: (3, Fraction(8, 27)), 9: (4, Fraction(7, 20))}
+    with pytest.raises(DataError, match="rank 1 is 0"):
+        over_ranks([1], [1, 0], ALL["gini"])
