@@ -1,6 +1,7 @@
 """The pages of the measures say what the measures say."""
 
 import importlib.util
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from analytics.functions import ALIASES, FUNCTIONS
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "method"
 
 
+@cache
 def pages() -> dict[str, str]:
+    """Made once: each page is worked out by the functions that it is of."""
     spec = importlib.util.spec_from_file_location("make_method_pages", FOLDER / "make.py")
     assert spec is not None
     assert spec.loader is not None
